@@ -1,0 +1,26 @@
+import type { GenerationStore } from '#generations';
+import type { Clock, ImageId, JobId } from '#foundation';
+import type { JobQueue, JobRun } from '#jobs';
+import type { CatalogReader, VectorIndex } from '#similarity';
+
+/** What the API works with. Opened and closed by whoever starts it. */
+export interface ApiDependencies {
+  index: VectorIndex;
+  catalog: CatalogReader & {
+    /** Absolute path of a photo's file; null for an unknown id. */
+    imageSource(id: ImageId): Promise<string | null>;
+  };
+  jobs: {
+    find(id: JobId): Promise<JobRun | null>;
+    /** Newest first. */
+    recent(limit: number): Promise<JobRun[]>;
+  };
+  generations: GenerationStore;
+  queue: Pick<JobQueue, 'enqueue'>;
+  clock: Clock;
+}
+
+/** Injection token of `ApiDependencies`. */
+export const DEPENDENCIES = Symbol('ApiDependencies');
+/** Injection token of the feed directory's path. */
+export const FEED_DIRECTORY = Symbol('feedDir');

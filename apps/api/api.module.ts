@@ -1,0 +1,36 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { WeftConfig } from '#config';
+import { GenerationService } from '#generations';
+import { Recommender } from '#similarity';
+import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from './api-dependencies.js';
+import { HealthController } from './health/health.controller.js';
+import { ImagesController } from './images/images.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { ModelsController } from './models/models.controller.js';
+import { ProductsController } from './products/products.controller.js';
+import { RecommendationsController } from './products/recommendations.controller.js';
+
+/** Joins controllers and services. The services know nothing of Nest, so they are made here. */
+@Module({})
+export class ApiModule {
+  static with({ feedDir }: Pick<WeftConfig, 'feedDir'>, dependencies: ApiDependencies): DynamicModule {
+    const { index, catalog, clock, generations } = dependencies;
+    return {
+      module: ApiModule,
+      controllers: [
+        ProductsController,
+        RecommendationsController,
+        ImagesController,
+        JobsController,
+        ModelsController,
+        HealthController,
+      ],
+      providers: [
+        { provide: DEPENDENCIES, useValue: dependencies },
+        { provide: FEED_DIRECTORY, useValue: feedDir },
+        { provide: Recommender, useValue: new Recommender(index, catalog, clock) },
+        { provide: GenerationService, useValue: new GenerationService(generations) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,95 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import type { WeftConfig } from '#config';
+import { ApiModule } from './api.module.js';
+import type { ApiDependencies } from './api-dependencies.js';
+import { guardAgainstWebPages } from './http/guards.js';
+import { serveDocumentation } from './http/openapi.js';
+import { problemDocument, problemOf } from './http/problem.js';
+import { ProblemFilter, sendProblem } from './http/problem-filter.js';
+import { RouteTable } from './http/route-table.js';
+
+/** Room for 500 signals with ids of 300 characters. */
+const BODY_LIMIT = 256 * 1024;
+/** Ids in paths: 300 characters, each at most nine when escaped. */
+const LONGEST_PARAMETER = 2700;
+
+/**
+ * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.
+ *
+ * @param config its feed directory is the only one that imports over HTTP may read
+ */
+export async function createApi(
+  config: Pick<WeftConfig, 'feedDir'>,
+  dependencies: ApiDependencies,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    // One line a request, below, instead of Fastify's two.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // A request that came in before the service began to close is answered; later ones are not accepted at all.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: requestId,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, problemOf(error, request)),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(config, dependencies), adapter, {
+    // Nest's own parsers take forms too.
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method, url } = request;
+    request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    done();
+  });
+  guardAgainstWebPages(fastify);
+  const routes = new RouteTable();
+  app.useGlobalFilters(new ProblemFilter(routes));
+  routes.fill(serveDocumentation(app).paths);
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+/** The caller's own id where it sent a harmless one, so that its log and ours can be joined. */
+function requestId(request: { headers: IncomingMessage['headers'] }): string {
+  const sent = request.headers['x-request-id'];
+  return typeof sent === 'string' && /^[\w.-]{1,64}$/.test(sent) ? sent : randomUUID();
+}
+
+/** What is no HTTP request at all never reaches a route: the answer goes straight to the socket. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const context = { url: '', id: randomUUID() };
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? problemDocument('headers-too-large', 'The headers of the request are too large.', context)
+      : problemDocument('request-invalid', 'This is not an HTTP request.', context);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.title}\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,158 @@
+import { HttpException } from '@nestjs/common';
+import { WeftError } from '#foundation';
+import { isDatabaseUnreachable } from './database-unreachable.js';
+
+/** Every kind of failure a caller can meet: its status and its short name. Stable; programs may branch on the keys. */
+export const PROBLEMS = {
+  'request-invalid': { status: 400, title: 'The request is invalid' },
+  'json-malformed': { status: 400, title: 'The body is not JSON' },
+  'url-malformed': { status: 400, title: 'The URL is malformed' },
+  'feed-outside-directory': { status: 400, title: 'The feed lies outside the feed directory' },
+  'feed-missing': { status: 400, title: 'The feed does not exist' },
+  'origin-refused': { status: 403, title: 'Web pages of other origins may not call this service' },
+  'route-unknown': { status: 404, title: 'No such route' },
+  'product-unknown': { status: 404, title: 'No such product' },
+  'image-unknown': { status: 404, title: 'No such image' },
+  'job-unknown': { status: 404, title: 'No such job' },
+  'generation-unknown': { status: 404, title: 'No such generation' },
+  'method-not-allowed': { status: 405, title: 'The route does not take this method' },
+  'no-active-generation': { status: 409, title: 'No embeddings are active yet' },
+  'generation-not-ready': { status: 409, title: 'The generation cannot be served' },
+  'generation-incomplete': { status: 409, title: 'The generation is not whole' },
+  'image-gone': { status: 410, title: 'The photo file is gone' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'media-type-unsupported': { status: 415, title: 'The body must be JSON' },
+  'host-refused': { status: 421, title: 'The service is addressed by another name' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  unexpected: { status: 500, title: 'Something went wrong here' },
+  'database-unreachable': { status: 503, title: 'The database does not answer' },
+  'redis-unreachable': { status: 503, title: 'The job queue does not answer' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One part of a request that is wrong. */
+export interface RequestFault {
+  /** Where: `signals[0].type`, `count`. Empty for the request as a whole. */
+  path: string;
+  message: string;
+}
+
+/** A request that does not fit its schema, with everything that is wrong about it. */
+export class RequestInvalid extends WeftError {
+  constructor(readonly faults: RequestFault[]) {
+    const first = faults[0];
+    const where = first?.path ? `${first.path}: ` : '';
+    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+    super('request-invalid', `${where}${first?.message ?? 'invalid'}${more}.`, {
+      remedy: 'See /docs for what this route takes.',
+    });
+  }
+}
+
+/** An RFC 9457 problem document. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** Path of the request. */
+  instance: string;
+  code: ProblemCode;
+  /** What mends it; null where nothing is known to. */
+  remedy: string | null;
+  requestId: string;
+  /** What is wrong with the request, part by part; empty for other problems. */
+  errors: RequestFault[];
+}
+
+/** Whose request went wrong: repeated in the document so that it can be found in the log. */
+export interface RequestContext {
+  /** With the query, which is cut off: it may hold what a log should not. */
+  url: string;
+  id: string;
+}
+
+/** Characters of the path that a problem document repeats. */
+const LONGEST_INSTANCE = 500;
+
+/** A problem document for a known failure. */
+export function problemDocument(
+  code: ProblemCode,
+  detail: string,
+  request: RequestContext,
+  extra: { remedy?: string | undefined; errors?: RequestFault[] } = {},
+): ProblemDocument {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: `urn:weft:problem:${code}`,
+    title,
+    status,
+    detail,
+    instance: (request.url.split('?', 1)[0] ?? '').slice(0, LONGEST_INSTANCE),
+    code,
+    remedy: extra.remedy ?? null,
+    requestId: request.id,
+    errors: extra.errors ?? [],
+  };
+}
+
+interface KnownFailure {
+  code: ProblemCode;
+  detail: string;
+  remedy?: string;
+}
+
+/** What Fastify refuses before it looks for a route, by its codes. */
+const BEFORE_ROUTING: Record<string, KnownFailure> = {
+  FST_ERR_BAD_URL: { code: 'url-malformed', detail: 'The URL holds a broken escape sequence.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'url-malformed', detail: 'A part of the URL is too long.' },
+};
+
+/** What Fastify refuses while it reads a body; Nest keeps no more of it than the status. */
+const WHILE_READING: Record<number, KnownFailure> = {
+  400: {
+    code: 'json-malformed',
+    detail: 'The body cannot be read as JSON.',
+    remedy: 'Send a JSON object; {} takes every default.',
+  },
+  413: { code: 'body-too-large', detail: 'The body is larger than 256 KiB.' },
+  415: {
+    code: 'media-type-unsupported',
+    detail: 'A body is taken as application/json only.',
+    remedy: 'Send the header content-type: application/json.',
+  },
+};
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+/**
+ * The problem document of anything thrown. What is not known says nothing of itself: its message may hold paths, SQL or
+ * secrets and belongs in the log.
+ */
+export function problemOf(error: unknown, request: RequestContext): ProblemDocument {
+  if (error instanceof RequestInvalid) {
+    const { remedy, faults } = error;
+    return problemDocument('request-invalid', error.message, request, { remedy, errors: faults });
+  }
+  if (error instanceof WeftError && isProblemCode(error.code)) {
+    return problemDocument(error.code, error.message, request, { remedy: error.remedy });
+  }
+  if (isDatabaseUnreachable(error)) {
+    return problemDocument('database-unreachable', 'Postgres does not answer.', request, {
+      remedy: 'Look whether Postgres runs: `weft doctor`. Then try again.',
+    });
+  }
+  const known = error instanceof HttpException ? WHILE_READING[error.getStatus()] : BEFORE_ROUTING[codeOf(error)];
+  if (known !== undefined) return problemDocument(known.code, known.detail, request, { remedy: known.remedy });
+  return problemDocument('unexpected', 'The request failed for a reason that lies with the service.', request, {
+    remedy: `Look for request ${request.id} in the service's log.`,
+  });
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}

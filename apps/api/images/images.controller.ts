@@ -1,0 +1,78 @@
+import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { type ImageId, sha256, WeftError } from '#foundation';
+import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
+import { Endpoint } from '../http/endpoint.js';
+import { queryNumber } from '../http/fields.js';
+import { ParsedParams, ParsedQuery } from '../http/parsed.js';
+
+const imageParams = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hexadecimal')
+    .describe("SHA-256 of the photo file's bytes."),
+});
+const imageQuery = z.strictObject({
+  w: queryNumber(z.int().min(32).max(1024)).default(320).describe('Width in pixels; a photo is never enlarged.'),
+});
+
+@ApiTags('storefront')
+@Controller('v1/images')
+export class ImagesController {
+  constructor(@Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies) {}
+
+  @Get(':id')
+  @Endpoint({
+    summary: 'A photo, as a WebP thumbnail',
+    description: 'The id is the hash of the photo, so the answer never changes and may be cached for good.',
+    params: imageParams,
+    query: imageQuery,
+    success: {
+      status: 200,
+      description: 'The thumbnail. 304 without a body when If-None-Match names it already.',
+      binary: 'image/webp',
+      headers: { etag: 'Names photo and width.', 'cache-control': 'A year, immutable.' },
+    },
+    problems: ['image-unknown', 'image-gone', 'database-unreachable'],
+  })
+  async getImage(
+    @ParsedParams(imageParams) params: z.output<typeof imageParams>,
+    @ParsedQuery(imageQuery) { w }: z.output<typeof imageQuery>,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const id = params.id as ImageId;
+    const source = await this.dependencies.catalog.imageSource(id);
+    if (source === null) throw new WeftError('image-unknown', `There is no image ${id}.`, { value: id });
+    const etag = `"${id}-${w}"`;
+    const cached = { etag, 'cache-control': 'public, max-age=31536000, immutable' };
+    if (isNamed(etag, ifNoneMatch)) {
+      await reply.status(304).headers(cached).send();
+      return;
+    }
+    const { bytes, contentType } = await drawThumbnail(id, source, w);
+    await reply.headers({ ...cached, 'content-type': contentType }).send(Buffer.from(bytes));
+  }
+}
+
+/** RFC 9110, If-None-Match: any of a list, weak or strong, or `*`. */
+function isNamed(etag: string, header: string | undefined): boolean {
+  return (header ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** The library that decodes photos is loaded with the first one: most API processes start, and some live, without. */
+async function drawThumbnail(id: ImageId, source: string, width: number) {
+  const { readImageFile, thumbnail, ImageRejected } = await import('#imaging');
+  try {
+    const bytes = await readImageFile(source);
+    if (sha256(bytes) === id) return await thumbnail(bytes, width);
+  } catch (error) {
+    if (!(error instanceof ImageRejected)) throw error;
+  }
+  throw new WeftError('image-gone', `The file of image ${id} has been removed or changed since it was imported.`, {
+    value: id,
+    remedy: 'Import the feed again.',
+  });
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun } from '#jobs';
+import { catalogueText, queryNumber } from '../http/fields.js';
+import { requestSchema, responseSchema } from '../http/schema-registry.js';
+
+export const importRequest = requestSchema(
+  'ImportRequest',
+  z.strictObject({
+    feed: catalogueText.describe('Path of the feed (CSV or JSONL) below the feed directory, WEFT_FEED_DIR.'),
+  }),
+);
+export const IMPORT_EXAMPLE = { feed: 'autumn/feed.csv' } satisfies z.input<typeof importRequest>;
+
+const train = JOB_INPUTS.train.shape;
+export const trainingRequest = requestSchema(
+  'TrainingRequest',
+  z.strictObject({
+    recipe: train.recipe.describe('How the model is trained.'),
+    loss: train.loss.describe('Which triplets are mined, and what they cost.'),
+    seed: train.seed.describe('A snapshot and a seed name a run.'),
+  }),
+);
+export const TRAINING_EXAMPLE = {
+  recipe: 'quick',
+  loss: 'batch-hard-soft-margin',
+  seed: 1,
+} satisfies z.input<typeof trainingRequest>;
+
+export const embeddingRequest = requestSchema(
+  'EmbeddingRequest',
+  z.strictObject({ modelVersion: catalogueText.optional().describe('Default: the newest model.') }),
+);
+export const EMBEDDING_EXAMPLE = {} satisfies z.input<typeof embeddingRequest>;
+
+export const jobParams = z.strictObject({ id: z.uuid('must be a UUID').describe('Id of the job.') });
+export const jobsQuery = z.strictObject({
+  limit: queryNumber(z.int().min(1).max(200)).default(20).describe('How many jobs.'),
+});
+
+const time = z.iso.datetime();
+
+export const jobResponse = responseSchema(
+  'Job',
+  z.object({
+    id: z.uuid(),
+    kind: z.enum(JOB_KINDS),
+    state: z.enum(JOB_STATES),
+    input: z.unknown().describe('What the job was started with.'),
+    progress: z
+      .object({
+        stage: z.string(),
+        fraction: z.number().min(0).max(1),
+        message: z.string(),
+        detail: z.record(z.string(), z.union([z.string(), z.number()]).nullable()).optional(),
+      })
+      .nullable(),
+    result: z.unknown().describe('What it came to; null until the job has succeeded.'),
+    error: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() }).nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+    attempts: z.int().min(0).describe('How often a worker began it.'),
+  }),
+);
+export const jobsResponse = responseSchema('Jobs', z.object({ jobs: z.array(jobResponse).describe('Newest first.') }));
+
+export const JOB_EXAMPLE: z.input<typeof jobResponse> = {
+  id: '0b7c2b8e-8d3f-4f0a-9a57-0d0f0c1a2b3c',
+  kind: 'train',
+  state: 'running',
+  input: TRAINING_EXAMPLE,
+  progress: { stage: 'train', fraction: 0.4, message: 'step 120 of 300', detail: { loss: 0.61, step: 120 } },
+  result: null,
+  error: null,
+  createdAt: '2026-11-24T09:30:00.000Z',
+  startedAt: '2026-11-24T09:30:00.250Z',
+  finishedAt: null,
+  attempts: 1,
+};
+
+export function presentJob(run: JobRun): z.input<typeof jobResponse> {
+  return {
+    ...run,
+    result: run.result ?? null,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+  };
+}

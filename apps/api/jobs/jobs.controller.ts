@@ -1,0 +1,117 @@
+import { Controller, Get, Inject, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { type JobId, WeftError } from '#foundation';
+import type { JobInput, JobKind } from '#jobs';
+import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from '../api-dependencies.js';
+import { Endpoint } from '../http/endpoint.js';
+import { ParsedBody, ParsedParams, ParsedQuery } from '../http/parsed.js';
+import { confineFeed } from './feed-path.js';
+import {
+  EMBEDDING_EXAMPLE,
+  embeddingRequest,
+  IMPORT_EXAMPLE,
+  importRequest,
+  JOB_EXAMPLE,
+  jobParams,
+  jobResponse,
+  jobsQuery,
+  jobsResponse,
+  presentJob,
+  TRAINING_EXAMPLE,
+  trainingRequest,
+} from './job-schemas.js';
+
+type JobAnswer = z.input<typeof jobResponse>;
+
+const ACCEPTED = {
+  status: 202,
+  description: 'The job is queued; Location says where to follow it.',
+  schema: jobResponse,
+  example: JOB_EXAMPLE,
+  headers: { location: 'Path of the job.' },
+} as const;
+
+@ApiTags('merchandiser')
+@Controller('v1')
+export class JobsController {
+  constructor(
+    @Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies,
+    @Inject(FEED_DIRECTORY) private readonly feedDirectory: string,
+  ) {}
+
+  @Post('imports')
+  @Endpoint({
+    summary: 'Import a feed',
+    description: 'The feed and its photos are read from the feed directory only.',
+    body: { schema: importRequest, example: IMPORT_EXAMPLE },
+    success: ACCEPTED,
+    problems: ['feed-outside-directory', 'feed-missing', 'redis-unreachable', 'database-unreachable'],
+  })
+  async startImport(
+    @ParsedBody(importRequest) { feed }: z.output<typeof importRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    return this.enqueue('import', await confineFeed(this.feedDirectory, feed), reply);
+  }
+
+  @Post('trainings')
+  @Endpoint({
+    summary: 'Train a model on the catalogue',
+    body: { schema: trainingRequest, example: TRAINING_EXAMPLE },
+    success: ACCEPTED,
+    problems: ['redis-unreachable', 'database-unreachable'],
+  })
+  async startTraining(
+    @ParsedBody(trainingRequest) input: z.output<typeof trainingRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    return this.enqueue('train', input, reply);
+  }
+
+  @Post('embeddings')
+  @Endpoint({
+    summary: 'Embed the catalogue with a model',
+    description: 'Builds a generation beside the active one. The first is activated at once, later ones by promotion.',
+    body: { schema: embeddingRequest, example: EMBEDDING_EXAMPLE },
+    success: ACCEPTED,
+    problems: ['redis-unreachable', 'database-unreachable'],
+  })
+  async startEmbedding(
+    @ParsedBody(embeddingRequest) { modelVersion = null }: { modelVersion?: string | null },
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    return this.enqueue('embed', { modelVersion }, reply);
+  }
+
+  @Get('jobs')
+  @Endpoint({
+    summary: 'The latest jobs',
+    query: jobsQuery,
+    success: { status: 200, description: 'Newest first.', schema: jobsResponse, example: { jobs: [JOB_EXAMPLE] } },
+    problems: ['database-unreachable'],
+  })
+  async listJobs(@ParsedQuery(jobsQuery) { limit }: z.output<typeof jobsQuery>): Promise<z.input<typeof jobsResponse>> {
+    return { jobs: (await this.dependencies.jobs.recent(limit)).map(presentJob) };
+  }
+
+  @Get('jobs/:id')
+  @Endpoint({
+    summary: 'A job',
+    params: jobParams,
+    success: { status: 200, description: 'The job as it is now.', schema: jobResponse, example: JOB_EXAMPLE },
+    problems: ['job-unknown', 'database-unreachable'],
+  })
+  async getJob(@ParsedParams(jobParams) { id }: z.output<typeof jobParams>): Promise<JobAnswer> {
+    const run = await this.dependencies.jobs.find(id as JobId);
+    if (run === null) throw new WeftError('job-unknown', `There is no job ${id}.`, { value: id });
+    return presentJob(run);
+  }
+
+  private async enqueue<K extends JobKind>(kind: K, input: JobInput<K>, reply: FastifyReply): Promise<JobAnswer> {
+    const run = await this.dependencies.queue.enqueue(kind, input);
+    void reply.header('location', `/v1/jobs/${run.id}`);
+    return presentJob(run);
+  }
+}

@@ -1,0 +1,157 @@
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import type { ImportResult } from '#catalog';
+import { loadConfig } from '#config';
+import { trainingMetricsSchema } from '#datasets';
+import { drawCatalogue } from '#drawn-catalogue';
+import { ModelBundle } from '#embedder';
+import { WeftError } from '#foundation';
+import { type EmbedResult, GenerationService } from '#generations';
+import { JOB_INPUTS, type TrainResult } from '#jobs';
+import { ensureParts } from '#provision';
+import { print, say, table } from '../output.js';
+import { runJob } from '../run-job.js';
+import { type Session, withSession } from '../session.js';
+import { describeImport } from './import.js';
+import { serve } from './serve.js';
+
+export const demoCommand = new Command('demo')
+  .description('from a feed to an answering service in one go; without --feed, on a catalogue that Weft draws')
+  .option('--feed <path>', 'your own feed instead of the drawn catalogue')
+  .action(async (options: { feed?: string }) => {
+    const clock = new Stopwatch();
+    const config = loadConfig();
+    await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
+    clock.lap('native parts');
+    const example = await withSession((session) => prepare(session, options.feed, clock));
+    print(clock.table());
+    await serve((url) => showCalls(url, example));
+  });
+
+/** Wall time by stage. */
+class Stopwatch {
+  private readonly laps: [string, number][] = [];
+  private last = performance.now();
+
+  lap(stage: string): void {
+    const now = performance.now();
+    this.laps.push([stage, (now - this.last) / 1000]);
+    this.last = now;
+  }
+
+  /** A stage that was timed elsewhere. */
+  add(stage: string, seconds: number): void {
+    this.laps.push([stage, seconds]);
+  }
+
+  /** Leaves the time since the last stage out of the next one. */
+  skip(): void {
+    this.last = performance.now();
+  }
+
+  table(): string {
+    const total = this.laps.reduce((sum, [, seconds]) => sum + seconds, 0);
+    return table(
+      ['stage', 'seconds'],
+      [...this.laps, ['total', total] as [string, number]].map(([stage, seconds]) => [stage, seconds.toFixed(1)]),
+    );
+  }
+}
+
+/** What the demo asks the service about: two products of the catalogue. */
+interface Example {
+  viewed: string;
+  wishlisted: string;
+}
+
+/** From a feed to an active generation; returns products to ask about. */
+async function prepare(session: Session, feed: string | undefined, clock: Stopwatch): Promise<Example> {
+  const { config } = session;
+  clock.lap('servers');
+  const directory = join(config.feedDir, 'drawn');
+  const path = feed === undefined ? join(directory, 'feed.csv') : resolve(feed);
+  await refuseOtherCatalogue(session, path);
+  if (feed === undefined) {
+    const drawn = await drawCatalogue({ directory });
+    say(`weft: drew ${drawn.images} pictures of ${drawn.products} products in ${drawn.styles} styles`);
+    clock.lap('drawing');
+  }
+
+  const imported = (await runJob(session, 'import', { feed: path, root: null })).result as ImportResult;
+  clock.add('import (rows, photos decoded, database)', imported.seconds.total - imported.seconds.features);
+  clock.add('features', imported.seconds.features);
+  clock.skip();
+  print(`\n${describeImport(imported)}`);
+
+  const trained = (await runJob(session, 'train', JOB_INPUTS.train.parse({}))).result as TrainResult;
+  clock.lap('training');
+  print(`\nModel ${trained.version}: ${trained.reason}`);
+  print(await comparison(join(config.home, 'models', trained.version)));
+
+  const embedded = (await runJob(session, 'embed', { modelVersion: trained.version })).result as EmbedResult;
+  clock.lap('embedding');
+  if (embedded.state === 'ready')
+    await new GenerationService(session.database.generations).promote(embedded.generation);
+  clock.lap('activation');
+  print(`\nGeneration ${embedded.generation} is active: ${embedded.products} products, ${embedded.images} photos.\n`);
+  return example(session);
+}
+
+/** A full feed replaces the catalogue: the demo must not do that to a shop's own. */
+async function refuseOtherCatalogue({ database, config }: Session, feed: string): Promise<void> {
+  const last = await database.jobs.latestSucceeded('import');
+  if (last === null || last.input.feed === feed) return;
+  throw new WeftError('home-in-use', `${config.home} already holds the catalogue of ${last.input.feed}.`, {
+    value: feed,
+    remedy: `Run the demo with a home of its own: WEFT_HOME=${config.home}-demo npm run demo`,
+  });
+}
+
+/** Hold-out figures of the new model beside what it must beat. */
+async function comparison(bundleDirectory: string): Promise<string> {
+  const bundle = await ModelBundle.open(bundleDirectory);
+  await bundle.close();
+  const { holdout, counts } = trainingMetricsSchema.parse(bundle.manifest.metrics);
+  if (holdout === null) return 'No style was held out: there is nothing to compare on.';
+  const rate = (task: { hitRateAt1: number } | null) => task?.hitRateAt1.toFixed(3) ?? '-';
+  const rows = (['histogram', 'backbone', 'untrained', 'trained'] as const).map((name) => {
+    const { sameProduct, sameStyle, sameStyleOtherColour } = holdout[name];
+    return [name, rate(sameProduct), rate(sameStyle), rate(sameStyleOtherColour)];
+  });
+  return (
+    `hitRateAt1 on ${counts.holdout.photos} photos of ${counts.holdout.styles} styles held out of training:\n` +
+    table(['', 'same product', 'same style', 'same style, other colour'], rows)
+  );
+}
+
+async function example({ database }: Session): Promise<Example> {
+  const photos = await database.generations.photosOfCatalogue();
+  const [viewed] = photos;
+  const wishlisted = photos.find(({ styleId, gender }) => styleId !== viewed?.styleId && gender === viewed?.gender);
+  if (viewed === undefined) throw new WeftError('catalogue-empty', 'The catalogue has no product with a photo.');
+  return { viewed: viewed.productId, wishlisted: (wishlisted ?? viewed).productId };
+}
+
+/** Asks the running service, and shows how anyone can. */
+async function showCalls(url: string, { viewed, wishlisted }: Example): Promise<void> {
+  const similar = `${url}/v1/products/${encodeURIComponent(viewed)}/similar?count=2`;
+  print(`$ curl '${similar}'`);
+  print(await answer(similar));
+  const body = JSON.stringify({
+    count: 2,
+    signals: [
+      { productId: viewed, type: 'view' },
+      { productId: wishlisted, type: 'wishlist' },
+    ],
+  });
+  print(`\n$ curl '${url}/v1/recommendations' -H 'content-type: application/json' -d '${body}'`);
+  print(await answer(`${url}/v1/recommendations`, body));
+}
+
+async function answer(url: string, body?: string): Promise<string> {
+  const request = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const response = await fetch(url, request);
+  const text = await response.text();
+  if (!response.ok) throw new WeftError('demo-call-failed', `${url} answered ${response.status}: ${text}`);
+  return JSON.stringify(JSON.parse(text), null, 2);
+}

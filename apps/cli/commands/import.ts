@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { ImportResult } from '#catalog';
+import { print, printJson, table } from '../output.js';
+import { runJob } from '../run-job.js';
+import { withSession } from '../session.js';
+
+export const importCommand = new Command('import')
+  .description('import a product feed (Google Merchant CSV or JSONL) with its photos')
+  .argument('<feed>', 'path of the feed; image paths in it are relative to it, or absolute')
+  .option('--json', 'print JSON on stdout')
+  .action((feed: string, options: { json?: true }) =>
+    withSession(async (session) => {
+      const run = await runJob(session, 'import', { feed: resolve(feed), root: null });
+      const result = run.result as ImportResult;
+      if (options.json) return printJson({ job: run.id, ...result });
+      print(describeImport(result));
+    }),
+  );
+
+/** What an import did, in words and a table. */
+export function describeImport(result: ImportResult): string {
+  const { rows, images } = result;
+  const counts = table(
+    ['', 'read', 'accepted', 'quarantined'],
+    [
+      ['rows', rows.read, rows.accepted, rows.quarantined],
+      ['images', images.read, images.accepted, images.quarantined],
+    ],
+  );
+  return `${counts}\n${result.products} products of ${result.styles} styles from ${result.offers} offers.`;
+}

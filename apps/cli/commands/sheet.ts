@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { type ImageId, systemClock, WeftError } from '#foundation';
+import { drawContactSheet, readImageFile, type SheetCell } from '#imaging';
+import { type ProductCard, Recommender } from '#similarity';
+import { numberIn } from '../options.js';
+import { print, printJson } from '../output.js';
+import { type Session, withSession } from '../session.js';
+
+export const sheetCommand = new Command('sheet')
+  .description('draw a contact sheet: each product and its ten most similar, framed by whether the category agrees')
+  .argument('<id...>', 'product ids or offer ids')
+  .option('--out <file>', 'PNG to write', 'weft-sheet.png')
+  .option('--dial <t>', '0: same cut, any colour; 1: same colour, any cut; default: the model’s', numberIn(0, 1))
+  .option('--json', 'print JSON on stdout')
+  .action((ids: string[], options: { out: string; dial?: number; json?: true }) =>
+    withSession(async (session) => {
+      const file = resolve(options.out);
+      const rows = [];
+      for (const id of ids) rows.push(await sheetRow(session, id, options.dial));
+      await writeFile(
+        file,
+        await drawContactSheet({ title: `Similar items, dial ${options.dial ?? 'default'}`, rows }),
+      );
+      if (options.json) return printJson({ file, queries: ids });
+      print(file);
+    }),
+  );
+
+async function sheetRow(session: Session, id: string, dial: number | undefined) {
+  const { database } = session;
+  const recommender = new Recommender(database.index, database.catalog, systemClock);
+  const productId = (await database.catalog.resolve([id])).get(id);
+  const card = productId && (await database.catalog.products([productId])).get(productId);
+  if (!card) throw new WeftError('product-unknown', `There is no product or offer ${id}.`, { value: id });
+  const { results } = await recommender.similar(id, { count: 10, ...(dial === undefined ? {} : { dial }) });
+  const cells = results.map(async (result): Promise<SheetCell> => {
+    const agrees = result.category === card.category;
+    return { ...(await cell(session, result)), mark: agrees ? 'hit' : 'miss' };
+  });
+  return { query: await cell(session, card), results: await Promise.all(cells) };
+}
+
+/** A photo with its title; the cell stays empty where the photo's file is gone. */
+async function cell({ database }: Session, card: ProductCard & { similarity?: { total: number } }): Promise<SheetCell> {
+  const caption = [
+    card.title ?? card.productId,
+    card.similarity ? card.similarity.total.toFixed(3) : (card.category ?? ''),
+  ];
+  return { bytes: card.imageId && (await photo(database, card.imageId)), caption };
+}
+
+async function photo(database: Session['database'], imageId: ImageId): Promise<Uint8Array | null> {
+  const source = await database.catalog.imageSource(imageId);
+  return source === null ? null : readImageFile(source).catch(() => null);
+}

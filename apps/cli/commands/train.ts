@@ -1,0 +1,24 @@
+import { Command, Option } from 'commander';
+import { LOSS_NAMES, RECIPE_NAMES } from '#datasets';
+import { JOB_INPUTS, type TrainResult } from '#jobs';
+import { integerIn } from '../options.js';
+import { print, printJson } from '../output.js';
+import { runJob } from '../run-job.js';
+import { withSession } from '../session.js';
+
+export const trainCommand = new Command('train')
+  .description("train an embedding on the catalogue's photos")
+  .addOption(new Option('--recipe <name>', 'how').choices(RECIPE_NAMES).default('quick'))
+  .addOption(
+    new Option('--loss <name>', 'triplet loss and miner').choices(LOSS_NAMES).default('batch-hard-soft-margin'),
+  )
+  .option('--seed <number>', 'seed of every random choice', integerIn(0, 2 ** 31 - 1), 1)
+  .option('--json', 'print JSON on stdout')
+  .action((options: { recipe: string; loss: string; seed: number; json?: true }) =>
+    withSession(async (session) => {
+      const run = await runJob(session, 'train', JOB_INPUTS.train.parse(options));
+      const result = run.result as TrainResult;
+      if (options.json) return printJson({ job: run.id, ...result });
+      print(`Model ${result.version}: ${result.reason}`);
+    }),
+  );

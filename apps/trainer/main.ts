@@ -1,0 +1,45 @@
+import { loadConfig } from '#config';
+import { messageOf, WeftError } from '#foundation';
+import { Command } from 'commander';
+
+const program = new Command('trainer').description('Builds networks and trains models. No database, no network.');
+
+// Each subcommand loads its own modules, so that `backbone` runs where TensorFlow is not built yet.
+program
+  .command('backbone')
+  .description('write the ONNX graph that features come from')
+  .requiredOption('--weights <file>', 'weights of EfficientNet-Lite0, a legacy torch file')
+  .requiredOption('--out <file>', 'the .onnx file to write')
+  .action(async (options: { weights: string; out: string }) => {
+    const { writeBackbone } = await import('./backbone.js');
+    await writeBackbone(options.weights, options.out);
+  });
+
+program
+  .command('train')
+  .description('train a model on a snapshot; JSON lines on standard output, words on standard error')
+  .requiredOption('--snapshot <directory>', 'the snapshot to train on')
+  .requiredOption('--out <directory>', 'the bundle to write; must not exist')
+  .requiredOption('--version <name>', "the model's version")
+  .requiredOption('--features-graph <file>', 'the ONNX graph that the features came from')
+  .requiredOption('--weights <file>', 'weights of EfficientNet-Lite0, a legacy torch file')
+  .option('--recipe <name>', 'quick', 'quick')
+  .option('--loss <name>', 'batch-hard-soft-margin or semi-hard-margin', 'batch-hard-soft-margin')
+  .option('--seed <number>', 'names the run, together with the snapshot', '1')
+  .option('--device <name>', 'auto, cpu or gpu (default: WEFT_DEVICE)')
+  .action(async (options: Record<string, string>) => {
+    const { train } = await import('./train.js');
+    const stop = new AbortController();
+    process.once('SIGTERM', () =>
+      stop.abort(new WeftError('training-stopped', 'The training was stopped before it was done.')),
+    );
+    process.exitCode = await train({ device: loadConfig().device, ...options }, stop.signal);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const remedy = error instanceof WeftError && error.remedy !== undefined ? `\n${error.remedy}` : '';
+  process.stderr.write(`trainer: ${messageOf(error)}${remedy}\n`);
+  process.exitCode = 1;
+}

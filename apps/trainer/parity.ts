@@ -1,0 +1,71 @@
+import { Random, WeftError } from '#foundation';
+import type { TwoPartHeads } from '#networks';
+import { embedFeatures } from '#training';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** Largest difference between what was trained and what the graphs compute, in any dimension of a unit vector. */
+const TOLERANCE = 1e-4;
+/** Photos of the snapshot that the heads are checked on. */
+const PHOTOS = 256;
+const FEATURES = 1408;
+const SIDE = 224;
+const PICTURES = 2;
+
+/**
+ * Runs the graphs of a bundle and compares them with the heads in typed arrays: `heads` and `untrained` on features of
+ * the snapshot's own photos; `encoder` on noise pictures, against the feature graph that the snapshot came from.
+ *
+ * @throws WeftError `graphs-differ` when a number differs by 1e-4 or more
+ */
+export async function requireParity(
+  graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array },
+  featuresGraph: Uint8Array,
+  model: { heads: TwoPartHeads; untrained: TwoPartHeads },
+  features: Float32Array, // [n, 1408]
+): Promise<void> {
+  const photos = features.slice(0, PHOTOS * FEATURES);
+  const ofPhotos = new Tensor('float32', photos, [photos.length / FEATURES, FEATURES]);
+  requireClose('heads', await run(graphs.heads, 'features', ofPhotos), embedFeatures(model.heads, photos));
+  requireClose('untrained', await run(graphs.untrained, 'features', ofPhotos), embedFeatures(model.untrained, photos));
+
+  const ofPictures = new Tensor('uint8', noisePictures(), [PICTURES, SIDE, SIDE, 3]);
+  const expected = embedFeatures(model.heads, await run(featuresGraph, 'pixels', ofPictures));
+  requireClose('encoder', await run(graphs.encoder, 'pixels', ofPictures), expected);
+}
+
+async function run(graph: Uint8Array, input: string, tensor: Tensor): Promise<Float32Array> {
+  const session = await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  try {
+    const [output] = Object.values(await session.run({ [input]: tensor }));
+    if (!(output?.data instanceof Float32Array)) throw new TypeError('The graph gives no float output.');
+    return output.data;
+  } finally {
+    await session.release();
+  }
+}
+
+/** Coloured squares of 16 pixels: pictures with edges and every kind of colour. */
+function noisePictures(): Uint8Array {
+  const random = new Random(1);
+  const pixels = new Uint8Array(PICTURES * SIDE * SIDE * 3);
+  const squares = new Map<string, number>();
+  for (let at = 0; at < pixels.length; at += 1) {
+    const [pixel, channel] = [Math.floor(at / 3), at % 3];
+    const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
+    const square = `${row >> 4} ${column >> 4} ${channel}`;
+    const value = squares.get(square) ?? random.int(256);
+    squares.set(square, value);
+    pixels[at] = value;
+  }
+  return pixels;
+}
+
+function requireClose(graph: string, actual: Float32Array, expected: Float32Array): void {
+  const isClose = (value: number, at: number) => Math.abs(value - (expected[at] as number)) < TOLERANCE;
+  const at = actual.findIndex((value, position) => !isClose(value, position));
+  if (actual.length === expected.length && at < 0) return;
+  throw new WeftError('graphs-differ', `The graph "${graph}" does not compute what was trained.`, {
+    value: { at, actual: actual[at], expected: expected[at], lengths: [actual.length, expected.length] },
+    remedy: 'Run npm ci and train again; if it happens again, report it with the versions that weft doctor shows.',
+  });
+}

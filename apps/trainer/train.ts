@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { openBackend } from '#compute';
+import { LOSS_NAMES, readSnapshot, RECIPE_NAMES, type TrainerMessage } from '#datasets';
+import { extractorIdOf, writeBundle } from '#embedder';
+import { messageOf, WeftError } from '#foundation';
+import { PREPROCESSING } from '#imaging';
+import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
+import { trainQuick } from '#training';
+import { z } from 'zod';
+import { requireParity } from './parity.js';
+
+const path = z
+  .string()
+  .min(1)
+  .transform((text) => resolve(text));
+
+/** The command line of `train`. */
+export const trainOptionsSchema = z.object({
+  snapshot: path,
+  out: path,
+  recipe: z.enum(RECIPE_NAMES),
+  loss: z.enum(LOSS_NAMES),
+  seed: z.coerce.number().int(),
+  /** `20261124-093000-1a2b3c4d`: time of training and content hash. */
+  version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
+  featuresGraph: path,
+  weights: path,
+  device: z.enum(['auto', 'cpu', 'gpu']),
+});
+export type TrainOptions = z.output<typeof trainOptionsSchema>;
+
+/**
+ * Trains a model: snapshot directory in, bundle directory out, one JSON message a line on standard output, words for
+ * people on standard error. Ends with a `finished` or a `failed` message and never throws.
+ *
+ * @param input the command line's options, not yet validated
+ * @param signal ends the training; the bundle directory then does not exist
+ * @returns the exit status
+ */
+export async function train(input: unknown, signal: AbortSignal): Promise<number> {
+  try {
+    send(await run(parseOptions(input), signal));
+    return 0;
+  } catch (error) {
+    const known = error instanceof WeftError ? error : null;
+    if (known === null && error instanceof Error) say(error.stack ?? error.message);
+    say(messageOf(error));
+    const remedy = known?.remedy;
+    send({
+      type: 'failed',
+      code: known?.code ?? 'training-failed',
+      message: messageOf(error),
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+    return 1;
+  }
+}
+
+function parseOptions(input: unknown): TrainOptions {
+  const parsed = trainOptionsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new WeftError('options-invalid', `--${issue?.path.join('.')}: ${issue?.message}.`, { value: input });
+}
+
+async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerMessage> {
+  const started = performance.now();
+  const snapshot = await readSnapshot(options.snapshot);
+  const featuresGraph = await readFile(options.featuresGraph);
+  if (extractorIdOf(featuresGraph) !== snapshot.extractorId) {
+    throw new WeftError('extractor-changed', 'The snapshot was made with another feature graph than the one given.', {
+      value: { snapshot: snapshot.extractorId, graph: extractorIdOf(featuresGraph) },
+      remedy: 'Start the training again: it writes a new snapshot.',
+    });
+  }
+  if (snapshot.photos.length === 0) {
+    throw new WeftError('snapshot-empty', 'There is no photo to train on.', {
+      remedy: 'Import a feed with photos first: weft import FEED',
+    });
+  }
+  const weights = readTorchTensors(await readFile(options.weights));
+  const backend = openBackend(options.device);
+  const { tensorflow, tfjs, device } = backend.description;
+  say(`TensorFlow ${tensorflow} through TensorFlow.js ${tfjs} on the ${device}.`);
+
+  const model = await trainQuick({
+    backend,
+    snapshot,
+    seed: options.seed,
+    loss: options.loss,
+    signal,
+    onProgress: (progress) => {
+      send({ type: 'progress', ...progress });
+      say(progress.message);
+    },
+  });
+  say(model.reason);
+  const graphs = {
+    heads: buildHeadsGraph(model.heads),
+    untrained: buildHeadsGraph(model.untrained),
+    encoder: buildEncoderGraph(weights, model.heads),
+  };
+  await requireParity(graphs, featuresGraph, model, snapshot.features);
+  signal.throwIfAborted();
+  await writeBundle(options.out, {
+    manifest: {
+      version: options.version,
+      recipe: options.recipe,
+      seed: options.seed,
+      loss: options.loss,
+      createdAt: timeOf(options.version),
+      extractorId: snapshot.extractorId,
+      preprocessing: PREPROCESSING,
+      dial: model.dial,
+      headsChosen: model.headsChosen,
+      reason: model.reason,
+      snapshotHash: snapshot.hash,
+      metrics: model.metrics,
+    },
+    heads: model.heads,
+    untrained: model.untrained,
+    graphs,
+  });
+  return {
+    type: 'finished',
+    version: options.version,
+    directory: options.out,
+    headsChosen: model.headsChosen,
+    reason: model.reason,
+    dial: model.dial,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** The time that a version is named by, in ISO 8601: a repeated run writes the same bundle. */
+function timeOf(version: string): string {
+  return version.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-.*$/, '$1-$2-$3T$4:$5:$6.000Z');
+}
+
+function send(message: TrainerMessage): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,43 @@
+import { loadConfig } from '#config';
+import { messageOf, WeftError } from '#foundation';
+import pino from 'pino';
+import { startWorker } from './worker.js';
+
+/** How long a running job may go on after the worker was asked to end, and how long the whole end may take. */
+const GRACE_MS = 5_000;
+const DEADLINE_MS = 20_000;
+
+const config = loadConfig();
+const log = pino({ name: 'weft-worker', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+
+try {
+  const worker = await startWorker(config, log);
+  let isEnding = false;
+  const end = (why: string) => {
+    if (isEnding) return;
+    isEnding = true;
+    log.info({ why }, 'worker ending');
+    // What hangs is left to the locks: another worker takes it up when they expire.
+    setTimeout(() => {
+      log.error('the worker did not end in time');
+      process.exit(1);
+    }, DEADLINE_MS).unref();
+    worker.close(GRACE_MS).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the worker did not end cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  // Started by a command that is gone: nobody would end this worker, and it would keep the servers alive.
+  process.on('disconnect', () => end('the command that started it ended'));
+  log.info('worker ready');
+  process.send?.('ready');
+} catch (error) {
+  log.fatal({ err: error }, messageOf(error));
+  if (error instanceof WeftError && error.remedy !== undefined) log.fatal(`remedy: ${error.remedy}`);
+  process.exit(1);
+}

@@ -1,0 +1,145 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WeftConfig } from '#config';
+import { buildSnapshot, type Snapshot, writeSnapshot } from '#datasets';
+import { type FeatureCache, ModelBundle } from '#embedder';
+import { type JobId, type ModelVersion, type ProgressListener, sha256, WeftError } from '#foundation';
+import type { GenerationStore } from '#generations';
+import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
+import { ensureParts, backboneWeightsPath, featureGraphPath } from '#provision';
+import type { Features } from './features.js';
+import { runTrainer } from './trainer-process.js';
+
+/**
+ * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
+ * database. A run that is taken up again finds the bundle that an earlier attempt finished.
+ */
+export function trainHandler(
+  config: WeftConfig,
+  store: GenerationStore,
+  features: Features,
+  say: (job: JobId, line: string) => void,
+): JobHandler<'train'> {
+  return async (run, report, signal): Promise<TrainResult> => {
+    const start = performance.now();
+    report({ stage: 'snapshot', fraction: 0, message: 'gathering the features of the catalogue' });
+    await ensureParts(config, ['tensorflow', 'backbone'], (line) =>
+      report({ stage: 'setup', fraction: 0, message: line }),
+    );
+    const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
+    const directory = join(config.home, 'runs', run.id);
+    const models = join(config.home, 'models');
+    const version = versionOf(run, snapshot);
+    const bundle = join(models, version);
+    try {
+      await rm(directory, { recursive: true, force: true });
+      await mkdir(directory, { recursive: true });
+      await mkdir(models, { recursive: true });
+      const isTrained = await stat(bundle).then(
+        () => true,
+        () => false,
+      );
+      const snapshotSeconds = (performance.now() - start) / 1000;
+      if (!isTrained) {
+        await writeSnapshot(join(directory, 'snapshot'), snapshot);
+        await train(config, run, version, directory, report, signal, (line) => say(run.id, line));
+        await rename(join(directory, 'bundle'), bundle);
+      }
+      const model = await ModelBundle.open(bundle);
+      const { manifest } = model;
+      await model.close();
+      await store.registerModel(manifest, bundle);
+      return {
+        version,
+        headsChosen: manifest.headsChosen,
+        reason: manifest.reason,
+        dial: manifest.dial,
+        photos: snapshot.photos.length,
+        photosWithoutFeatures: missing,
+        seconds: { snapshot: snapshotSeconds, training: (performance.now() - start) / 1000 - snapshotSeconds },
+      };
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  };
+}
+
+/** The photos of the catalogue with their cached features, and how many of them have none. */
+async function snapshotOf(
+  store: GenerationStore,
+  cache: FeatureCache,
+): Promise<{ snapshot: Snapshot; missing: number }> {
+  const photos = await store.photosOfCatalogue();
+  if (photos.length === 0) {
+    throw new WeftError('catalogue-empty', 'There is nothing to train on: the catalogue has no photos.', {
+      remedy: 'weft import FEED',
+    });
+  }
+  const known = photos.filter(({ imageId }) => cache.has(imageId));
+  const { features, lab, missing } = await cache.readMany(known.map(({ imageId }) => imageId));
+  if (known.length === 0 || missing.length > 0) {
+    throw new WeftError('features-missing', 'The features of the photos are not in the feature cache.', {
+      value: { photos: photos.length, known: known.length, unreadable: missing.length },
+      remedy: 'Import the feed again: that computes what is missing.',
+    });
+  }
+  const snapshot = buildSnapshot({
+    photos: known,
+    features,
+    lab,
+    extractorId: cache.extractorId,
+    salt: await store.salt(),
+  });
+  return { snapshot, missing: photos.length - known.length };
+}
+
+async function train(
+  config: WeftConfig,
+  run: JobRun<'train'>,
+  version: ModelVersion,
+  directory: string,
+  report: ProgressListener,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const { recipe, loss, seed } = run.input;
+  const args = [
+    'train',
+    ...['--snapshot', join(directory, 'snapshot')],
+    ...['--out', join(directory, 'bundle')],
+    ...['--recipe', recipe],
+    ...['--loss', loss],
+    ...['--seed', String(seed)],
+    ...['--version', version],
+    ...['--features-graph', featureGraphPath(config)],
+    ...['--weights', backboneWeightsPath(config)],
+  ];
+  const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
+    const { step, steps, message, loss: current, activeShare, realPositiveShare, secondsLeft, validation } = progress;
+    report({
+      stage: 'training',
+      fraction: step / steps,
+      message,
+      detail: {
+        step,
+        steps,
+        loss: current,
+        activeShare,
+        realPositiveShare,
+        secondsLeft,
+        validationSameProduct: validation?.sameProduct ?? null,
+        validationSameStyle: validation?.sameStyle ?? null,
+        validationSameStyleOtherColour: validation?.sameStyleOtherColour ?? null,
+      },
+    });
+  };
+  await runTrainer(args, { onProgress, onWords: say }, signal);
+}
+
+/** Time at which the training was asked for, and a hash of all that decides its outcome: equal for every attempt. */
+function versionOf(run: JobRun<'train'>, snapshot: Snapshot): ModelVersion {
+  const time = run.createdAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const { recipe, loss, seed }: JobInput<'train'> = run.input;
+  const content = sha256(JSON.stringify([snapshot.hash, recipe, loss, seed]));
+  return `${time}-${content.slice(0, 8)}` as ModelVersion;
+}

@@ -1,0 +1,50 @@
+import type { WeftConfig } from '#config';
+import { JobWorker } from '#jobs';
+import { migrate, openDatabase } from '#persistence';
+import { openServers } from '#provision';
+import type { Logger } from 'pino';
+import { embedHandler } from './embed.handler.js';
+import { Features } from './features.js';
+import { importHandler } from './import.handler.js';
+import { trainHandler } from './train.handler.js';
+
+/**
+ * Opens the servers and the database and begins to take jobs.
+ *
+ * @returns what ends the worker: jobs first, then what they stand on
+ */
+export async function startWorker(config: WeftConfig, log: Logger): Promise<{ close(graceMs: number): Promise<void> }> {
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const servers = await openServers(config, (line) => log.info(line));
+    closers.push(() => servers.release());
+    await migrate(servers.database);
+    const database = await openDatabase(servers.database);
+    closers.push(() => database.close());
+    const features = new Features(config, (line) => log.info(line));
+    closers.push(() => features.close());
+    const worker = new JobWorker(
+      { redis: servers.redis },
+      database.jobs,
+      {
+        import: importHandler(database.catalog, features),
+        train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
+        embed: embedHandler(database.generations, features),
+      },
+      log,
+    );
+    await worker.start();
+    return {
+      close: async (graceMs) => {
+        await worker.close(graceMs);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}

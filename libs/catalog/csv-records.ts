@@ -1,0 +1,82 @@
+import { parse } from 'csv-parse/sync';
+import { type Line, MAX_RECORD } from './lines.js';
+
+/** One record of a CSV file, or why there is none: `text` is the line that was given up. */
+export type CsvRecord = { cells: string[] } | { malformed: { code: string; message: string; text: string } };
+
+/**
+ * Groups lines into CSV records (RFC 4180, comma). The first record, the header, fixes the number of columns; empty cells
+ * beyond it are ignored. Empty lines are no records.
+ *
+ * A record is complete where its quotes pair up. When what was gathered that way is not well formed, only its first line
+ * is given up and the lines after it are looked at anew: a forgotten quote costs one row, not the rest of the feed.
+ */
+export async function* readCsvRecords(lines: AsyncIterator<Line>): AsyncGenerator<CsvRecord> {
+  const putBack: Line[] = [];
+  const next = async (): Promise<Line | undefined> => {
+    if (putBack.length > 0) return putBack.pop();
+    const step = await lines.next();
+    return step.done === true ? undefined : step.value;
+  };
+
+  let columns: number | null = null;
+  for (let first = await next(); first !== undefined; first = await next()) {
+    if (first === null) {
+      yield { malformed: { code: 'row-too-long', message: `A row has more than ${MAX_RECORD} bytes.`, text: '' } };
+      continue;
+    }
+    if (first.trim() === '') continue;
+    const gathered: string[] = [first];
+    let length = first.length;
+    let isOpen = hasOddQuotes(first);
+    while (isOpen && length <= MAX_RECORD) {
+      const line = await next();
+      if (line === undefined) break;
+      if (line === null) {
+        putBack.push(null);
+        break;
+      }
+      gathered.push(line);
+      length += line.length + 1;
+      if (hasOddQuotes(line)) isOpen = false;
+    }
+    const record: string[] | Malformed = isOpen
+      ? { code: 'csv-quote-not-closed', message: 'A quote is opened and never closed.' }
+      : parseRecord(gathered.join('\n'), columns);
+    if (Array.isArray(record)) {
+      columns ??= record.length;
+      yield { cells: record };
+    } else {
+      for (const line of gathered.slice(1).reverse()) putBack.push(line);
+      yield { malformed: { ...record, text: first } };
+    }
+  }
+}
+
+function hasOddQuotes(line: string): boolean {
+  let isOdd = false;
+  for (let at = line.indexOf('"'); at !== -1; at = line.indexOf('"', at + 1)) isOdd = !isOdd;
+  return isOdd;
+}
+
+interface Malformed {
+  code: string;
+  message: string;
+}
+
+function parseRecord(text: string, columns: number | null): string[] | Malformed {
+  let cells: string[];
+  try {
+    const records: string[][] = parse(text.replace(/\r$/, ''), { record_delimiter: '\n', relax_column_count: true });
+    cells = records[0] ?? [];
+  } catch {
+    return { code: 'csv-quote-misplaced', message: 'A quote stands inside a cell; write it twice, in a quoted cell.' };
+  }
+  if (columns === null || cells.length === columns) return cells;
+  if (cells.length > columns && cells.slice(columns).every((cell) => cell.trim() === ''))
+    return cells.slice(0, columns);
+  return {
+    code: 'column-count',
+    message: `The row has ${cells.length} cells, but the header has ${columns} columns.`,
+  };
+}

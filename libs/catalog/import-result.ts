@@ -1,0 +1,29 @@
+/** `read` is always `accepted` + `quarantined`. */
+export interface Tally {
+  read: number;
+  accepted: number;
+  quarantined: number;
+}
+
+/** What an import did. */
+export interface ImportResult {
+  /** Data rows of the feed. */
+  rows: Tally;
+  /** Distinct image files named by valid rows. */
+  images: Tally;
+  /** Quarantined rows and images, by code. */
+  reasons: Record<string, number>;
+  offersDeactivated: number;
+  productsDeactivated: number;
+  /** Offers written: one per accepted row. */
+  offers: number;
+  /** Active after the import. */
+  products: number;
+  styles: number;
+  /** Photos decoded in this import; 0 when nothing changed. */
+  photosDecoded: number;
+  /** Photos whose features were computed in this import. */
+  featuresExtracted: number;
+  /** Wall time by stage. */
+  seconds: { rows: number; decode: number; features: number; database: number; total: number };
+}

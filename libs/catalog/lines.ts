@@ -1,0 +1,46 @@
+/** Longest line and longest record, in UTF-16 units for text and bytes for lines: keeps memory flat on any file. */
+export const MAX_RECORD = 4 * 1024 * 1024;
+
+/** A line without its LF; null stands for one longer than the limit, whose content is passed over. */
+export type Line = string | null;
+
+/**
+ * Splits UTF-8 bytes into lines. The byte order mark is removed; a CR before the LF stays.
+ *
+ * @param onBytes told before each line how many bytes it and those before it take
+ */
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void = () => undefined,
+): AsyncGenerator<Line> {
+  let bytes = 0;
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  let isFirst = true;
+  const finish = (): Line => {
+    const line = length > MAX_RECORD ? null : Buffer.concat(parts).toString('utf8');
+    bytes += length + 1;
+    onBytes(bytes);
+    parts = [];
+    length = 0;
+    const hasMark = isFirst && line?.startsWith('\ufeff') === true;
+    isFirst = false;
+    return hasMark ? line.slice(1) : line;
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      add(chunk.subarray(start, end));
+      yield finish();
+      start = end + 1;
+    }
+    add(chunk.subarray(start));
+  }
+  if (length > 0) yield finish();
+
+  function add(part: Uint8Array): void {
+    length += part.length;
+    if (length > MAX_RECORD) parts = [];
+    else if (part.length > 0) parts.push(part);
+  }
+}

@@ -1,0 +1,122 @@
+import { Random } from '#foundation';
+import { describe, expect, it } from 'vitest';
+import { AdamW, cosineRate, countLeakedTensors, openBackend, symmetricEigen } from './index.js';
+
+const backend = openBackend('cpu');
+const { tf } = backend;
+
+/** A random symmetric matrix with eigenvalues of either sign. */
+function symmetric(size: number, seed: number): Float32Array {
+  const random = new Random(seed);
+  const matrix = new Float32Array(size * size);
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column <= row; column += 1) {
+      matrix[row * size + column] = matrix[column * size + row] = random.between(-1, 1);
+    }
+  }
+  return matrix;
+}
+
+describe('openBackend', () => {
+  it('describes the TensorFlow it loaded', () => {
+    expect(backend.description).toMatchObject({ device: 'cpu', threads: 1 });
+    expect(backend.description.tensorflow).toMatch(/^2\.\d+\.\d+/);
+    expect(backend.description.tfjs).toMatch(/^4\./);
+  });
+
+  it('loads once a process', () => {
+    expect(openBackend('auto')).toBe(backend);
+  });
+
+  it('fails with the reason when a GPU was demanded and the truth is the CPU', () => {
+    expect(() => openBackend('gpu')).toThrow(/computes on the CPU: .+\./);
+    expect(() => openBackend('gpu')).toThrow(expect.objectContaining({ code: 'gpu-not-used' }));
+  });
+});
+
+describe('symmetricEigen', () => {
+  it('satisfies A v = lambda v with unit, orthogonal eigenvectors in ascending order', () => {
+    const size = 24;
+    const matrix = symmetric(size, 1);
+    const { values, vectors } = symmetricEigen(backend, matrix, size);
+    for (let k = 0; k < size; k += 1) {
+      if (k > 0) expect(values[k]).toBeGreaterThanOrEqual(values[k - 1] ?? Infinity);
+      for (let row = 0; row < size; row += 1) {
+        let image = 0;
+        for (let j = 0; j < size; j += 1) image += (matrix[row * size + j] ?? 0) * (vectors[j * size + k] ?? 0);
+        expect(image).toBeCloseTo((values[k] ?? 0) * (vectors[row * size + k] ?? 0), 4);
+      }
+      for (let l = 0; l <= k; l += 1) {
+        let product = 0;
+        for (let j = 0; j < size; j += 1) product += (vectors[j * size + k] ?? 0) * (vectors[j * size + l] ?? 0);
+        expect(product).toBeCloseTo(k === l ? 1 : 0, 4);
+      }
+    }
+  });
+
+  it('gives the eigenvalues of a matrix worked by hand', () => {
+    // [[2, 1], [1, 2]] has eigenvalues 1 and 3.
+    const { values } = symmetricEigen(backend, Float32Array.of(2, 1, 1, 2), 2);
+    expect(values[0]).toBeCloseTo(1, 5);
+    expect(values[1]).toBeCloseTo(3, 5);
+  });
+
+  it('leaves no tensor behind', () => {
+    expect(countLeakedTensors(backend, () => symmetricEigen(backend, symmetric(8, 2), 8))).toBe(0);
+  });
+});
+
+describe('countLeakedTensors', () => {
+  it('counts what is left alive', () => {
+    const kept: ReturnType<typeof tf.scalar>[] = [];
+    expect(countLeakedTensors(backend, () => kept.push(tf.scalar(1), tf.scalar(2)))).toBe(2);
+    tf.dispose(kept);
+  });
+});
+
+describe('cosineRate', () => {
+  it('falls from the peak through its half to zero', () => {
+    expect(cosineRate(0.004, 0, 100)).toBeCloseTo(0.004, 12);
+    expect(cosineRate(0.004, 50, 100)).toBeCloseTo(0.002, 12);
+    expect(cosineRate(0.004, 100, 100)).toBeCloseTo(0, 12);
+  });
+});
+
+describe('AdamW', () => {
+  /** Algorithm 2 of arXiv 1711.05101 on one number, in float64. */
+  function naiveAdamW(weight: number, gradients: number[], rate: number, decay: number): number {
+    let mean = 0;
+    let square = 0;
+    gradients.forEach((gradient, index) => {
+      mean = 0.9 * mean + 0.1 * gradient;
+      square = 0.999 * square + 0.001 * gradient * gradient;
+      const meanHat = mean / (1 - 0.9 ** (index + 1));
+      const squareHat = square / (1 - 0.999 ** (index + 1));
+      weight -= rate * (meanHat / (Math.sqrt(squareHat) + 1e-8) + decay * weight);
+    });
+    return weight;
+  }
+
+  it('follows the published algorithm', () => {
+    const gradients = [0.5, -0.25, 1, 0.125, -2];
+    const variable = tf.tidy(() => tf.variable(tf.scalar(3)));
+    const optimiser = new AdamW(backend, { weightDecay: 0.1 });
+    for (const gradient of gradients) {
+      tf.tidy(() => optimiser.step([variable], { [variable.name]: tf.scalar(gradient) }, 0.01));
+    }
+    expect(variable.dataSync()[0]).toBeCloseTo(naiveAdamW(3, gradients, 0.01, 0.1), 5);
+    optimiser.dispose();
+    variable.dispose();
+  });
+
+  it('leaves no tensor behind once disposed', () => {
+    const leaked = countLeakedTensors(backend, () => {
+      const variable = tf.tidy(() => tf.variable(tf.ones([2, 3])));
+      const optimiser = new AdamW(backend);
+      tf.tidy(() => optimiser.step([variable], { [variable.name]: tf.ones([2, 3]) }, 0.1));
+      optimiser.dispose();
+      variable.dispose();
+    });
+    expect(leaked).toBe(0);
+  });
+});

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { WeftError } from '#foundation';
+import { z } from 'zod';
+import { defaultDirectories } from './paths.js';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const url = (...protocols: string[]) =>
+  z.url().refine((text) => protocols.includes(new URL(text).protocol), {
+    message: `must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+/** Every environment variable that Weft reads, with its meaning. An empty value counts as absent. */
+const environment = z.object({
+  WEFT_HOME: z.string().optional().describe('Directory of all state: embedded servers, models, features, feeds.'),
+  WEFT_CACHE: z.string().optional().describe('Directory of downloaded native parts, shared by all checkouts.'),
+  WEFT_FEED_DIR: z.string().optional().describe('The only directory that imports started over HTTP may read.'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('Your Postgres with pgvector; unset: embedded.'),
+  REDIS_URL: url('redis:', 'rediss:', 'unix:').optional().describe('Your Redis; unset: embedded.'),
+  WEFT_HOST: z.string().default('127.0.0.1').describe('Address the API listens on; loopback only, until keys exist.'),
+  WEFT_PORT: port.default(4100).describe('Port of the API.'),
+  WEFT_DEVICE: z
+    .enum(['auto', 'cpu', 'gpu'])
+    .default('auto')
+    .describe('Device for training; gpu: used, or the run fails.'),
+  WEFT_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Threads for features; default: all cores.'),
+  WEFT_LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('Least severe log line.'),
+});
+
+/** Validated, frozen settings. All paths are absolute. */
+export interface WeftConfig {
+  readonly home: string;
+  readonly cache: string;
+  readonly feedDir: string;
+  /** null: Weft starts and owns an embedded Postgres under `home`. */
+  readonly databaseUrl: string | null;
+  /** null: Weft starts and owns an embedded Redis under `home`. */
+  readonly redisUrl: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly device: 'auto' | 'cpu' | 'gpu';
+  /** null: as many as the machine has cores. */
+  readonly threads: number | null;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Reads the settings from the environment: the only place in Weft that does.
+ *
+ * @throws WeftError `config-invalid` naming the variable and its value.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? 'the environment');
+    throw new WeftError('config-invalid', `${name} is not usable: ${issue?.message ?? 'invalid'}.`, {
+      value: present[name],
+      remedy: `Set ${name} to a valid value or unset it.`,
+    });
+  }
+  const values = parsed.data;
+  if (!LOOPBACK.has(values.WEFT_HOST)) {
+    throw new WeftError('host-not-loopback', 'Weft listens on loopback only, because there are no API keys yet.', {
+      value: values.WEFT_HOST,
+      remedy: 'Unset WEFT_HOST and put a reverse proxy that authenticates callers in front of Weft.',
+    });
+  }
+  const defaults = defaultDirectories(present, process.getuid?.());
+  const home = resolve(values.WEFT_HOME ?? defaults.home);
+  return Object.freeze({
+    home,
+    cache: resolve(values.WEFT_CACHE ?? defaults.cache),
+    feedDir: resolve(values.WEFT_FEED_DIR ?? resolve(home, 'feeds')),
+    databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
+    host: values.WEFT_HOST,
+    port: values.WEFT_PORT,
+    device: values.WEFT_DEVICE,
+    threads: values.WEFT_THREADS ?? null,
+    logLevel: values.WEFT_LOG_LEVEL,
+  });
+}
+
+/** Name, meaning and default of each environment variable, for documentation. */
+export function describeEnvironment(): { name: string; meaning: string }[] {
+  return Object.entries(environment.shape).map(([name, schema]) => ({ name, meaning: schema.description ?? '' }));
+}

@@ -1,0 +1,182 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random, type ImageId, type ProductId, type StyleId } from '#foundation';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  assignSplit,
+  buildSnapshot,
+  FEATURES_PER_PHOTO,
+  parseTrainerLine,
+  readSnapshot,
+  writeSnapshot,
+  type Snapshot,
+  type SnapshotPhoto,
+  type TrainerMessage,
+} from './index.js';
+
+type Row = Omit<SnapshotPhoto, 'split'>;
+
+function row(styleId: string, productId: string, imageId: string): Row {
+  return {
+    styleId: styleId as StyleId,
+    productId: productId as ProductId,
+    imageId: imageId as ImageId,
+    category: 'Tops',
+    gender: null,
+    colour: 'blue',
+  };
+}
+
+/** Features and Lab that are recognisable by image, so that a wrong order shows. */
+function numbersOf(rows: readonly Row[]): { features: Float32Array; lab: Float32Array } {
+  const features = new Float32Array(rows.length * FEATURES_PER_PHOTO);
+  const lab = new Float32Array(rows.length * 3);
+  rows.forEach(({ imageId }, at) => {
+    const random = new Random(imageId.length * 1000 + imageId.charCodeAt(imageId.length - 1));
+    for (let i = 0; i < FEATURES_PER_PHOTO; i += 1) features[at * FEATURES_PER_PHOTO + i] = random.next();
+    for (let i = 0; i < 3; i += 1) lab[at * 3 + i] = random.between(-50, 50);
+  });
+  return { features, lab };
+}
+
+function snapshotOf(rows: readonly Row[]): Snapshot {
+  return buildSnapshot({ photos: rows, ...numbersOf(rows), extractorId: 'e'.repeat(16), salt: 'salt' });
+}
+
+const rows = [
+  row('s2', 's2--red', 'image-c'),
+  row('s1', 's1--red', 'image-a'),
+  row('s1', 's1--blue', 'image-b'),
+  row('s1', 's1--red', 'image-d'),
+];
+
+describe('assignSplit', () => {
+  it('holds out a fifth of the styles and takes a fifth of the rest for validation', () => {
+    const count = { train: 0, validation: 0, holdout: 0 };
+    for (let style = 0; style < 20_000; style += 1) count[assignSplit(`style-${style}`, 'salt')] += 1;
+    expect(count.holdout / 20_000).toBeCloseTo(0.2, 1);
+    expect(count.validation / 20_000).toBeCloseTo(0.8 * 0.2, 1);
+    expect(count.train / 20_000).toBeCloseTo(0.8 * 0.8, 1);
+  });
+
+  it('depends on style and salt only', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (style, salt) => {
+        expect(assignSplit(style, salt)).toBe(assignSplit(style, salt));
+      }),
+    );
+    const under = (salt: string) => Array.from({ length: 50 }, (_, style) => assignSplit(`${style}`, salt));
+    expect(under('one')).not.toEqual(under('two'));
+  });
+});
+
+describe('buildSnapshot', () => {
+  it('gives the same snapshot whatever order the catalogue answers in', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => {
+        expect(snapshotOf(shuffled)).toEqual(snapshotOf(rows));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('keeps every row of numbers beside its photo', () => {
+    const snapshot = snapshotOf(rows);
+    expect(snapshot.photos.map(({ imageId }) => imageId)).toEqual(['image-b', 'image-a', 'image-d', 'image-c']);
+    snapshot.photos.forEach((photo, at) => {
+      const own = numbersOf([photo]);
+      expect(snapshot.features.subarray(at * FEATURES_PER_PHOTO, (at + 1) * FEATURES_PER_PHOTO)).toEqual(own.features);
+      expect(snapshot.lab.subarray(at * 3, at * 3 + 3)).toEqual(own.lab);
+    });
+  });
+
+  it('keeps a photo that a product names twice once', () => {
+    expect(snapshotOf([...rows, ...rows])).toEqual(snapshotOf(rows));
+  });
+
+  it('leaves out and counts photos that several styles claim', () => {
+    const snapshot = snapshotOf([...rows, row('s3', 's3', 'image-a')]);
+    expect(snapshot.photos.map(({ imageId }) => imageId)).not.toContain('image-a');
+    expect(snapshot.contradictions).toBe(2);
+  });
+
+  it('keeps a photo that two colourways of one style share', () => {
+    const snapshot = snapshotOf([...rows, row('s1', 's1--green', 'image-a')]);
+    expect(snapshot.photos.filter(({ imageId }) => imageId === 'image-a')).toHaveLength(2);
+  });
+
+  it('changes its hash with any number, label or salt', () => {
+    const { hash } = snapshotOf(rows);
+    const numbers = numbersOf(rows);
+    numbers.lab[0] = 99;
+    expect(buildSnapshot({ photos: rows, ...numbers, extractorId: 'e'.repeat(16), salt: 'salt' }).hash).not.toBe(hash);
+    expect(
+      buildSnapshot({ photos: rows, ...numbersOf(rows), extractorId: 'e'.repeat(16), salt: 'other' }).hash,
+    ).not.toBe(hash);
+    expect(snapshotOf(rows.map((photo) => ({ ...photo, colour: null }))).hash).not.toBe(hash);
+  });
+
+  it('refuses numbers that do not fit the photos', () => {
+    expect(() =>
+      buildSnapshot({
+        photos: rows,
+        features: new Float32Array(1),
+        lab: new Float32Array(12),
+        extractorId: 'e',
+        salt: '',
+      }),
+    ).toThrow('features');
+  });
+});
+
+describe('snapshot files', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'weft-snapshot-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('come back as they were written', async () => {
+    const snapshot = snapshotOf(rows);
+    await writeSnapshot(join(directory, 'one'), snapshot);
+    expect(await readSnapshot(join(directory, 'one'))).toEqual(snapshot);
+  });
+
+  it('are refused once altered', async () => {
+    const altered = join(directory, 'altered');
+    await writeSnapshot(altered, snapshotOf(rows));
+    const document = await readFile(join(altered, 'snapshot.json'), 'utf8');
+    await writeFile(join(altered, 'snapshot.json'), document.replace('"blue"', '"grey"'));
+    await expect(readSnapshot(altered)).rejects.toMatchObject({ code: 'snapshot-unreadable' });
+  });
+
+  it('are refused when missing', async () => {
+    await expect(readSnapshot(join(directory, 'nowhere'))).rejects.toMatchObject({ code: 'snapshot-unreadable' });
+  });
+});
+
+describe('parseTrainerLine', () => {
+  const message: TrainerMessage = {
+    type: 'progress',
+    step: 20,
+    steps: 300,
+    loss: 0.5,
+    activeShare: 0.25,
+    realPositiveShare: 0.75,
+    validation: { sameProduct: 0.5, sameStyle: 0.75, sameStyleOtherColour: null, criterion: 0.625 },
+    secondsLeft: 1.5,
+    message: 'Training, step 20 of 300.',
+  };
+
+  it('reads back every message', () => {
+    expect(parseTrainerLine(JSON.stringify(message))).toEqual(message);
+  });
+
+  it('ignores what is not a message', () => {
+    expect(parseTrainerLine('2026-11-24 native library says hello')).toBeNull();
+    expect(parseTrainerLine('{"type":"progress"}')).toBeNull();
+    expect(parseTrainerLine('{')).toBeNull();
+  });
+});

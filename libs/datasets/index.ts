@@ -1,0 +1,18 @@
+export { assignSplit, type Split } from './split.js';
+export { buildSnapshot, FEATURES_PER_PHOTO, type Snapshot, type SnapshotPhoto } from './snapshot.js';
+export { readSnapshot, SnapshotUnreadable, writeSnapshot } from './snapshot-files.js';
+export {
+  parseTrainerLine,
+  trainerMessageSchema,
+  validationFiguresSchema,
+  type TrainerMessage,
+  type ValidationFigures,
+} from './trainer-message.js';
+export {
+  LOSS_NAMES,
+  RECIPE_NAMES,
+  trainingMetricsSchema,
+  type LossName,
+  type RecipeName,
+  type TrainingMetrics,
+} from './training-metrics.js';

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { validationFiguresSchema } from './trainer-message.js';
+
+/** `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads. */
+export const RECIPE_NAMES = ['quick'] as const;
+export type RecipeName = (typeof RECIPE_NAMES)[number];
+
+/**
+ * `batch-hard-soft-margin`: Hermans, Beyer and Leibe, arXiv 1703.07737.
+ * `semi-hard-margin`: Schroff, Kalenichenko and Philbin (FaceNet), arXiv 1503.03832, margin .2 on squared distances.
+ */
+export const LOSS_NAMES = ['batch-hard-soft-margin', 'semi-hard-margin'] as const;
+export type LossName = (typeof LOSS_NAMES)[number];
+
+const share = z.number().min(0).max(1);
+const task = z
+  .object({
+    queries: z.int(),
+    hitRateAt1: share,
+    hitRateAt5: share,
+    mapAtR: share,
+    interval95: z.tuple([share, share]),
+  })
+  .nullable();
+const report = z.object({
+  sameProduct: task,
+  sameStyle: task,
+  sameStyleOtherColour: task,
+  otherStyles: z
+    .object({
+      categoryAt10: share.nullable(),
+      genderAt10: share.nullable(),
+      colourDifferenceAt10: z.number().nullable(),
+    })
+    .nullable(),
+});
+const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
+
+/** What a training leaves behind for people and for the promotion gate: `metrics` of the manifest, `metrics.json`. */
+export const trainingMetricsSchema = z.object({
+  dial: share,
+  counts: z.object({
+    train: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
+    validation: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
+    holdout: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
+    contradictions: z.int(),
+  }),
+  curve: z.array(
+    z.object({
+      step: z.int(),
+      loss: z.number().nullable(),
+      activeShare: share.nullable(),
+      realPositiveShare: share.nullable(),
+      validation: validationFiguresSchema.nullable(),
+    }),
+  ),
+  /** Style-disjoint validation at the default dial, from heads trained on the training styles only. */
+  validation: z
+    .object({ trained: validationFiguresSchema, untrained: validationFiguresSchema, step: z.int() })
+    .nullable(),
+  /** Hold-out styles at the default dial, from the heads in the bundle; null without a hold-out. */
+  holdout: z.object({ trained: report, untrained: report, backbone: report, histogram: report }).nullable(),
+  /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
+  trainedMinusUntrained: z
+    .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })
+    .nullable(),
+  seconds: z.record(z.string(), z.number()),
+  compute: z.object({ tensorflow: z.string(), tfjs: z.string(), device: z.enum(['cpu', 'gpu']), threads: z.int() }),
+});
+export type TrainingMetrics = z.infer<typeof trainingMetricsSchema>;

@@ -1,0 +1,94 @@
+import { Random } from '#foundation';
+import { decodeCanonical, renderSvg } from '#imaging';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BACKDROPS } from './backdrop.js';
+import { brightness, colourways, GARMENT_COLOURS, mixed } from './palette.js';
+import { drawPicture } from './picture.js';
+import { cornerPlan, furtherShot, mainPose, mainShot } from './shot.js';
+import { designStyles } from './style.js';
+import { bothSides, svg } from './svg.js';
+import { GARMENT_KINDS } from './wardrobe.js';
+
+describe('svg', () => {
+  it('rounds numbers to tenths and joins lists', () => {
+    expect(svg`M${1.26} ${-0.04}${['a', 'b']}${'c'}`).toBe('M1.3 0abc');
+  });
+
+  it('draws both sides as mirror images', () => {
+    expect(bothSides((x) => `${x(30)} `)).toBe('230 170 ');
+  });
+});
+
+describe('palette', () => {
+  it('mixes from one end to the other', () => {
+    expect([mixed('#000000', '#ffffff', 0), mixed('#000000', '#ffffff', 0.5), mixed('#123456', '#abcdef', 1)]).toEqual([
+      '#000000',
+      '#808080',
+      '#abcdef',
+    ]);
+    expect([brightness('#000000'), brightness('#ffffff')]).toEqual([0, 1]);
+  });
+
+  it('gives a style different colours, all of the palette', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 3, max: 5 }), (seed, count) => {
+        const names = colourways(count, new Random(seed)).map((colour) => colour.name);
+        expect(new Set(names).size).toBe(count);
+        for (const name of names) expect(GARMENT_COLOURS.map((colour) => colour.name)).toContain(name);
+      }),
+    );
+  });
+});
+
+describe('cornerPlan', () => {
+  it('uses every corner once before any comes again', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const next = cornerPlan(new Random(seed));
+        const first = Array.from({ length: BACKDROPS.length }, next);
+        expect(new Set(first).size).toBe(BACKDROPS.length);
+        expect(next()).toBe(first[0]);
+      }),
+    );
+  });
+});
+
+describe('drawPicture', () => {
+  it('draws every kind of garment from the front and from the back, in any cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const random = new Random(seed);
+        for (const style of designStyles(GARMENT_KINDS.length, random)) {
+          const [colour] = style.colours;
+          if (colour === undefined) throw new Error('A style has colours.');
+          const shot = {
+            ...furtherShot(random.int(BACKDROPS.length), random),
+            side: random.pick(['front', 'back'] as const),
+          };
+          const drawing = drawPicture(style, colour, shot);
+          expect(drawing).not.toMatch(/NaN|undefined|Infinity/);
+          await renderSvg(drawing, { width: 64, format: 'png' });
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('shows the garment in its colour in the middle of the main view', async () => {
+    const random = new Random(3);
+    for (const style of designStyles(7, random)) {
+      const plain = { ...style, pattern: { ...style.pattern, kind: 'plain' as const } };
+      const [red, blue] = await Promise.all(
+        ['#c72c36', '#2c56c4'].map(async (hex) => {
+          const shot = mainShot(mainPose(new Random(1)), 6, new Random(1));
+          const jpeg = await renderSvg(drawPicture(plain, { name: 'x', hex }, shot), { width: 400, format: 'jpeg' });
+          return (await decodeCanonical(jpeg)).lab;
+        }),
+      );
+      // Lab's b runs from blue to yellow, a from green to red.
+      expect((red?.[2] ?? NaN) - (blue?.[2] ?? NaN), style.name).toBeGreaterThan(6);
+      expect((red?.[1] ?? NaN) - (blue?.[1] ?? NaN), style.name).toBeGreaterThan(3);
+    }
+  });
+});

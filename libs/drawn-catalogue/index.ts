@@ -1,0 +1,1 @@
+export { drawCatalogue, type DrawnCatalogue } from './draw-catalogue.js';

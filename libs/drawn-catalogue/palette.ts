@@ -1,0 +1,80 @@
+import type { Random } from '#foundation';
+
+/** A colour of the feed: what the row calls it, and how it is drawn. */
+export interface NamedColour {
+  name: string;
+  hex: string;
+}
+
+/**
+ * Fashion colours in families of near neighbours (two navies, three greens ...): as in a real shop, colour alone does
+ * not name a product.
+ */
+export const GARMENT_COLOURS: readonly NamedColour[] = [
+  { name: 'Black', hex: '#26262b' },
+  { name: 'Charcoal', hex: '#45484f' },
+  { name: 'Slate', hex: '#66717f' },
+  { name: 'Navy', hex: '#22315a' },
+  { name: 'Indigo', hex: '#344a8c' },
+  { name: 'Denim', hex: '#4a6fa5' },
+  { name: 'Cobalt', hex: '#2c56c4' },
+  { name: 'Teal', hex: '#1f7a80' },
+  { name: 'Petrol', hex: '#1c5466' },
+  { name: 'Forest', hex: '#2b5740' },
+  { name: 'Moss', hex: '#5f7138' },
+  { name: 'Olive', hex: '#77703a' },
+  { name: 'Emerald', hex: '#218a5a' },
+  { name: 'Mustard', hex: '#c9982b' },
+  { name: 'Saffron', hex: '#dd8a22' },
+  { name: 'Rust', hex: '#ad5228' },
+  { name: 'Cognac', hex: '#8a5430' },
+  { name: 'Chocolate', hex: '#553729' },
+  { name: 'Brick', hex: '#a83c30' },
+  { name: 'Scarlet', hex: '#c72c36' },
+  { name: 'Burgundy', hex: '#6e2139' },
+  { name: 'Raspberry', hex: '#b02f63' },
+  { name: 'Plum', hex: '#61326b' },
+  { name: 'Violet', hex: '#6a4bab' },
+  { name: 'Cream', hex: '#efe3c4' },
+  { name: 'Blush', hex: '#e0a79c' },
+];
+
+/** Mixes two `#rrggbb` colours; `share` 0 gives the first, 1 the second. */
+export function mixed(first: string, second: string, share: number): string {
+  const channels = [1, 3, 5].map((at) => {
+    const from = parseInt(first.slice(at, at + 2), 16);
+    const to = parseInt(second.slice(at, at + 2), 16);
+    return Math.round(from + (to - from) * share)
+      .toString(16)
+      .padStart(2, '0');
+  });
+  return `#${channels.join('')}`;
+}
+
+/** 0 (black) to 1 (white), as bright as the eye finds it (Rec. 709 weights). */
+export function brightness(hex: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Colours that collections put together. A style keeps to one mood, so its colours are neighbours more often than not. */
+const MOODS: readonly (readonly string[])[] = [
+  ['Black', 'Charcoal', 'Slate', 'Navy', 'Cream', 'Burgundy', 'Petrol'],
+  ['Navy', 'Indigo', 'Denim', 'Cobalt', 'Teal', 'Petrol', 'Slate'],
+  ['Forest', 'Moss', 'Olive', 'Emerald', 'Teal', 'Chocolate', 'Mustard'],
+  ['Mustard', 'Saffron', 'Rust', 'Cognac', 'Chocolate', 'Brick', 'Cream'],
+  ['Brick', 'Scarlet', 'Burgundy', 'Raspberry', 'Plum', 'Blush', 'Rust'],
+  ['Raspberry', 'Plum', 'Violet', 'Indigo', 'Blush', 'Black', 'Cobalt'],
+];
+
+/** The colours of one style: `count` different ones, each a shade of its own, so that no two blacks are the same. */
+export function colourways(count: number, random: Random): NamedColour[] {
+  const mood = random.pick(MOODS);
+  return random
+    .shuffled(GARMENT_COLOURS.filter((colour) => mood.includes(colour.name)))
+    .slice(0, count)
+    .map(({ name, hex }) => ({
+      name,
+      hex: mixed(hex, random.pick(['#ffffff', '#000000', '#c08040', '#4060c0']), random.between(0, 0.1)),
+    }));
+}

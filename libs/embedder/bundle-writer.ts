@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sha256 } from '#foundation';
+import type { z } from 'zod';
+import { syncDirectory, writeDurably } from './durable-file.js';
+import { writeHeads, type PartHeads } from './head-tensors.js';
+import { modelManifestSchema, type ModelManifest } from './manifest.js';
+import { COLOUR_SIZE, SHAPE_SIZE } from './sizes.js';
+
+/** All that a model bundle is made of. */
+export interface BundleContent {
+  manifest: Omit<z.input<typeof modelManifestSchema>, 'format' | 'embedding' | 'files'>;
+  /** The heads that are served: trained, or untrained where those won. */
+  heads: PartHeads;
+  untrained: PartHeads;
+  /** ONNX files of #networks: `features` to `embedding` with either heads, and `pixels` to `embedding`. */
+  graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array };
+}
+
+/**
+ * Writes a model bundle into a temporary directory beside `directory` and renames it: it appears whole or not at all.
+ *
+ * @param directory must not exist, or be empty
+ * @returns the manifest as written
+ * @throws WeftError `heads-unsuitable` when a head has another shape or is not finite; ZodError for a bad manifest
+ */
+export async function writeBundle(directory: string, content: BundleContent): Promise<ModelManifest> {
+  const files = {
+    'heads.safetensors': writeHeads(content.heads, content.untrained),
+    'heads.onnx': content.graphs.heads,
+    'untrained.onnx': content.graphs.untrained,
+    'encoder.onnx': content.graphs.encoder,
+    'metrics.json': jsonBytes(content.manifest.metrics),
+  };
+  const manifest = modelManifestSchema.parse({
+    format: 'weft-model-1',
+    ...content.manifest,
+    embedding: { shape: SHAPE_SIZE, colour: COLOUR_SIZE },
+    files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
+  });
+  const temporary = `${directory}.${randomUUID()}.partial`;
+  await mkdir(temporary, { recursive: true });
+  try {
+    for (const [name, bytes] of Object.entries(files)) await writeDurably(join(temporary, name), bytes);
+    await writeDurably(join(temporary, 'manifest.json'), jsonBytes(manifest));
+    await rename(temporary, directory);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(directory));
+  return manifest;
+}
+
+function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value ?? null, null, 2)}\n`);
+}

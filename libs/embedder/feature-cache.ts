@@ -1,0 +1,194 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, sha256, WeftError, type ImageId } from '#foundation';
+import { writeDurably } from './durable-file.js';
+import {
+  encodeSegment,
+  FeaturesDamaged,
+  readSegmentIndex,
+  SegmentReader,
+  type PhotoFeatures,
+  type RecordPlace,
+} from './feature-segment.js';
+import { FEATURE_SIZE } from './sizes.js';
+
+const SUFFIX = '.features';
+/** 64 KB of index and 5.8 MB of records: more photos at once become several segments. */
+const MOST_PHOTOS_A_SEGMENT = 2048;
+
+/** What the cache holds, and which files of it are damaged. */
+export interface FeatureCounts {
+  photos: number;
+  segments: number;
+  /** One a damaged file, which is treated as missing; its photos are computed again by the next import. */
+  damaged: FeaturesDamaged[];
+}
+
+interface Location extends RecordPlace {
+  segment: string;
+}
+
+/**
+ * Features of photos on disk, 2.9 KB each, in immutable segment files named by their content. Any number of processes
+ * may read and append at the same time: each writes files of its own, and sees those of the others after a refresh.
+ */
+export class FeatureCache {
+  private readonly locations = new Map<ImageId, Location>();
+  private readonly segments = new Set<string>();
+  private readonly damaged = new Map<string, FeaturesDamaged>();
+  private readonly directory: string;
+
+  /**
+   * @param directory of all extractors' caches
+   * @param extractorId whose features these are; other extractors have directories of their own
+   */
+  constructor(
+    directory: string,
+    readonly extractorId: string,
+  ) {
+    if (!/^[0-9a-f]{16}$/.test(extractorId)) {
+      throw new WeftError('extractor-mismatch', 'An extractor id is 16 hexadecimal digits.', { value: extractorId });
+    }
+    this.directory = join(directory, extractorId);
+  }
+
+  /** Makes the directory if need be, and learns what it holds. */
+  async open(): Promise<void> {
+    await mkdir(this.directory, { recursive: true });
+    await this.refresh();
+  }
+
+  /** Learns of the segments that other processes have written since. */
+  async refresh(): Promise<void> {
+    const names = (await readdir(this.directory)).filter((name) => name.endsWith(SUFFIX)).sort();
+    for (const name of names) {
+      if (this.segments.has(name) || this.damaged.has(name)) continue;
+      try {
+        this.learn(name, await readSegmentIndex(join(this.directory, name), this.extractorId));
+      } catch (error) {
+        if (!(error instanceof FeaturesDamaged)) throw error;
+        this.damaged.set(name, error);
+      }
+    }
+  }
+
+  /** Whether the features of a photo are here, as far as the last refresh knows. */
+  has(id: ImageId): boolean {
+    return this.locations.has(id);
+  }
+
+  counts(): FeatureCounts {
+    return { photos: this.locations.size, segments: this.segments.size, damaged: [...this.damaged.values()] };
+  }
+
+  /**
+   * Keeps the features of photos; those already here are left as they are. On the disk when this resolves.
+   *
+   * @throws WeftError `features-unsuitable` when the features are not 1408 finite numbers of at most 65504, or the id is
+   *   no SHA-256; nothing is kept then
+   */
+  async append(photos: PhotoFeatures[]): Promise<void> {
+    const fresh = new Map<ImageId, PhotoFeatures>();
+    for (const photo of photos) {
+      requireSound(photo);
+      if (!this.has(photo.imageId)) fresh.set(photo.imageId, photo);
+    }
+    const all = [...fresh.values()];
+    for (let start = 0; start < all.length; start += MOST_PHOTOS_A_SEGMENT) {
+      await this.write(all.slice(start, start + MOST_PHOTOS_A_SEGMENT));
+    }
+  }
+
+  /**
+   * Features of photos, in the order of `ids` without those that are missing.
+   *
+   * @returns `missing`: ids that are not here or whose segment turned out to be damaged
+   */
+  async readMany(ids: readonly ImageId[]): Promise<{
+    features: Float32Array; // [n, 1408]
+    lab: Float32Array; // [n, 3]
+    missing: ImageId[];
+  }> {
+    const wanted = new Map<string, number[]>();
+    ids.forEach((id, row) => {
+      const segment = this.locations.get(id)?.segment;
+      if (segment !== undefined) wanted.set(segment, [...(wanted.get(segment) ?? []), row]);
+    });
+    const features = new Float32Array(ids.length * FEATURE_SIZE);
+    const lab = new Float32Array(ids.length * 3);
+    const isRead = new Uint8Array(ids.length);
+    for (const [segment, rows] of wanted) {
+      try {
+        await this.readSegment(segment, ids, rows, features, lab);
+        for (const row of rows) isRead[row] = 1;
+      } catch (error) {
+        this.forget(segment, error);
+      }
+    }
+    const missing = ids.filter((_, row) => isRead[row] === 0);
+    if (missing.length === 0) return { features, lab, missing };
+    return { features: rowsWhere(features, FEATURE_SIZE, isRead), lab: rowsWhere(lab, 3, isRead), missing };
+  }
+
+  private async write(photos: PhotoFeatures[]): Promise<void> {
+    const bytes = encodeSegment(this.extractorId, photos);
+    const name = `${sha256(bytes).slice(0, 32)}${SUFFIX}`;
+    const path = join(this.directory, name);
+    // A damaged segment of the same photos has the same name: it is replaced.
+    await writeDurably(path, bytes);
+    this.damaged.delete(name);
+    this.learn(name, await readSegmentIndex(path, this.extractorId));
+  }
+
+  private async readSegment(
+    segment: string,
+    ids: readonly ImageId[],
+    rows: number[],
+    features: Float32Array,
+    lab: Float32Array,
+  ): Promise<void> {
+    const reader = await SegmentReader.open(join(this.directory, segment));
+    try {
+      for (const row of rows) {
+        const place = this.locations.get(ids[row] as ImageId);
+        // Another read may have found the segment damaged meanwhile, or the photo may lie elsewhere by now.
+        if (place?.segment !== segment) throw new FeaturesDamaged(segment, 'it was given up');
+        await reader.read(place, features, lab, row);
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  private learn(segment: string, places: ReadonlyMap<ImageId, RecordPlace>): void {
+    this.segments.add(segment);
+    for (const [id, place] of places) if (!this.has(id)) this.locations.set(id, { ...place, segment });
+  }
+
+  private forget(segment: string, error: unknown): void {
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isGone && !(error instanceof FeaturesDamaged)) throw error;
+    const damage = error instanceof FeaturesDamaged ? error : new FeaturesDamaged(segment, messageOf(error));
+    this.damaged.set(segment, damage);
+    this.segments.delete(segment);
+    for (const [id, location] of this.locations) if (location.segment === segment) this.locations.delete(id);
+  }
+}
+
+function rowsWhere(values: Float32Array, width: number, isKept: Uint8Array): Float32Array {
+  return values.filter((_, position) => isKept[Math.floor(position / width)] === 1);
+}
+
+function requireSound({ imageId, features, lab }: PhotoFeatures): void {
+  const isSound =
+    /^[0-9a-f]{64}$/.test(imageId) &&
+    features.length === FEATURE_SIZE &&
+    // 65504 is the largest number of 16 bits.
+    features.every((value) => Math.abs(value) <= 65504) &&
+    lab.every(Number.isFinite);
+  if (!isSound) {
+    throw new WeftError('features-unsuitable', `The features of photo ${imageId} cannot be kept.`, {
+      value: { imageId, features: features.length },
+    });
+  }
+}

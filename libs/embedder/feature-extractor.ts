@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { compiledFile } from '#config';
+import { messageOf, sha256, WeftError } from '#foundation';
+import { CANONICAL_SIZE, PREPROCESSING } from '#imaging';
+import { featureReplySchema, type FeatureReply, type FeatureRequest, type ThreadSettings } from './feature-messages.js';
+import { FEATURE_SIZE } from './sizes.js';
+import { ThreadPool } from './thread-pool.js';
+
+const PIXEL_BYTES = CANONICAL_SIZE * CANONICAL_SIZE * 3;
+
+/** Photos a thread takes at once: a larger batch is not faster, and makes others wait. */
+const BATCH_PHOTOS = 8;
+
+/**
+ * What features depend on beside the photo: the graph and the preprocessing. Features of different extractors never mix.
+ *
+ * @returns 16 hexadecimal digits
+ */
+export function extractorIdOf(graph: Uint8Array): string {
+  return sha256(`${sha256(graph)}\n${PREPROCESSING}`).slice(0, 16);
+}
+
+/**
+ * Turns canonical pixels into features on worker threads, so that the event loop stays free. The values are rounded to
+ * 16 bits, as the cache keeps them: a photo has the same features whether they are fresh or cached.
+ */
+export class FeatureExtractor {
+  private constructor(
+    private readonly pool: ThreadPool<FeatureRequest, FeatureReply>,
+    private readonly threads: number,
+    /** Hash of the graph and the preprocessing, 16 hexadecimal digits. */
+    readonly extractorId: string,
+  ) {}
+
+  /**
+   * @param options.graphPath the ONNX graph of #networks: `pixels` uint8 [n, 224, 224, 3] to `features` [n, 1408]
+   * @param options.threads each with a one-thread session of its own, about 100 MB
+   * @throws WeftError `feature-graph-unreadable` when there is no such file; `thread-not-started` when it is no graph
+   */
+  static async start(options: { graphPath: string; threads: number }): Promise<FeatureExtractor> {
+    const { graphPath, threads } = options;
+    const graph = await readFile(graphPath).catch((cause: unknown) => {
+      throw new WeftError('feature-graph-unreadable', `The feature graph cannot be read: ${messageOf(cause)}`, {
+        value: graphPath,
+        remedy: 'weft setup',
+        cause,
+      });
+    });
+    const pool = await ThreadPool.start<FeatureRequest, FeatureReply>(
+      {
+        script: compiledFile(import.meta.url, './feature-thread.js'),
+        settings: { graphPath, side: CANONICAL_SIZE } satisfies ThreadSettings,
+        parse: (message) => featureReplySchema.parse(message),
+        close: { type: 'close' },
+        name: 'feature',
+      },
+      threads,
+    );
+    return new FeatureExtractor(pool, threads, extractorIdOf(graph));
+  }
+
+  /**
+   * The features of photos, in their order. Concurrent calls share the threads; a failure concerns its own call only.
+   *
+   * @param pixels canonical pixels, each RGB `[224, 224, 3]`; they stay the caller's
+   * @returns each `[1408]`, exactly representable in 16 bits
+   * @throws WeftError `pixels-unsuitable`, `features-failed`, `thread-died`, `threads-closed`
+   */
+  async extract(pixels: Uint8Array[]): Promise<Float32Array[]> {
+    const odd = pixels.find(({ length }) => length !== PIXEL_BYTES);
+    if (odd !== undefined) {
+      throw new WeftError('pixels-unsuitable', `Canonical pixels are ${PIXEL_BYTES} bytes, not ${odd.length}.`, {
+        value: odd.length,
+      });
+    }
+    const atOnce = Math.min(BATCH_PHOTOS, Math.ceil(pixels.length / this.threads));
+    const batches: Promise<Float32Array[]>[] = [];
+    for (let start = 0; start < pixels.length; start += atOnce) {
+      batches.push(this.extractBatch(pixels.slice(start, start + atOnce)));
+    }
+    return (await Promise.all(batches)).flat();
+  }
+
+  /** Ends the threads after what they work on, and resolves when they are gone. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private async extractBatch(photos: Uint8Array[]): Promise<Float32Array[]> {
+    const pixels = new Uint8Array(photos.length * PIXEL_BYTES);
+    photos.forEach((photo, at) => pixels.set(photo, at * PIXEL_BYTES));
+    const reply = await this.pool.run({ type: 'extract', photos: photos.length, pixels }, [pixels.buffer]);
+    if (reply.type !== 'features' || reply.features.length !== photos.length * FEATURE_SIZE) {
+      const reason = reply.type === 'failed' ? reply.message : `it does not give ${FEATURE_SIZE} values a photo`;
+      throw new WeftError('features-failed', `The feature graph failed: ${reason}`, { remedy: 'weft setup' });
+    }
+    const { features } = reply;
+    return photos.map((_, at) => features.slice(at * FEATURE_SIZE, (at + 1) * FEATURE_SIZE));
+  }
+}

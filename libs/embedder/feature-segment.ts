@@ -1,0 +1,136 @@
+import { crc32 } from 'node:zlib';
+import { open, type FileHandle } from 'node:fs/promises';
+import { sha256, WeftError, type ImageId } from '#foundation';
+import { decodeHalf, encodeHalf } from './half-float.js';
+import { FEATURE_SIZE } from './sizes.js';
+
+/*
+ * A segment file, little endian:
+ *   magic 8 bytes | extractor id 16 bytes of text | number of photos uint32
+ *   | a photo each: image id 32 bytes, CRC-32 of its record uint32
+ *   | SHA-256 of all that stands before, 32 bytes
+ *   | a record each: Lab 3 float32, features 1408 binary16
+ * Opening a segment reads its index only; a record is checked when it is read.
+ */
+const MAGIC = 'WEFTSEG1';
+const HEADER_BYTES = 28;
+const ENTRY_BYTES = 36;
+const HASH_BYTES = 32;
+const LAB_BYTES = 12;
+const RECORD_BYTES = LAB_BYTES + FEATURE_SIZE * 2;
+/** An index above this was not written by Weft; it would be 36 MB. */
+const MOST_PHOTOS = 1_000_000;
+
+/** What is known of one photo: features rounded to 16 bits, and the mean colour of its foreground. */
+export interface PhotoFeatures {
+  imageId: ImageId;
+  features: Float32Array; // [1408]
+  /** CIELAB (D65). */
+  lab: [number, number, number];
+}
+
+/** A segment of the feature cache that is cut short or altered. */
+export class FeaturesDamaged extends WeftError {
+  constructor(path: string, what: string) {
+    super('features-damaged', `The feature file ${path} is damaged: ${what}.`, {
+      value: path,
+      remedy: 'Delete the file and import the feed again: that computes what is missing.',
+    });
+  }
+}
+
+/** Where one photo's record lies. */
+export interface RecordPlace {
+  offset: number;
+  checksum: number;
+}
+
+/** The bytes of a segment. Equal photos in equal order give equal bytes. */
+export function encodeSegment(extractorId: string, photos: readonly PhotoFeatures[]): Uint8Array {
+  const indexEnd = HEADER_BYTES + photos.length * ENTRY_BYTES;
+  const file = Buffer.alloc(indexEnd + HASH_BYTES + photos.length * RECORD_BYTES);
+  file.write(MAGIC, 0, 'latin1');
+  file.write(extractorId, 8, 'latin1');
+  file.writeUInt32LE(photos.length, 24);
+  photos.forEach(({ imageId, features, lab }, at) => {
+    const start = indexEnd + HASH_BYTES + at * RECORD_BYTES;
+    lab.forEach((value, channel) => file.writeFloatLE(value, start + channel * 4));
+    file.set(new Uint8Array(encodeHalf(features).buffer), start + LAB_BYTES);
+    const entry = HEADER_BYTES + at * ENTRY_BYTES;
+    file.write(imageId, entry, 'hex');
+    file.writeUInt32LE(crc32(file.subarray(start, start + RECORD_BYTES)), entry + 32);
+  });
+  file.write(sha256(file.subarray(0, indexEnd)), indexEnd, 'hex');
+  return file;
+}
+
+/**
+ * The index of a segment file.
+ *
+ * @throws FeaturesDamaged when the index is altered, of another extractor, or does not fit the file's size
+ */
+export async function readSegmentIndex(path: string, extractorId: string): Promise<Map<ImageId, RecordPlace>> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const header = await readExactly(file, path, 0, HEADER_BYTES);
+    const count = header.readUInt32LE(24);
+    if (header.toString('latin1', 0, 8) !== MAGIC || count > MOST_PHOTOS) {
+      throw new FeaturesDamaged(path, 'it does not begin like one');
+    }
+    if (header.toString('latin1', 8, 24) !== extractorId) throw new FeaturesDamaged(path, 'it is of another extractor');
+    const indexEnd = HEADER_BYTES + count * ENTRY_BYTES;
+    if (size !== indexEnd + HASH_BYTES + count * RECORD_BYTES) throw new FeaturesDamaged(path, 'its size is wrong');
+    const index = await readExactly(file, path, 0, indexEnd + HASH_BYTES);
+    if (sha256(index.subarray(0, indexEnd)) !== index.toString('hex', indexEnd)) {
+      throw new FeaturesDamaged(path, 'its index is altered');
+    }
+    const places = new Map<ImageId, RecordPlace>();
+    for (let at = 0; at < count; at += 1) {
+      const entry = HEADER_BYTES + at * ENTRY_BYTES;
+      places.set(index.toString('hex', entry, entry + 32) as ImageId, {
+        offset: indexEnd + HASH_BYTES + at * RECORD_BYTES,
+        checksum: index.readUInt32LE(entry + 32),
+      });
+    }
+    return places;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads records of one segment file; close it after use. */
+export class SegmentReader {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+  ) {}
+
+  static async open(path: string): Promise<SegmentReader> {
+    return new SegmentReader(await open(path, 'r'), path);
+  }
+
+  /**
+   * One photo's record, written into row `row` of `features` and `lab`.
+   *
+   * @throws FeaturesDamaged when its checksum is wrong
+   */
+  async read(place: RecordPlace, features: Float32Array, lab: Float32Array, row: number): Promise<void> {
+    const record = await readExactly(this.file, this.path, place.offset, RECORD_BYTES);
+    if (crc32(record) !== place.checksum) throw new FeaturesDamaged(this.path, 'a record is altered');
+    for (let channel = 0; channel < 3; channel += 1) lab[row * 3 + channel] = record.readFloatLE(channel * 4);
+    const halves = new Uint16Array(new Uint8Array(record.subarray(LAB_BYTES)).buffer);
+    decodeHalf(halves, features, row * FEATURE_SIZE);
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+async function readExactly(file: FileHandle, path: string, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  const { bytesRead } = await file.read(bytes, 0, length, position);
+  if (bytesRead !== length) throw new FeaturesDamaged(path, 'it is cut short');
+  return bytes;
+}

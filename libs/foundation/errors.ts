@@ -1,0 +1,26 @@
+/**
+ * An error that a person can act on.
+ *
+ * `code` is stable, kebab-case and meant for programs; `message` is one sentence that says what is wrong;
+ * `remedy` says what mends it (often a command); `value` is the offending value, shortened for logs.
+ */
+export class WeftError extends Error {
+  readonly value: unknown;
+  readonly remedy: string | undefined;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options: { value?: unknown; remedy?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.value = options.value;
+    this.remedy = options.remedy;
+  }
+}
+
+/** The sentence of anything thrown, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

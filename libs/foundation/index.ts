@@ -1,0 +1,6 @@
+export { systemClock, type Clock } from './clock.js';
+export { messageOf, WeftError } from './errors.js';
+export { sha256, stableFraction } from './hash.js';
+export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';
+export type { Progress, ProgressListener } from './progress.js';
+export { Random } from './random.js';

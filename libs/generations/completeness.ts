@@ -1,0 +1,23 @@
+import type { Completeness } from './generation.js';
+import { GenerationError } from './generation-error.js';
+
+/** @throws GenerationError `generation-incomplete`, with counts and what mends it, unless the generation is whole. */
+export function assertWhole(found: Completeness): void {
+  const reason = whatIsMissing(found);
+  if (reason === null) return;
+  throw new GenerationError('generation-incomplete', `The generation is not whole: ${reason}.`, {
+    value: found,
+    remedy: 'Run `weft embed`: it builds a new generation from the catalogue as it is now.',
+  });
+}
+
+function whatIsMissing(found: Completeness): string | null {
+  const { productsWithPhoto, productVectors, photos, imageVectors, badNorms, examples } = found;
+  if (productsWithPhoto === 0) return 'the catalogue has no active product with a usable photo';
+  if (productVectors < productsWithPhoto) {
+    return `${productsWithPhoto - productVectors} of ${productsWithPhoto} products have no vector (${examples.join(', ')})`;
+  }
+  if (imageVectors < photos) return `${photos - imageVectors} of ${photos} photos have no vector`;
+  if (badNorms > 0) return `${badNorms} vectors have a part that is not of unit length`;
+  return null;
+}

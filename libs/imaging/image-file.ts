@@ -1,0 +1,77 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { ImageRejected } from './image-rejected.js';
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
+
+/**
+ * Reads a photo's bytes. Only regular files are opened, so that a pipe or a device never hangs the import, and never
+ * more than `limits.maxBytes` are read, even if the file grows meanwhile.
+ *
+ * @param options.root when given, the file must lie inside this directory after all symbolic links are followed
+ * @throws ImageRejected `image-missing`, `image-outside-root`, `image-not-an-image`, `image-too-many-bytes`
+ */
+export async function readImageFile(
+  path: string,
+  options: { root?: string; limits?: ImageLimits } = {},
+): Promise<Uint8Array> {
+  const { maxBytes } = options.limits ?? DEFAULT_IMAGE_LIMITS;
+  const target = await orMissing(path, realpath(path));
+  if (options.root !== undefined && !isInside(target, await realpath(options.root))) {
+    throw new ImageRejected('image-outside-root', 'The image lies outside the directory that this feed may read.', {
+      value: path,
+      remedy: 'Move the images below the feed directory.',
+    });
+  }
+  requireRegularFile(path, await orMissing(path, stat(target)), maxBytes);
+  // The path is already free of links: one that appears in between is not followed, a pipe does not block.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+  const handle = await orMissing(path, open(target, flags));
+  try {
+    requireRegularFile(path, await handle.stat(), maxBytes);
+    return await readAtMost(path, handle, maxBytes);
+  } finally {
+    await handle.close();
+  }
+}
+
+function isInside(target: string, root: string): boolean {
+  const way = relative(root, target);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`);
+}
+
+async function orMissing<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const sentence =
+      code === 'EACCES' || code === 'EPERM' ? 'The image file may not be read.' : 'The image file does not exist.';
+    throw new ImageRejected('image-missing', sentence, { value: path, cause });
+  }
+}
+
+function requireRegularFile(path: string, file: { isFile(): boolean; size: number }, maxBytes: number): void {
+  if (!file.isFile()) {
+    throw new ImageRejected('image-not-an-image', 'The path names no regular file.', { value: path });
+  }
+  if (file.size > maxBytes) throw tooManyBytes(file.size, maxBytes, path);
+}
+
+/** The refusal of a file that is larger than allowed. */
+export function tooManyBytes(size: number, maxBytes: number, value?: string): ImageRejected {
+  return new ImageRejected('image-too-many-bytes', `The image file has ${size} bytes; ${maxBytes} are allowed.`, {
+    value: value ?? size,
+  });
+}
+
+async function readAtMost(path: string, handle: FileHandle, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+    total += chunk.length;
+    if (total > maxBytes) throw tooManyBytes(total, maxBytes, path);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,29 @@
+import { WeftError } from '#foundation';
+
+/**
+ * Why a photo cannot be used:
+ * `image-missing` (no such file, or not readable), `image-outside-root`, `image-too-many-bytes`,
+ * `image-too-many-pixels`, `image-not-an-image` (another kind of file, a directory, a pipe; SVG too),
+ * `image-broken` (damaged, cut short, or too slow to decode), `image-empty` (no bytes, or a side under 16 px).
+ */
+type ImageRejectionCode =
+  | 'image-missing'
+  | 'image-outside-root'
+  | 'image-too-many-bytes'
+  | 'image-too-many-pixels'
+  | 'image-not-an-image'
+  | 'image-broken'
+  | 'image-empty';
+
+/** A photo that is refused, with the reason: callers quarantine the row and go on. */
+export class ImageRejected extends WeftError {
+  declare readonly code: ImageRejectionCode;
+
+  constructor(
+    code: ImageRejectionCode,
+    message: string,
+    options: { value?: unknown; remedy?: string; cause?: unknown } = {},
+  ) {
+    super(code, message, options);
+  }
+}

@@ -1,0 +1,25 @@
+import { WeftError } from '#foundation';
+import { engine } from './engine.js';
+
+/**
+ * Renders Weft's own drawings. Never give it an SVG from outside.
+ *
+ * @param options.width of the result in pixels; the height follows from the drawing's proportions
+ * @param options.quality of a JPEG, 1..100. @default 88
+ * @throws WeftError `svg-broken`
+ */
+export async function renderSvg(
+  svg: string,
+  options: { width: number; format: 'jpeg' | 'png'; quality?: number },
+): Promise<Uint8Array> {
+  const scaled = engine(Buffer.from(svg)).resize({ width: options.width });
+  const encoded =
+    options.format === 'png'
+      ? scaled.png({ compressionLevel: 6 })
+      : scaled.flatten({ background: '#fff' }).jpeg({ quality: options.quality ?? 88 });
+  try {
+    return await encoded.toBuffer();
+  } catch (cause) {
+    throw new WeftError('svg-broken', 'The drawing cannot be rendered.', { value: svg.slice(0, 200), cause });
+  }
+}

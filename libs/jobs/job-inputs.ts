@@ -1,0 +1,34 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
+
+export const RECIPES = ['quick'] as const;
+export const LOSSES = ['batch-hard-soft-margin', 'semi-hard-margin'] as const;
+
+/** What each kind of job is given; unknown members are refused. */
+export const JOB_INPUTS = {
+  import: z.strictObject({
+    /** The feed file. */
+    feed: absolutePath,
+    /** Directory that the feed and its images must lie in; null: any file the worker may read. */
+    root: absolutePath.nullable().default(null),
+  }),
+  train: z.strictObject({
+    recipe: z.enum(RECIPES).default('quick'),
+    loss: z.enum(LOSSES).default('batch-hard-soft-margin'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .default(1),
+  }),
+  embed: z.strictObject({
+    /** null: the newest model. */
+    modelVersion: z.string().min(1).nullable().default(null),
+  }),
+};
+
+export type JobKind = keyof typeof JOB_INPUTS;
+export const JOB_KINDS = Object.keys(JOB_INPUTS) as JobKind[];
+export type JobInput<K extends JobKind = JobKind> = z.output<(typeof JOB_INPUTS)[K]>;

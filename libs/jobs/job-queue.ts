@@ -1,0 +1,68 @@
+import { WeftError, messageOf } from '#foundation';
+import { type BullQueues, DEFAULT_LOCKS, DEFAULT_PREFIX, openBullQueues, wake } from './bull-queues.js';
+import { JOB_INPUTS, type JobInput, type JobKind } from './job-inputs.js';
+import type { JobRun } from './job-run.js';
+import type { JobStore } from './job-store.js';
+import type { RedisAddress } from './redis-address.js';
+import { withinTime } from './within-time.js';
+
+const LIMIT_MS = 5_000;
+
+/** Where jobs are handed in. Cheap to make; connects on first use. */
+export class JobQueue {
+  private readonly queues: BullQueues;
+  private readonly limitMs: number;
+
+  /**
+   * @param options.prefix of all keys in Redis; default `weft`
+   * @param options.limitMs how long Redis may take to answer, in milliseconds; default 5,000
+   */
+  constructor(
+    options: { redis: RedisAddress; prefix?: string; limitMs?: number },
+    private readonly store: JobStore,
+  ) {
+    // A lost connection shows in the call that needed it, limited in time; Bull's error events say nothing more.
+    this.queues = openBullQueues(options.redis, options.prefix ?? DEFAULT_PREFIX, DEFAULT_LOCKS, () => undefined);
+    this.limitMs = options.limitMs ?? LIMIT_MS;
+  }
+
+  /**
+   * Records a job and wakes a worker for it.
+   *
+   * @throws WeftError `job-input-invalid`; `redis-unreachable` when no worker could be woken: the run is then failed.
+   */
+  async enqueue<K extends JobKind>(kind: K, input: JobInput<K>): Promise<JobRun<K>> {
+    const parsed = JOB_INPUTS[kind].safeParse(input);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new WeftError(
+        'job-input-invalid',
+        `The ${kind} job cannot be started: ${issue?.path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}.`,
+        { value: input },
+      );
+    }
+    const run = await this.store.create(kind, parsed.data as JobInput<K>);
+    try {
+      await withinTime(wake(this.queues, kind, run.id), this.limitMs, 'the job was not handed to a worker');
+    } catch (error) {
+      await this.store.fail(run.id, { code: 'not-queued', message: `No worker could be woken: ${messageOf(error)}` });
+      throw error;
+    }
+    return run;
+  }
+
+  /**
+   * How many workers are connected, by the names of Redis's connections.
+   *
+   * @returns 0, too, where the server forbids the CLIENT command
+   * @throws WeftError `redis-unreachable`
+   */
+  async workerCount(): Promise<number> {
+    const workers = this.queues.import.getWorkers() as Promise<unknown[] | undefined>;
+    return (await withinTime(workers, this.limitMs, 'the workers could not be counted'))?.length ?? 0;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.queues).map((queue) => queue.close()));
+  }
+}

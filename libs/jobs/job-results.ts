@@ -1,0 +1,16 @@
+import type { ModelVersion } from '#foundation';
+
+/** What a training gave. An import gives #catalog's ImportResult, an embedding #generations' EmbedResult. */
+export interface TrainResult {
+  version: ModelVersion;
+  /** The untrained heads are kept where they win on validation. */
+  headsChosen: 'trained' | 'untrained';
+  /** Why, in a sentence with the figures. */
+  reason: string;
+  dial: number;
+  /** Photos in the snapshot. */
+  photos: number;
+  /** Photos of the catalogue whose features are not in the cache; importing again computes them. */
+  photosWithoutFeatures: number;
+  seconds: { snapshot: number; training: number };
+}

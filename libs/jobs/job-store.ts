@@ -1,0 +1,25 @@
+import type { JobId, Progress } from '#foundation';
+import type { JobInput, JobKind } from './job-inputs.js';
+import type { JobError, JobRun } from './job-run.js';
+
+/**
+ * The port to the `job_run` table. Implemented by #persistence. A finished run (succeeded, failed) never changes again:
+ * every method but `create` leaves it as it is.
+ */
+export interface JobStore {
+  create<K extends JobKind>(kind: K, input: JobInput<K>): Promise<JobRun<K>>;
+  find(id: JobId): Promise<JobRun | null>;
+  /**
+   * Queued or running -> running, with one attempt more; `startedAt` is that of the first attempt.
+   *
+   * @returns the run as it is now, or null when it is finished or unknown
+   */
+  markRunning(id: JobId): Promise<JobRun | null>;
+  /** Running -> queued, and the attempt is not counted: a worker that ends lets go of the run. */
+  handBack(id: JobId): Promise<void>;
+  saveProgress(id: JobId, progress: Progress): Promise<void>;
+  succeed(id: JobId, result: unknown): Promise<void>;
+  fail(id: JobId, error: JobError): Promise<void>;
+  /** Queued and running runs, oldest first. */
+  unfinished(): Promise<JobRun[]>;
+}

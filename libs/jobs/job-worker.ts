@@ -1,0 +1,177 @@
+import type Bull from 'bull';
+import { type ProgressListener, WeftError, messageOf } from '#foundation';
+import {
+  type BullQueues,
+  DEFAULT_LOCKS,
+  DEFAULT_PREFIX,
+  type JobPayload,
+  type LockSettings,
+  openBullQueues,
+  payloadSchema,
+  wake,
+} from './bull-queues.js';
+import { JOB_KINDS, type JobKind } from './job-inputs.js';
+import type { JobError, JobRun } from './job-run.js';
+import type { JobStore } from './job-store.js';
+import { ProgressWriter } from './progress-writer.js';
+import type { RedisAddress } from './redis-address.js';
+import { inTurn } from './turn.js';
+import { withinTime } from './within-time.js';
+
+const MAX_ATTEMPTS = 5;
+const PROGRESS_MS = 200;
+const START_LIMIT_MS = 10_000;
+
+/**
+ * Does one kind of job and returns its result (JSON). It may be called again for the same run after a crash, so it must
+ * be idempotent. When `signal` aborts, the worker is closing: stop soon and throw; the run is handed back.
+ *
+ * Heavy work belongs in threads or processes: a handler that blocks the event loop longer than the lock runs twice.
+ */
+export type JobHandler<K extends JobKind = JobKind> = (
+  run: JobRun<K>,
+  report: ProgressListener,
+  signal: AbortSignal,
+) => Promise<unknown>;
+
+export type JobHandlers = { [K in JobKind]: JobHandler<K> };
+
+/** Where the worker writes what happened; pino's shape. */
+export interface JobLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** The worker is closing and lets go of the run; Bull gives it to the next worker. */
+class HandedBack extends Error {}
+
+/** Takes jobs one at a time per kind, across all workers, and keeps their rows true. */
+export class JobWorker {
+  private readonly queues: BullQueues;
+  private readonly closing = new AbortController();
+  private readonly locks: LockSettings;
+  private readonly prefix: string;
+  private isRedisLost = false;
+
+  /**
+   * @param options.prefix of all keys in Redis; default `weft`
+   * @param options.locks how fast a dead worker's job is taken up again; default 15 s lock, looked at every 5 s
+   */
+  constructor(
+    options: { redis: RedisAddress; prefix?: string; locks?: LockSettings },
+    private readonly store: JobStore,
+    private readonly handlers: JobHandlers,
+    private readonly log: JobLog,
+  ) {
+    this.locks = options.locks ?? DEFAULT_LOCKS;
+    this.prefix = options.prefix ?? DEFAULT_PREFIX;
+    this.queues = openBullQueues(options.redis, this.prefix, this.locks, (error) => this.noteRedisError(error));
+  }
+
+  /**
+   * Begins to take jobs, and wakes itself for unfinished runs that Redis no longer knows: now, and whenever a lost Redis
+   * comes back.
+   *
+   * @throws WeftError `redis-unreachable`
+   */
+  async start(): Promise<void> {
+    for (const kind of JOB_KINDS) {
+      const queue = this.queues[kind];
+      await withinTime(queue.client.ping(), START_LIMIT_MS, 'the worker cannot start');
+      queue.process((job) => this.process(kind, job)).catch((error: unknown) => this.noteRedisError(error));
+    }
+    await this.adoptUnfinished();
+    this.queues.import.client.on('ready', () => {
+      this.isRedisLost = false;
+      this.adoptUnfinished().catch((error: unknown) => {
+        this.log.error({ err: error }, 'unfinished jobs could not be queued again');
+      });
+    });
+  }
+
+  /**
+   * Takes no more jobs, waits for running ones, and hands back those that are not done in time.
+   *
+   * @param graceMs how long running jobs may go on, in milliseconds; default 0
+   */
+  async close(graceMs = 0): Promise<void> {
+    const closed = Promise.all(Object.values(this.queues).map((queue) => queue.close()));
+    const timer = setTimeout(() => this.closing.abort(new HandedBack('The worker is closing.')), graceMs);
+    try {
+      await closed;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async process(kind: JobKind, job: Bull.Job<JobPayload>): Promise<void> {
+    const { id } = payloadSchema.parse(job.data);
+    const { signal } = this.closing;
+    try {
+      await inTurn(this.queues[kind].client, `${this.prefix}:turn:${kind}`, this.locks.lockMs, signal, async () => {
+        const run = await this.store.markRunning(id);
+        if (run !== null) await this.run(run, signal);
+      });
+    } catch (error) {
+      if (!signal.aborted) this.log.error({ err: error, job: id, kind }, 'job interrupted; it will be tried again');
+      throw error;
+    }
+  }
+
+  /** From running to an end, or back to queued. Throws only when the run must be given to a worker again. */
+  private async run(run: JobRun, signal: AbortSignal): Promise<void> {
+    const { id, kind } = run;
+    if (run.attempts > MAX_ATTEMPTS) {
+      await this.store.fail(id, {
+        code: 'job-gave-up',
+        message: `The job was begun ${MAX_ATTEMPTS} times and its worker died each time.`,
+        remedy: "Look at the end of the worker's log, and check its memory limit.",
+      });
+      return;
+    }
+    const progress = new ProgressWriter(this.store, id, PROGRESS_MS, (error) => {
+      this.log.warn({ err: error, job: id }, 'progress not written');
+    });
+    this.log.info({ job: id, kind, attempt: run.attempts }, 'job started');
+    let outcome: { result: unknown } | { error: unknown };
+    try {
+      const handler = this.handlers[kind] as JobHandler;
+      outcome = { result: await handler(run, progress.report, signal) };
+    } catch (error) {
+      outcome = { error };
+    }
+    await progress.finish();
+    if ('result' in outcome) {
+      await this.store.succeed(id, outcome.result);
+      this.log.info({ job: id, kind }, 'job succeeded');
+    } else if (signal.aborted) {
+      await this.store.handBack(id);
+      this.log.info({ job: id, kind }, 'job handed back');
+      throw signal.reason;
+    } else {
+      await this.store.fail(id, describe(outcome.error));
+      this.log.error({ err: outcome.error, job: id, kind }, 'job failed');
+    }
+  }
+
+  private async adoptUnfinished(): Promise<void> {
+    for (const run of await this.store.unfinished()) {
+      await wake(this.queues, run.kind, run.id);
+    }
+  }
+
+  /** While Redis is away every connection fails several times a second; one line is enough. */
+  private noteRedisError(error: unknown): void {
+    if (this.isRedisLost || this.closing.signal.aborted) return;
+    this.isRedisLost = true;
+    this.log.error({ err: error }, 'Redis reported an error; waiting for it');
+  }
+}
+
+/** What whoever started the job learns: never a stack. */
+function describe(error: unknown): JobError {
+  if (!(error instanceof WeftError)) return { code: 'unexpected', message: messageOf(error) };
+  const { code, message, remedy } = error;
+  return { code, message, ...(remedy === undefined ? {} : { remedy }) };
+}

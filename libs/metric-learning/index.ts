@@ -1,0 +1,14 @@
+export { cosineSimilarity } from './distances/cosine-similarity.js';
+export type { Distance } from './distances/distance.js';
+export { dotProduct } from './distances/dot-product.js';
+export { euclideanDistance } from './distances/euclidean-distance.js';
+export { squaredEuclideanDistance } from './distances/squared-euclidean-distance.js';
+export { unitRows } from './distances/unit-rows.js';
+export { softMarginLoss } from './losses/soft-margin-loss.js';
+export { tripletGaps } from './losses/triplet-gaps.js';
+export { tripletMarginLoss } from './losses/triplet-margin-loss.js';
+export { mineBatchHard } from './miners/batch-hard-miner.js';
+export { isNegative, isPositive, type Relation } from './miners/relation.js';
+export { mineSemiHard } from './miners/semi-hard-miner.js';
+export type { Triplets } from './miners/triplets.js';
+export { createStyleSampler, type StyleSampler, type StyleSamplerSettings } from './samplers/style-sampler.js';

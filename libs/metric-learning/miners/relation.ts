@@ -1,0 +1,32 @@
+/**
+ * What belongs together in a batch, by labels of its rows. The two labels may differ, and pairs that are neither
+ * positive nor negative are ignored:
+ *
+ * | part   | positive | negative | ignored                      |
+ * |--------|----------|----------|------------------------------|
+ * | shape  | style    | style    |                              |
+ * | colour | product  | product  |                              |
+ * | joined | product  | style    | other colours of one's style |
+ */
+export interface Relation {
+  /** Rows with equal numbers are positives of each other. */
+  positive: Int32Array; // [batch]
+  /** Rows with different numbers are negatives of each other. */
+  negative: Int32Array; // [batch]
+  /** Which photo a row is: rows of one photo are neither positives nor negatives of each other. */
+  photo: Int32Array; // [batch]
+}
+
+/** Whether row `j` is a positive of anchor `i`. Never true for two rows of one photo. */
+export function isPositive(relation: Relation, i: number, j: number): boolean {
+  return relation.positive[i] === relation.positive[j] && relation.photo[i] !== relation.photo[j];
+}
+
+/** Whether row `j` is a negative of anchor `i`. Never true for a positive. */
+export function isNegative(relation: Relation, i: number, j: number): boolean {
+  return (
+    relation.negative[i] !== relation.negative[j] &&
+    relation.positive[i] !== relation.positive[j] &&
+    relation.photo[i] !== relation.photo[j]
+  );
+}

@@ -1,0 +1,4 @@
+export { buildEncoderGraph, buildFeatureGraph, buildHeadsGraph } from './graphs.js';
+export type { LinearHead, TwoPartHeads } from './linear-heads.js';
+export { WeightsUnreadable } from './torch-pickle.js';
+export { readTorchTensors } from './torch-tensors.js';

@@ -1,0 +1,59 @@
+import { WeftError } from '#foundation';
+import type { GraphValue, OnnxGraph } from './onnx-graph.js';
+
+/**
+ * A linear head over one block of the features: y = unit(unit(x) W + b), unit(x) = x / max(|x|, 1e-9).
+ * Centring on the shop and scaling are folded into W and b.
+ */
+export interface LinearHead {
+  /** Row-major. */
+  weight: Float32Array; // [inputs, outputs]
+  bias: Float32Array; // [outputs]
+  inputs: number;
+  outputs: number;
+}
+
+/** The two heads of an embedding; its parts stay apart to the end. */
+export interface TwoPartHeads {
+  /** Over the backbone's features. */
+  shape: LinearHead; // 1280 -> 96
+  /** Over the colour histogram. */
+  colour: LinearHead; // 128 -> 32
+}
+
+/** Shorter vectors have no direction and stay next to zero. */
+const SHORTEST = 1e-9;
+
+/**
+ * Adds both heads to a graph.
+ *
+ * @param features `[n, inputs of shape + inputs of colour]`
+ * @returns both parts side by side, each of unit length: `[n, outputs of shape + outputs of colour]`
+ * @throws WeftError `heads-unsuitable` when a head's numbers do not fit its size or are not finite
+ */
+export function addHeads(graph: OnnxGraph, heads: TwoPartHeads, features: GraphValue): GraphValue {
+  const { shape, colour } = heads;
+  const block = (start: number, head: LinearHead, name: string): GraphValue => {
+    requireSound(head, name);
+    const unit = addUnit(graph, graph.slice(features, 1, start, start + head.inputs)); // [n, inputs]
+    const weight = graph.tensor([head.inputs, head.outputs], head.weight);
+    return addUnit(graph, graph.apply('Gemm', [unit, weight, graph.tensor([head.outputs], head.bias)]));
+  };
+  return graph.apply('Concat', [block(0, shape, 'shape'), block(shape.inputs, colour, 'colour')], { axis: 1 });
+}
+
+function addUnit(graph: OnnxGraph, value: GraphValue): GraphValue {
+  const norm = graph.apply('ReduceL2', [value], { axes: [1], keepdims: 1 }); // [n, 1]
+  return graph.apply('Div', [value, graph.apply('Max', [norm, graph.scalar(SHORTEST)])]);
+}
+
+function requireSound({ weight, bias, inputs, outputs }: LinearHead, name: string): void {
+  if (weight.length !== inputs * outputs || bias.length !== outputs) {
+    throw new WeftError('heads-unsuitable', `The ${name} head does not hold ${inputs} x ${outputs} numbers.`, {
+      value: { weight: weight.length, bias: bias.length },
+    });
+  }
+  if (![weight, bias].every((numbers) => numbers.every(Number.isFinite))) {
+    throw new WeftError('heads-unsuitable', `The ${name} head holds numbers that are not finite.`);
+  }
+}

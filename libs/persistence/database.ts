@@ -1,0 +1,52 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { type DatabaseConnection, poolConfig, unreachable } from './connection.js';
+import { PrismaClient } from './generated/client.js';
+import { PgCatalog } from './pg-catalog.js';
+import { PgGenerationStore } from './pg-generation-store.js';
+import { PgJobStore } from './pg-job-store.js';
+import { PgVectorIndex } from './pg-vector-index.js';
+import { assertPgvectorInstalled } from './pgvector-version.js';
+
+/** Connections of one process. A build takes three, the rest answers requests. */
+const MOST_CONNECTIONS = 10;
+
+/** An open database: what Weft keeps, by port. */
+export interface Database {
+  readonly catalog: PgCatalog;
+  readonly jobs: PgJobStore;
+  readonly generations: PgGenerationStore;
+  readonly index: PgVectorIndex;
+  /** Lets go of every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a migrated database.
+ *
+ * @throws WeftError `database-unreachable`, `pgvector-missing`, `pgvector-too-old`
+ */
+export async function openDatabase(connection: DatabaseConnection): Promise<Database> {
+  const pool = new pg.Pool({ ...poolConfig(connection), max: MOST_CONNECTIONS });
+  // A connection that dies tells its query, or the next one; an event that nobody hears would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const close = async () => {
+    await prisma.$disconnect();
+    await pool.end();
+  };
+  try {
+    await assertPgvectorInstalled(pool);
+  } catch (error) {
+    await close();
+    throw unreachable(error);
+  }
+  return {
+    catalog: new PgCatalog(pool),
+    jobs: new PgJobStore(prisma),
+    generations: new PgGenerationStore(pool, prisma),
+    index: new PgVectorIndex(pool),
+    close,
+  };
+}

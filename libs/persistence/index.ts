@@ -1,0 +1,2 @@
+export { type Database, openDatabase } from './database.js';
+export { migrate } from './migrate.js';

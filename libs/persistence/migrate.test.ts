@@ -1,0 +1,109 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '#config';
+import { sha256 } from '#foundation';
+import { createTestDatabase, queryOnce, type TestDatabase } from '../../test/support/database.js';
+import { migrate } from './migrate.js';
+
+describe('migrate', () => {
+  let place: TestDatabase;
+  let directory: string;
+
+  beforeEach(async () => {
+    place = await createTestDatabase();
+    directory = await mkdtemp(join(tmpdir(), 'weft-migrations-'));
+  });
+
+  afterEach(async () => {
+    await place.drop();
+    await rm(directory, { recursive: true });
+  });
+
+  async function add(name: string, sql: string): Promise<void> {
+    await mkdir(join(directory, name), { recursive: true });
+    await writeFile(join(directory, name, 'migration.sql'), sql);
+  }
+
+  const sql = (text: string) => queryOnce(place.connection, text);
+
+  it('brings an empty database up to date, and then does nothing', async () => {
+    const applied = await migrate(place.connection);
+    expect(applied).toContain('20261124090000_catalogue_models_and_vectors');
+    expect(await migrate(place.connection)).toEqual([]);
+  });
+
+  it('gives each installation a salt that later runs keep', async () => {
+    await migrate(place.connection);
+    const [before] = await sql('SELECT salt FROM installation');
+    await migrate(place.connection);
+    expect(await sql('SELECT salt FROM installation')).toEqual([before]);
+    expect(before).toEqual({ salt: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown });
+  });
+
+  it("keeps Prisma's table as Prisma would", async () => {
+    await add('1_one', 'CREATE TABLE one ();');
+    await migrate(place.connection, directory);
+    expect(
+      await sql(`SELECT migration_name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at, logs,
+                 applied_steps_count, length(id) AS id FROM _prisma_migrations`),
+    ).toEqual([
+      {
+        migration_name: '1_one',
+        checksum: sha256('CREATE TABLE one ();'),
+        finished: true,
+        rolled_back_at: null,
+        logs: null,
+        applied_steps_count: 1,
+        id: 36,
+      },
+    ]);
+  });
+
+  it('applies only what is new, in the order of the names', async () => {
+    await add('1_one', 'CREATE TABLE one ();');
+    await migrate(place.connection, directory);
+    await add('3_three', 'ALTER TABLE two ADD three int;');
+    await add('2_two', 'CREATE TABLE two ();');
+    expect(await migrate(place.connection, directory)).toEqual(['2_two', '3_three']);
+  });
+
+  it('lets one of several processes at once do the work', async () => {
+    const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(place.connection)));
+    expect(applied.flat()).toHaveLength(new Set(applied.flat()).size);
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+  });
+
+  it('undoes a migration that fails, and applies it when it is mended', async () => {
+    await add('1_one', 'CREATE TABLE one (); CREATE TABLE one ();');
+    await expect(migrate(place.connection, directory)).rejects.toMatchObject({ code: 'migration-failed' });
+    expect(await sql(`SELECT FROM pg_tables WHERE tablename = 'one'`)).toEqual([]);
+    await add('1_one', 'CREATE TABLE one ();');
+    expect(await migrate(place.connection, directory)).toEqual(['1_one']);
+  });
+
+  it('refuses a migration that was changed after it had been applied', async () => {
+    await add('1_one', 'CREATE TABLE one ();');
+    await migrate(place.connection, directory);
+    await add('1_one', 'CREATE TABLE one (); -- changed');
+    await expect(migrate(place.connection, directory)).rejects.toMatchObject({ code: 'migration-changed' });
+  });
+
+  it('refuses a database that a newer Weft has migrated', async () => {
+    await cp(join(repositoryRoot(import.meta.url), 'prisma', 'migrations'), directory, { recursive: true });
+    await add('99991231000000_future', 'CREATE TABLE future ();');
+    await migrate(place.connection, directory);
+    await expect(migrate(place.connection)).rejects.toMatchObject({
+      code: 'database-newer',
+      value: '99991231000000_future',
+    });
+  });
+
+  it('refuses to build on a migration that somebody began and did not finish', async () => {
+    await add('1_one', 'CREATE TABLE one ();');
+    await migrate(place.connection, directory);
+    await sql('UPDATE _prisma_migrations SET finished_at = NULL');
+    await expect(migrate(place.connection, directory)).rejects.toMatchObject({ code: 'migration-unfinished' });
+  });
+});

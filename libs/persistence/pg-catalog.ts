@@ -1,0 +1,104 @@
+import type { CatalogBatch, CatalogStore, FinishedImport, KnownSource } from '#catalog';
+import { type ImageId, type JobId, type OfferId, type ProductId, sha256 } from '#foundation';
+import type { ActiveGeneration, CatalogReader, ProductCard } from '#similarity';
+import type { Pool } from 'pg';
+import { recomputeStock } from './product-stock.js';
+import { saveBatch } from './save-batch.js';
+import { inTransaction, rowOf, rowsOf } from './transaction.js';
+
+/** Products, offers, images and what imports did to them. */
+export class PgCatalog implements CatalogStore, CatalogReader {
+  constructor(private readonly pool: Pool) {}
+
+  async knownSources(sources: string[]): Promise<Map<string, KnownSource>> {
+    const rows = await rowsOf<KnownSource & { source: string }>(
+      this.pool,
+      `SELECT source, fingerprint, image_id AS "imageId", rejection
+       FROM image_source WHERE source_hash = ANY ($1::bytea[])`,
+      [sources.map((source) => Buffer.from(sha256(source), 'hex'))],
+    );
+    return new Map(rows.map(({ source, ...known }) => [source, known]));
+  }
+
+  async saveBatch(importId: JobId, batch: CatalogBatch): Promise<void> {
+    await inTransaction(this.pool, (client) => saveBatch(client, importId, batch));
+  }
+
+  async keepLastGood(importId: JobId, offerIds: OfferId[]): Promise<void> {
+    await this.pool.query('UPDATE offer SET last_import = $1 WHERE offer_id = ANY ($2) AND active', [
+      importId,
+      offerIds,
+    ]);
+  }
+
+  async finishImport(importId: JobId): Promise<FinishedImport> {
+    return inTransaction(this.pool, async (client) => {
+      const offers = await client.query('UPDATE offer SET active = false WHERE active AND last_import <> $1', [
+        importId,
+      ]);
+      const products = await client.query(
+        `UPDATE product p SET active = false
+         WHERE active AND NOT EXISTS (SELECT FROM offer o WHERE o.product_id = p.product_id AND o.active)`,
+      );
+      await recomputeStock(client, null);
+      const counts = await rowOf<{ products: number; styles: number }>(
+        client,
+        `SELECT count(*)::int AS products, count(DISTINCT style_id)::int AS styles FROM product WHERE active`,
+      );
+      return { offersDeactivated: offers.rowCount ?? 0, productsDeactivated: products.rowCount ?? 0, ...counts };
+    });
+  }
+
+  async resolve(ids: string[]): Promise<Map<string, ProductId>> {
+    // A feed may call an offer what another product is called; the product goes first.
+    const { rows } = await this.pool.query<{ id: string; productId: ProductId }>({
+      name: 'catalog-resolve',
+      text: `SELECT DISTINCT ON (id) id, product_id AS "productId" FROM (
+               SELECT product_id AS id, product_id, 0 AS rank FROM product WHERE product_id = ANY ($1) AND active
+               UNION ALL
+               SELECT offer_id, product_id, 1 FROM offer JOIN product USING (product_id)
+               WHERE offer_id = ANY ($1) AND offer.active AND product.active
+             ) known ORDER BY id, rank`,
+      values: [ids],
+    });
+    return new Map(rows.map(({ id, productId }) => [id, productId]));
+  }
+
+  async products(ids: ProductId[]): Promise<Map<ProductId, ProductCard>> {
+    const { rows } = await this.pool.query<ProductCard>({
+      name: 'catalog-products',
+      text: `SELECT p.product_id AS "productId", p.style_id AS "styleId", o.offer_id AS "offerId", p.title, p.brand,
+                    p.category, p.gender, p.colour, o.link, o.price::float8 AS price,
+                    o.sale_price::float8 AS "salePrice", o.currency, coalesce(s.in_stock, false) AS "inStock",
+                    i.image_id AS "imageId"
+             FROM product p
+             LEFT JOIN product_stock s USING (product_id)
+             LEFT JOIN LATERAL (
+               SELECT * FROM offer WHERE offer.product_id = p.product_id AND active
+               ORDER BY availability = 'in_stock' DESC, coalesce(sale_price, offer.price) NULLS LAST, offer_id LIMIT 1
+             ) o ON true
+             LEFT JOIN LATERAL (
+               SELECT image_id FROM product_image WHERE product_image.product_id = p.product_id
+               ORDER BY position LIMIT 1
+             ) i ON true
+             WHERE p.product_id = ANY ($1) AND p.active`,
+      values: [ids],
+    });
+    return new Map(rows.map((card) => [card.productId, card]));
+  }
+
+  async activeGeneration(): Promise<ActiveGeneration | null> {
+    const { rows } = await this.pool.query<ActiveGeneration>({
+      name: 'catalog-active-generation',
+      text: `SELECT g.id AS generation, g.model_version AS "modelVersion", m.dial
+             FROM generation g JOIN model m ON m.version = g.model_version WHERE g.state = 'active'`,
+    });
+    return rows[0] ?? null;
+  }
+
+  /** Absolute path of a file with this photo; null when the photo is not known. */
+  async imageSource(imageId: ImageId): Promise<string | null> {
+    const rows = await rowsOf<{ source: string }>(this.pool, 'SELECT source FROM image WHERE image_id = $1', [imageId]);
+    return rows[0]?.source ?? null;
+  }
+}

@@ -1,0 +1,153 @@
+import { type GenerationId, WeftError } from '#foundation';
+import type { Completeness, GenerationBuild, PhotoVector } from '#generations';
+import type { Pool, PoolClient } from 'pg';
+import { BinaryCopy, int32 } from './binary-copy.js';
+import { completenessOf } from './completeness.js';
+import { partitionOf, VECTOR_TABLES, type VectorTable } from './partition.js';
+import { inTransaction, rowOf, rowsOf } from './transaction.js';
+import { encodeVector } from './vector-codec.js';
+
+const TABLES = Object.keys(VECTOR_TABLES) as VectorTable[];
+/** First key of the advisory lock that a builder holds for as long as it lives; the second is the generation. */
+const BUILDER_LOCK = 1_464_161_876;
+
+/**
+ * Builds a generation in tables of its own. A connection kept for it holds an advisory lock, which Postgres lets go when
+ * this process ends in whatever way: a generation that is `building` and not locked has no builder any more.
+ */
+export class PgGenerationBuild implements GenerationBuild {
+  private constructor(
+    readonly id: GenerationId,
+    private readonly pool: Pool,
+    private readonly keeper: PoolClient,
+  ) {}
+
+  static async begin(pool: Pool, modelVersion: string): Promise<PgGenerationBuild> {
+    await clearAbandoned(pool);
+    const keeper = await pool.connect();
+    try {
+      await keeper.query('BEGIN');
+      const { id } = await rowOf<{ id: GenerationId }>(
+        keeper,
+        'INSERT INTO generation (model_version) VALUES ($1) RETURNING id',
+        [modelVersion],
+      );
+      await keeper.query('SELECT pg_advisory_lock($1, $2)', [BUILDER_LOCK, id]);
+      for (const table of TABLES) {
+        const partition = partitionOf(table, id);
+        await keeper.query(`CREATE TABLE ${partition} (LIKE ${table} INCLUDING DEFAULTS)`);
+        // Spares ATTACH PARTITION from reading the table.
+        await keeper.query(`ALTER TABLE ${partition} ADD CHECK (generation_id = ${id})`);
+      }
+      await keeper.query('COMMIT');
+      return new PgGenerationBuild(id, pool, keeper);
+    } catch (error) {
+      keeper.release(true);
+      throw error;
+    }
+  }
+
+  async copy(vectors: AsyncIterable<PhotoVector>): Promise<void> {
+    const generation = int32(this.id);
+    await this.copyInto('image_vector', (images) =>
+      this.copyInto('product_vector', async (products) => {
+        for await (const { imageId, embedding, mainOf } of vectors) {
+          const bytes = encodeVector(embedding);
+          await images.write([generation, Buffer.from(imageId), bytes]);
+          for (const productId of mainOf) await products.write([generation, Buffer.from(productId), bytes]);
+        }
+      }),
+    );
+  }
+
+  async index(): Promise<void> {
+    for (const table of TABLES) {
+      const partition = partitionOf(table, this.id);
+      await this.pool.query(`ALTER TABLE ${partition} ADD PRIMARY KEY (generation_id, ${VECTOR_TABLES[table]})`);
+    }
+    // pgvector's defaults, m = 16 and ef_construction = 64. Photos are not searched, so their table needs no graph.
+    await this.pool.query(
+      `CREATE INDEX ON ${partitionOf('product_vector', this.id)} USING hnsw (embedding vector_ip_ops)`,
+    );
+    for (const table of TABLES) await this.pool.query(`ANALYZE ${partitionOf(table, this.id)}`);
+  }
+
+  check(): Promise<Completeness> {
+    return completenessOf(this.pool, this.id);
+  }
+
+  async complete(): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      for (const table of TABLES) {
+        const partition = partitionOf(table, this.id);
+        await client.query(`ALTER TABLE ${table} ATTACH PARTITION ${partition} FOR VALUES IN (${this.id})`);
+      }
+      const { rowCount } = await client.query(
+        `UPDATE generation SET state = 'ready', ready_at = clock_timestamp(),
+           products = (SELECT count(*) FROM ${partitionOf('product_vector', this.id)}),
+           images = (SELECT count(*) FROM ${partitionOf('image_vector', this.id)})
+         WHERE id = $1 AND state = 'building'`,
+        [this.id],
+      );
+      if (rowCount === 0) throw new WeftError('build-ended', `Generation ${this.id} is no longer being built.`);
+    });
+    this.letGo();
+  }
+
+  async fail(reason: string): Promise<void> {
+    try {
+      await failBuild(this.pool, this.id, reason);
+    } finally {
+      this.letGo();
+    }
+  }
+
+  /** Ends the connection and with it the lock. */
+  private letGo(): void {
+    this.keeper.release(true);
+  }
+
+  private async copyInto(table: VectorTable, fill: (copy: BinaryCopy) => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    let copy: BinaryCopy | null = null;
+    try {
+      const columns = `generation_id, ${VECTOR_TABLES[table]}, embedding`;
+      copy = new BinaryCopy(client, `${partitionOf(table, this.id)} (${columns})`);
+      await fill(copy);
+      await copy.end();
+      client.release();
+    } catch (error) {
+      await copy?.abort();
+      client.release(true);
+      throw error;
+    }
+  }
+}
+
+/** Marks generations whose builder has died as failed and removes their tables. */
+async function clearAbandoned(pool: Pool): Promise<void> {
+  const building = await rowsOf<{ id: GenerationId }>(pool, `SELECT id FROM generation WHERE state = 'building'`);
+  for (const { id } of building) {
+    const client = await pool.connect();
+    try {
+      const { isFree } = await rowOf<{ isFree: boolean }>(client, 'SELECT pg_try_advisory_lock($1, $2) AS "isFree"', [
+        BUILDER_LOCK,
+        id,
+      ]);
+      if (isFree) await failBuild(pool, id, 'The process that built it ended before it was whole.');
+    } finally {
+      client.release(true);
+    }
+  }
+}
+
+async function failBuild(pool: Pool, id: GenerationId, reason: string): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE generation SET state = 'failed', failure = $2 WHERE id = $1 AND state = 'building'`,
+      [id, reason],
+    );
+    if (rowCount === 0) return;
+    for (const table of TABLES) await client.query(`DROP TABLE IF EXISTS ${partitionOf(table, id)}`);
+  });
+}

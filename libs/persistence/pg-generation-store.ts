@@ -1,0 +1,155 @@
+import { type GenerationId, type ModelVersion, WeftError } from '#foundation';
+import type {
+  CataloguePhoto,
+  Completeness,
+  Generation,
+  GenerationBuild,
+  GenerationState,
+  GenerationStore,
+  ModelRecord,
+  RegisteredManifest,
+} from '#generations';
+import type { Pool } from 'pg';
+import { completenessOf } from './completeness.js';
+import type { Prisma, PrismaClient } from './generated/client.js';
+import type { GenerationModel, ModelModel } from './generated/models.js';
+import { partitionOf } from './partition.js';
+import { PgGenerationBuild } from './pg-generation-build.js';
+import { inTransaction, rowsOf } from './transaction.js';
+
+const COLUMNS = `id, model_version AS "modelVersion", state, products, images, failure, created_at AS "createdAt",
+  ready_at AS "readyAt", activated_at AS "activatedAt"`;
+const NEWEST_MODEL_FIRST = [{ createdAt: 'desc' }, { version: 'desc' }] as const;
+
+/** Models and generations. */
+export class PgGenerationStore implements GenerationStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly prisma: PrismaClient,
+  ) {}
+
+  async registerModel(manifest: RegisteredManifest, directory: string): Promise<void> {
+    const { version, createdAt, extractorId, dial } = manifest;
+    await this.prisma.model.upsert({
+      where: { version },
+      update: { directory },
+      create: {
+        version,
+        createdAt: new Date(createdAt),
+        extractorId,
+        dial,
+        directory,
+        manifest: JSON.parse(JSON.stringify(manifest)) as Prisma.InputJsonValue,
+      },
+    });
+  }
+
+  async models(): Promise<ModelRecord[]> {
+    return (await this.prisma.model.findMany({ orderBy: [...NEWEST_MODEL_FIRST] })).map(modelRecord);
+  }
+
+  async model(version: ModelVersion): Promise<ModelRecord | null> {
+    const row = await this.prisma.model.findUnique({ where: { version } });
+    return row && modelRecord(row);
+  }
+
+  async latestModel(): Promise<ModelRecord | null> {
+    const row = await this.prisma.model.findFirst({ orderBy: [...NEWEST_MODEL_FIRST] });
+    return row && modelRecord(row);
+  }
+
+  async salt(): Promise<string> {
+    return (await this.prisma.installation.findFirstOrThrow()).salt;
+  }
+
+  photosOfCatalogue(): Promise<CataloguePhoto[]> {
+    return rowsOf<CataloguePhoto>(
+      this.pool,
+      `SELECT i.image_id AS "imageId", product_id AS "productId", p.style_id AS "styleId", p.category, p.gender,
+              p.colour, i.position
+       FROM product_image i JOIN product p USING (product_id) WHERE p.active
+       ORDER BY product_id COLLATE "C", i.position`,
+    );
+  }
+
+  build(modelVersion: ModelVersion): Promise<GenerationBuild> {
+    return PgGenerationBuild.begin(this.pool, modelVersion);
+  }
+
+  async check(generation: GenerationId): Promise<Completeness> {
+    return completenessOf(this.pool, generation);
+  }
+
+  async activate(
+    generation: GenerationId,
+    judge: (generation: Generation, found: Completeness | null) => void,
+  ): Promise<Generation> {
+    return inTransaction(this.pool, async (client) => {
+      // One activation at a time: the second waits here and then sees what the first did.
+      await client.query('LOCK TABLE generation IN SHARE ROW EXCLUSIVE MODE');
+      const [candidate] = await rowsOf<Generation>(client, `SELECT ${COLUMNS} FROM generation WHERE id = $1`, [
+        generation,
+      ]);
+      if (candidate === undefined) throw unknownGeneration(generation);
+      const hasVectors = candidate.state === 'ready' || candidate.state === 'retired' || candidate.state === 'active';
+      judge(candidate, hasVectors ? await completenessOf(client, generation) : null);
+      await client.query(`UPDATE generation SET state = 'retired' WHERE state = 'active' AND id <> $1`, [generation]);
+      await client.query(
+        `UPDATE generation SET state = 'active', activated_at = clock_timestamp() WHERE id = $1 AND state <> 'active'`,
+        [generation],
+      );
+      return { ...candidate, state: 'active' };
+    });
+  }
+
+  async find(generation: GenerationId): Promise<Generation | null> {
+    const row = await this.prisma.generation.findUnique({ where: { id: generation } });
+    return row && generationOf(row);
+  }
+
+  async active(): Promise<Generation | null> {
+    const row = await this.prisma.generation.findFirst({ where: { state: 'active' } });
+    return row && generationOf(row);
+  }
+
+  async list(): Promise<Generation[]> {
+    return (await this.prisma.generation.findMany({ orderBy: { id: 'desc' } })).map(generationOf);
+  }
+
+  async drop(generation: GenerationId): Promise<boolean> {
+    try {
+      return await inTransaction(this.pool, async (client) => {
+        await client.query(`SET LOCAL lock_timeout = '2s'`);
+        const { rowCount } = await client.query(
+          `DELETE FROM generation WHERE id = $1 AND state IN ('retired', 'failed')`,
+          [generation],
+        );
+        if (rowCount === 0) return false;
+        await client.query(`DROP TABLE IF EXISTS ${partitionOf('product_vector', generation)}`);
+        await client.query(`DROP TABLE IF EXISTS ${partitionOf('image_vector', generation)}`);
+        return true;
+      });
+    } catch (error) {
+      if (isLockTimeout(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** Postgres's `lock_not_available`. */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
+}
+
+function unknownGeneration(generation: GenerationId): WeftError {
+  return new WeftError('generation-unknown', `There is no generation ${generation}.`, { value: generation });
+}
+
+function modelRecord({ version, createdAt, extractorId, dial, directory }: ModelModel): ModelRecord {
+  return { version: version as ModelVersion, createdAt, extractorId, dial, directory };
+}
+
+/** Only this library writes the table, so what it reads has the types it wrote. */
+function generationOf(row: GenerationModel): Generation {
+  return { ...row, modelVersion: row.modelVersion as ModelVersion, state: row.state as GenerationState };
+}

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobId } from '#foundation';
+import { newImport } from '../../test/support/catalogue.js';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
+import { type Database, openDatabase } from './database.js';
+import { migrate } from './migrate.js';
+import type { PgJobStore } from './pg-job-store.js';
+
+const INPUT = { feed: '/feeds/a.csv', root: null };
+const PROGRESS = { stage: 'import', fraction: 0.5, message: '100 rows', detail: { rows: 100, left: null } };
+
+describe('PgJobStore', () => {
+  let place: TestDatabase;
+  let database: Database;
+  let jobs: PgJobStore;
+
+  beforeAll(async () => {
+    place = await createTestDatabase(migrate);
+    database = await openDatabase(place.connection);
+    ({ jobs } = database);
+  });
+
+  afterAll(async () => {
+    await database.close();
+    await place.drop();
+  });
+
+  it('walks a run from queued to succeeded', async () => {
+    const created = await jobs.create('import', INPUT);
+    expect(created).toMatchObject({ state: 'queued', kind: 'import', input: INPUT, attempts: 0, startedAt: null });
+    const running = await jobs.markRunning(created.id);
+    expect(running).toMatchObject({ state: 'running', attempts: 1, finishedAt: null, result: null, progress: null });
+    expect(running?.startedAt).toBeInstanceOf(Date);
+    await jobs.saveProgress(created.id, PROGRESS);
+    await jobs.succeed(created.id, { rows: 3, nothing: undefined });
+    const finished = await jobs.find(created.id);
+    expect(finished).toMatchObject({ state: 'succeeded', progress: PROGRESS, result: { rows: 3 }, error: null });
+    expect(finished?.finishedAt).toBeInstanceOf(Date);
+  });
+
+  it('never changes a finished run again', async () => {
+    const { id } = await jobs.create('import', INPUT);
+    await jobs.fail(id, { code: 'feed-empty', message: 'It is empty.', remedy: 'Fill it.' });
+    const failed = await jobs.find(id);
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'feed-empty', remedy: 'Fill it.' } });
+    expect(await jobs.markRunning(id)).toBeNull();
+    await jobs.handBack(id);
+    await jobs.saveProgress(id, PROGRESS);
+    await jobs.succeed(id, 'too late');
+    await jobs.fail(id, { code: 'other', message: 'Other.' });
+    expect(await jobs.find(id)).toEqual(failed);
+  });
+
+  it('counts attempts that were not handed back, and keeps the time of the first', async () => {
+    const { id } = await jobs.create('embed', { modelVersion: null });
+    const first = await jobs.markRunning(id);
+    await jobs.handBack(id);
+    expect(await jobs.find(id)).toMatchObject({ state: 'queued', attempts: 0 });
+    await jobs.markRunning(id);
+    const again = await jobs.markRunning(id);
+    expect(again).toMatchObject({ state: 'running', attempts: 2, startedAt: first?.startedAt });
+  });
+
+  it('succeeds with no result', async () => {
+    const { id } = await jobs.create('embed', { modelVersion: null });
+    await jobs.succeed(id, undefined);
+    expect(await jobs.find(id)).toMatchObject({ state: 'succeeded', result: null });
+  });
+
+  it('lists what is unfinished, oldest first, and what was asked for last, newest first', async () => {
+    const one = await jobs.create('import', INPUT);
+    const two = await jobs.create('train', { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 1 });
+    await jobs.markRunning(two.id);
+    const done = await jobs.create('import', INPUT);
+    await jobs.succeed(done.id, {});
+    const unfinished = (await jobs.unfinished()).map(({ id }) => id);
+    expect(unfinished.slice(-2)).toEqual([one.id, two.id]);
+    expect((await jobs.recent(3)).map(({ id }) => id)).toEqual([done.id, two.id, one.id]);
+    expect((await jobs.latestSucceeded('import'))?.id).toBe(done.id);
+    expect(await jobs.latestSucceeded('train')).toBeNull();
+  });
+
+  it('knows nothing of ids that are no run', async () => {
+    expect(await jobs.find(newImport())).toBeNull();
+    expect(await jobs.find("x' OR true" as JobId)).toBeNull();
+    expect(await jobs.markRunning(newImport())).toBeNull();
+  });
+});

@@ -1,0 +1,41 @@
+import type { GenerationId, ImageId, ModelVersion, OfferId, ProductId, StyleId } from '#foundation';
+
+/** What a storefront shows of a product. */
+export interface ProductCard {
+  productId: ProductId;
+  styleId: StyleId;
+  /** The offer to link to: the cheapest in stock, else the cheapest. */
+  offerId: OfferId | null;
+  title: string | null;
+  brand: string | null;
+  category: string | null;
+  gender: string | null;
+  colour: string | null;
+  link: string | null;
+  /** Major units, of `offerId`. */
+  price: number | null;
+  /** Major units; null when there is no sale. */
+  salePrice: number | null;
+  /** ISO 4217. */
+  currency: string | null;
+  inStock: boolean;
+  /** The main photo. */
+  imageId: ImageId | null;
+}
+
+/** The generation that answers requests. */
+export interface ActiveGeneration {
+  generation: GenerationId;
+  modelVersion: ModelVersion;
+  /** The model's default dial, in [0, 1]. */
+  dial: number;
+}
+
+/** What recommendations read of the catalogue. */
+export interface CatalogReader {
+  /** Product ids and offer ids to the product each belongs to; unknown and deactivated ones are absent. */
+  resolve(ids: string[]): Promise<Map<string, ProductId>>;
+  products(ids: ProductId[]): Promise<Map<ProductId, ProductCard>>;
+  /** null until a first model's vectors have been activated. */
+  activeGeneration(): Promise<ActiveGeneration | null>;
+}

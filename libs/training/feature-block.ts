@@ -1,0 +1,162 @@
+import { symmetricEigen, type ComputeBackend } from '#compute';
+import type { LinearHead } from '#networks';
+import { applyHead } from './apply-head.js';
+import { scaleRowsToUnit, takeColumns, takeRows } from './rows.js';
+
+/** Components with less than this share of the largest variance are noise of float32. */
+const LEAST_SHARE = 1e-6;
+
+/**
+ * One part of the features, prepared for training: unit rows, centred on the shop, in whitened principal coordinates,
+ * of unit RMS length.
+ *
+ * Training in principal coordinates rather than on the raw columns makes a step several times cheaper and, since AdamW
+ * moves all coordinates alike, weighs them by how much they vary: figures in docs/decisions.
+ */
+export interface FeatureBlock {
+  values: Float32Array; // [photos, width]
+  /** Components kept, in order of falling variance; fewer than asked for when the photos do not have them. */
+  width: number;
+  /** The map from unit rows of the raw columns to `values`. */
+  projection: LinearHead; // columns -> width
+}
+
+export interface BlockSettings {
+  /** Columns of the features, [from, to). */
+  columns: readonly [number, number];
+  /** Principal components to keep. */
+  components: number;
+  /** Each component is divided by its variance to this power: 0 not at all, .5 all alike. */
+  whitening: number;
+}
+
+/**
+ * Cuts one block out of the features and prepares it. All rows are transformed; only `fitted` rows decide centre,
+ * components and scale, so that nothing of other splits leaks into training.
+ *
+ * @param features [photos, featureWidth]
+ */
+export function prepareBlock(
+  backend: ComputeBackend,
+  features: Float32Array,
+  featureWidth: number,
+  fitted: readonly number[],
+  { columns: [from, to], components, whitening }: BlockSettings,
+): FeatureBlock {
+  const columns = to - from;
+  const unit = takeColumns(features, featureWidth, from, to); // [photos, columns]
+  scaleRowsToUnit(unit, columns);
+  const own = takeRows(unit, columns, fitted);
+  const mean = new Float64Array(columns);
+  own.forEach((value, at) => (mean[at % columns] = (mean[at % columns] as number) + value / fitted.length));
+  const centred = own.map((value, at) => value - (mean[at % columns] as number));
+
+  const principal = principalDirections(backend, centred, fitted.length, columns, components);
+  const largest = principal[0]?.variance ?? 0;
+  const kept = principal.filter(({ variance }) => variance > largest * LEAST_SHARE);
+  const squares = kept.reduce((sum, { variance }) => sum + variance ** (1 - 2 * whitening), 0);
+  const scale = squares === 0 ? 1 : 1 / Math.sqrt(squares);
+
+  const projection: LinearHead = {
+    weight: new Float32Array(columns * kept.length),
+    bias: new Float32Array(kept.length),
+    inputs: columns,
+    outputs: kept.length,
+  };
+  kept.forEach(({ variance, direction }, component) => {
+    const factor = scale / variance ** whitening;
+    let bias = 0;
+    direction.forEach((value, k) => {
+      projection.weight[k * kept.length + component] = value * factor;
+      bias -= (mean[k] as number) * value * factor;
+    });
+    projection.bias[component] = bias;
+  });
+  const values = backend.tf.tidy(() => {
+    const weight = backend.tf.tensor2d(projection.weight, [columns, kept.length]);
+    const rows = backend.tf.tensor2d(unit, [unit.length / columns, columns]);
+    return Float32Array.from(
+      backend.tf.add(backend.tf.matMul(rows, weight), backend.tf.tensor1d(projection.bias)).dataSync<'float32'>(),
+    );
+  }); // [photos, width]
+  return { values, width: kept.length, projection };
+}
+
+/**
+ * The untrained head, where training begins: the first principal components as they are, outputs of RMS length 1.
+ * Outputs beyond the block's width stay zero.
+ *
+ * @param fitted the rows that the block was fitted on
+ */
+export function principalHead(block: FeatureBlock, fitted: readonly number[], outputs: number): LinearHead {
+  const kept = Math.min(block.width, outputs);
+  let squares = 0;
+  for (const row of fitted) {
+    for (let k = 0; k < kept; k += 1) squares += (block.values[row * block.width + k] as number) ** 2;
+  }
+  const head: LinearHead = {
+    weight: new Float32Array(block.width * outputs),
+    bias: new Float32Array(outputs),
+    inputs: block.width,
+    outputs,
+  };
+  const scale = squares === 0 ? 1 : Math.sqrt(fitted.length / squares);
+  for (let k = 0; k < kept; k += 1) head.weight[k * outputs + k] = scale;
+  return head;
+}
+
+/** The same head for unit rows of the raw columns: (x P + p) W + b = x (P W) + (p W + b). */
+export function foldBlock(head: LinearHead, { projection }: FeatureBlock): LinearHead {
+  const { outputs } = head;
+  const withoutBias = { ...head, bias: new Float32Array(outputs) };
+  return {
+    weight: applyHead(withoutBias, projection.weight),
+    bias: applyHead(head, projection.bias),
+    inputs: projection.inputs,
+    outputs,
+  };
+}
+
+/**
+ * Unit directions and their variances, in order of falling variance, from the Gram matrix or the covariance, whichever
+ * is smaller. The sign of each is fixed by its largest entry, which is positive.
+ */
+function principalDirections(
+  backend: ComputeBackend,
+  centred: Float32Array, // [count, columns], columns of mean zero
+  count: number,
+  columns: number,
+  wanted: number,
+): { variance: number; direction: Float64Array }[] {
+  if (count === 0) return [];
+  const { tf } = backend;
+  const isGram = count < columns;
+  const size = isGram ? count : columns;
+  const taken = Math.min(wanted, size);
+  const matrix = tf.tensor2d(centred, [count, columns]);
+  const products = tf.tidy(() =>
+    Float32Array.from(tf.div(tf.matMul(matrix, matrix, !isGram, isGram), count).dataSync<'float32'>()),
+  );
+  const { values, vectors } = symmetricEigen(backend, products, size); // [size], [size, size], ascending
+  const directions = tf.tidy(() => {
+    const largest = tf.slice(tf.tensor2d(vectors, [size, size]), [0, size - taken], [size, taken]);
+    // Eigenvectors of the Gram matrix weigh the rows; the rows so weighed are those of the covariance.
+    return Float32Array.from((isGram ? tf.matMul(largest, matrix, true) : tf.transpose(largest)).dataSync<'float32'>());
+  }); // [taken, columns], ascending
+  matrix.dispose();
+  return Array.from({ length: taken }, (_, component) => {
+    const row = taken - 1 - component;
+    const direction = Float64Array.from(directions.subarray(row * columns, (row + 1) * columns));
+    let squares = 0;
+    let leading = 0;
+    for (const value of direction) {
+      squares += value * value;
+      if (Math.abs(value) > Math.abs(leading)) leading = value;
+    }
+    const factor = squares === 0 ? 0 : Math.sign(leading) / Math.sqrt(squares);
+    return {
+      variance: Math.max(values[size - 1 - component] as number, 0),
+      direction: direction.map((value) => value * factor),
+    };
+  });
+}

@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises';
+import { AdamW, cosineRate, type ComputeBackend } from '#compute';
+import type { LossName } from '#datasets';
+import { WeftError, type Random } from '#foundation';
+import { createStyleSampler } from '#metric-learning';
+import type { LinearHead, TwoPartHeads } from '#networks';
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { FeatureBlock } from './feature-block.js';
+import { forward, partLosses, type StepFigures, type TrainableHead } from './part-losses.js';
+import type { PhotoLabels } from './photo-labels.js';
+
+/** Steps between two turns of the event loop: some 50 ms of work. */
+const STEPS_AT_ONCE = 10;
+
+export interface HeadTrainingSettings {
+  loss: LossName;
+  /** Length of the cosine schedule. */
+  steps: number;
+  /** Rate at step 0. */
+  learningRate: number;
+  /** Decoupled weight decay. */
+  weightDecay: number;
+  stylesPerBatch: number;
+  productsPerStyle: number;
+  photosPerProduct: number;
+}
+
+export interface HeadTraining {
+  blocks: { shape: FeatureBlock; colour: FeatureBlock };
+  /** Heads for the blocks' own rows, where training begins. */
+  start: TwoPartHeads;
+  /** Photos to train on. */
+  rows: readonly number[];
+  labels: PhotoLabels;
+  settings: HeadTrainingSettings;
+  random: Random;
+  /** Steps to take; fewer than the schedule has, when a checkpoint is to be reached again. @default settings.steps */
+  stopAfter?: number;
+  /** Ends the training between two steps. */
+  signal?: AbortSignal;
+  /** Called after each step; `heads` copies the weights out. */
+  onStep?: (step: number, figures: StepFigures, heads: () => TwoPartHeads) => void;
+}
+
+/**
+ * Trains both heads on prepared blocks: a batch of styles, mined triplets, one AdamW step under a cosine rate, and
+ * again. Deterministic: equal inputs give bit-equal heads on one machine. Leaves no tensor behind, and lets the event loop
+ * turn every few steps.
+ *
+ * @returns heads for the blocks' own rows; fold the blocks in with `foldBlock`
+ * @throws WeftError `training-diverged` when the loss stops being a number; the signal's reason when aborted
+ */
+export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
+  const { tf } = backend;
+  const { blocks, start, labels, settings } = training;
+  const sampler = createStyleSampler(training.rows, labels.product, labels.style, settings, training.random);
+  const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
+  const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
+  const variables = [heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias];
+  const all = { shape: blockTensor(backend, blocks.shape), colour: blockTensor(backend, blocks.colour) };
+  const copy = (): TwoPartHeads => ({
+    shape: copyOf(heads.shape, start.shape),
+    colour: copyOf(heads.colour, start.colour),
+  });
+  try {
+    for (let step = 1; step <= (training.stopAfter ?? settings.steps); step += 1) {
+      const batch = sampler.next();
+      const labelsOfBatch = labelsOf(labels, batch);
+      const figures: StepFigures = { loss: null, activeShare: null, realPositiveShare: null };
+      tf.tidy(() => {
+        const index = tf.tensor1d(batch, 'int32');
+        const rows = { shape: tf.gather(all.shape, index), colour: tf.gather(all.colour, index) };
+        let triplets = 0;
+        const { value, grads } = tf.variableGrads(() => {
+          const result = partLosses(backend, forward(backend, heads, rows), labelsOfBatch, settings.loss);
+          triplets = result.triplets;
+          figures.activeShare = result.activeShare;
+          figures.realPositiveShare = result.realPositiveShare;
+          return result.loss;
+        }, variables);
+        // Without triplets there is nothing to learn from the batch, and the moments are left as they are.
+        if (triplets === 0) return;
+        figures.loss = finite(value, step);
+        optimiser.step(variables, grads, cosineRate(settings.learningRate, step - 1, settings.steps));
+      });
+      training.onStep?.(step, figures, copy);
+      if (step % STEPS_AT_ONCE === 0) {
+        await setImmediate();
+        training.signal?.throwIfAborted();
+      }
+    }
+    return copy();
+  } finally {
+    optimiser.dispose();
+    tf.dispose([...variables, all.shape, all.colour]);
+  }
+}
+
+function finite(loss: Scalar, step: number): number {
+  const value = loss.dataSync()[0] as number;
+  if (Number.isFinite(value)) return value;
+  throw new WeftError('training-diverged', `The loss stopped being a number at step ${step}.`, {
+    value: String(value),
+    remedy: 'Look for photos whose features are not finite: weft doctor.',
+  });
+}
+
+function trainable({ tf }: ComputeBackend, head: LinearHead): TrainableHead {
+  return tf.tidy(() => ({
+    weight: tf.variable(tf.tensor2d(head.weight, [head.inputs, head.outputs])),
+    bias: tf.variable(tf.tensor1d(head.bias)),
+  }));
+}
+
+function copyOf(head: TrainableHead, { inputs, outputs }: LinearHead): LinearHead {
+  return {
+    weight: Float32Array.from(head.weight.dataSync<'float32'>()),
+    bias: Float32Array.from(head.bias.dataSync<'float32'>()),
+    inputs,
+    outputs,
+  };
+}
+
+function blockTensor({ tf }: ComputeBackend, { values, width }: FeatureBlock): Tensor2D {
+  return tf.tensor2d(values, [values.length / width, width]);
+}
+
+function labelsOf(labels: PhotoLabels, batch: Int32Array): PhotoLabels {
+  const take = (all: Int32Array) => batch.map((row) => all[row] as number);
+  return { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
+}

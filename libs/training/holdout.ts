@@ -1,0 +1,83 @@
+import { FEATURES_PER_PHOTO, type Snapshot, type TrainingMetrics } from '#datasets';
+import {
+  baselineVectors,
+  baselineWidth,
+  measureRetrieval,
+  pairedBootstrap,
+  scaleQuery,
+  summariseTask,
+  type Baseline,
+  type QueryOutcome,
+  type RetrievalOutcomes,
+  type RetrievalReport,
+} from '#evaluation';
+import { Random } from '#foundation';
+import type { TwoPartHeads } from '#networks';
+import { embedFeatures } from './apply-head.js';
+import { retrievalSet } from './retrieval-rows.js';
+import { takeRows } from './rows.js';
+
+type Figures = Pick<TrainingMetrics, 'holdout' | 'trainedMinusUntrained'>;
+
+/**
+ * Hold-out styles at one dial: trained heads beside untrained ones and the raw features, and what training added by
+ * paired bootstrap over styles. Both null without photos to ask.
+ */
+export function holdoutFigures(
+  models: { trained: TwoPartHeads; untrained: TwoPartHeads },
+  snapshot: Snapshot,
+  rows: readonly number[],
+  dial: number,
+): Figures {
+  if (rows.length === 0) return { holdout: null, trainedMinusUntrained: null };
+  const features = takeRows(snapshot.features, FEATURES_PER_PHOTO, rows);
+  const ofHeads = (heads: TwoPartHeads) => {
+    const embeddings = embedFeatures(heads, features);
+    return measureRetrieval({
+      queries: retrievalSet(snapshot, rows, scaleQuery(embeddings, dial)),
+      gallery: retrievalSet(snapshot, rows, embeddings),
+      dim: heads.shape.outputs + heads.colour.outputs,
+    });
+  };
+  const ofBaseline = (baseline: Baseline) => {
+    const set = retrievalSet(snapshot, rows, baselineVectors(features, baseline));
+    return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline) });
+  };
+  const trained = ofHeads(models.trained);
+  const untrained = ofHeads(models.untrained);
+  return {
+    holdout: {
+      trained: report(trained),
+      untrained: report(untrained),
+      backbone: report(ofBaseline('backbone')),
+      histogram: report(ofBaseline('histogram')),
+    },
+    trainedMinusUntrained: {
+      sameProduct: difference(trained.sameProduct, untrained.sameProduct),
+      sameStyle: difference(trained.sameStyle, untrained.sameStyle),
+      sameStyleOtherColour: difference(trained.sameStyleOtherColour, untrained.sameStyleOtherColour),
+    },
+  };
+}
+
+/** Every interval is drawn with the same seed, so that equal outcomes have equal intervals. */
+const bootstrapRandom = () => new Random(1);
+
+function report(outcomes: RetrievalOutcomes): RetrievalReport {
+  return {
+    sameProduct: summariseTask(outcomes.sameProduct, bootstrapRandom()),
+    sameStyle: summariseTask(outcomes.sameStyle, bootstrapRandom()),
+    sameStyleOtherColour: summariseTask(outcomes.sameStyleOtherColour, bootstrapRandom()),
+    otherStyles: outcomes.otherStyles,
+  };
+}
+
+function difference(trained: QueryOutcome[], untrained: QueryOutcome[]) {
+  if (trained.length === 0) return null;
+  return pairedBootstrap(
+    trained.map(({ hitAt1 }) => hitAt1),
+    untrained.map(({ hitAt1 }) => hitAt1),
+    trained.map(({ style }) => style),
+    bootstrapRandom(),
+  );
+}

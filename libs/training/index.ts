@@ -1,0 +1,2 @@
+export { embedFeatures } from './apply-head.js';
+export { QUICK, trainQuick, type QuickModel, type QuickTraining } from './quick-recipe.js';

@@ -1,0 +1,48 @@
+import type { Snapshot } from '#datasets';
+
+/** Labels of photos, by row. Equal numbers are equal labels. */
+export interface PhotoLabels {
+  photo: Int32Array;
+  product: Int32Array;
+  style: Int32Array;
+}
+
+/** Numbers for the labels of all photos, in order of first appearance. */
+export function labelPhotos({ photos }: Snapshot): PhotoLabels {
+  const numbered = (names: string[]) => {
+    const numbers = new Map<string, number>();
+    return Int32Array.from(names, (name) => {
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      return number;
+    });
+  };
+  return {
+    photo: numbered(photos.map(({ imageId }) => imageId)),
+    product: numbered(photos.map(({ productId }) => productId)),
+    style: numbered(photos.map(({ styleId }) => styleId)),
+  };
+}
+
+/** Styles with two different photos: the only ones that give a positive. */
+export function stylesWithPositive({ photos }: Snapshot, rows: readonly number[]): number {
+  const images = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const photo = photos[row];
+    if (photo) images.set(photo.styleId, (images.get(photo.styleId) ?? new Set()).add(photo.imageId));
+  }
+  return [...images.values()].filter((ofStyle) => ofStyle.size > 1).length;
+}
+
+/** Styles, products and photos among some rows. */
+export function countPhotos(
+  { photos }: Snapshot,
+  rows: readonly number[],
+): { styles: number; products: number; photos: number } {
+  const own = rows.flatMap((row) => photos[row] ?? []);
+  return {
+    styles: new Set(own.map(({ styleId }) => styleId)).size,
+    products: new Set(own.map(({ productId }) => productId)).size,
+    photos: own.length,
+  };
+}

@@ -1,0 +1,261 @@
+import type { ComputeBackend } from '#compute';
+import {
+  FEATURES_PER_PHOTO,
+  type LossName,
+  type Snapshot,
+  type TrainerMessage,
+  type TrainingMetrics,
+  type ValidationFigures,
+} from '#datasets';
+import { Random } from '#foundation';
+import type { TwoPartHeads } from '#networks';
+import { embedRows } from './apply-head.js';
+import { chooseStep } from './choose-step.js';
+import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
+import { trainHeads, type HeadTrainingSettings } from './head-trainer.js';
+import { holdoutFigures } from './holdout.js';
+import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
+import { ProgressMeter } from './progress-meter.js';
+import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
+import { takeRows } from './rows.js';
+import { Stopwatch } from './stopwatch.js';
+import { validationFigures } from './validation.js';
+
+/** The block of features that each part sees, and the width of its embedding. */
+const PARTS = {
+  shape: { block: { columns: [0, 1280], components: 256, whitening: 0.25 }, outputs: 96 },
+  colour: { block: { columns: [1280, 1408], components: 64, whitening: 0.25 }, outputs: 32 },
+} as const;
+
+/** Chosen by style-disjoint validation on a studio catalogue of 322 products; docs/decisions holds the figures. */
+export const QUICK = {
+  /** Default t. */
+  dial: 0.5,
+  validateEvery: 20,
+  training: {
+    steps: 300,
+    learningRate: 3e-3,
+    weightDecay: 0.01,
+    stylesPerBatch: 20,
+    productsPerStyle: 2,
+    photosPerProduct: 2,
+  },
+} as const;
+
+/** Fewer training styles with two photos than this teach nothing that carries over to other styles. */
+const LEAST_STYLES = 5;
+/** More rows hardly move the principal components, and take memory. */
+const PRINCIPAL_ROWS = 20_000;
+/** Ranking takes time by the square of the photos. */
+const VALIDATION_PHOTOS = 1_500;
+const HOLDOUT_PHOTOS = 3_000;
+
+export interface QuickTraining {
+  backend: ComputeBackend;
+  snapshot: Snapshot;
+  seed: number;
+  loss: LossName;
+  onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
+  /** Ends the training between two steps. */
+  signal?: AbortSignal;
+}
+
+export interface QuickModel {
+  /** What the bundle serves: the trained heads, or the untrained ones where they won. */
+  heads: TwoPartHeads;
+  untrained: TwoPartHeads;
+  headsChosen: 'trained' | 'untrained';
+  /** One sentence: why these heads. */
+  reason: string;
+  /** Default t. */
+  dial: number;
+  metrics: TrainingMetrics;
+}
+
+/**
+ * The recipe `quick`: two linear heads on cached features, started from principal components and trained with triplet
+ * losses on the training styles. Validation styles decide whether training helped and how many steps to take; then the
+ * heads are fitted again on training and validation styles together, because a small shop cannot spare a fifth of its
+ * styles. Hold-out styles are only measured.
+ *
+ * The same snapshot, loss and seed give bit-equal heads.
+ */
+export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
+  const { backend, snapshot } = training;
+  const stopwatch = new Stopwatch();
+  const random = new Random(training.seed);
+  const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32) };
+  const rows = {
+    train: rowsOfSplit(snapshot, 'train'),
+    validation: rowsOfSplit(snapshot, 'validation'),
+    holdout: rowsOfSplit(snapshot, 'holdout'),
+  };
+  const progress = new ProgressMeter(QUICK.training.steps, training.onProgress);
+
+  const verdict = await judgeTraining(training, rows, seeds, progress);
+  stopwatch.lap('train');
+  const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
+  const final = prepareBlocks(backend, snapshot, fitted, seeds);
+  const untrained = fold(final.start, final.blocks);
+  const heads =
+    verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps, progress);
+  stopwatch.lap('refit');
+  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, new Random(seeds.sample));
+  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, QUICK.dial);
+  stopwatch.lap('evaluate');
+  return {
+    heads,
+    untrained,
+    headsChosen: verdict.chosen,
+    reason: verdict.reason,
+    dial: QUICK.dial,
+    metrics: {
+      dial: QUICK.dial,
+      counts: {
+        train: countPhotos(snapshot, rows.train),
+        validation: countPhotos(snapshot, rows.validation),
+        holdout: countPhotos(snapshot, rows.holdout),
+        contradictions: snapshot.contradictions,
+      },
+      curve: verdict.curve,
+      validation: verdict.validation,
+      ...figures,
+      seconds: stopwatch.laps,
+      compute: backend.description,
+    },
+  };
+}
+
+/** One seed for each use of chance, so that none depends on how often another draws. */
+interface Seeds {
+  sample: number;
+  batches: number;
+}
+
+interface Blocks {
+  shape: FeatureBlock;
+  colour: FeatureBlock;
+}
+
+interface Prepared {
+  blocks: Blocks;
+  start: TwoPartHeads;
+}
+
+interface Verdict {
+  chosen: 'trained' | 'untrained';
+  reason: string;
+  /** Steps to take when fitting again. */
+  steps: number;
+  validation: TrainingMetrics['validation'];
+  curve: TrainingMetrics['curve'];
+}
+
+/** Trains on the training styles only and asks the validation styles whether, and how far, that helped. */
+async function judgeTraining(
+  training: QuickTraining,
+  rows: { train: readonly number[]; validation: readonly number[] },
+  seeds: Seeds,
+  progress: ProgressMeter,
+): Promise<Verdict> {
+  const { backend, snapshot } = training;
+  const notEnough = (why: string): Verdict => ({
+    chosen: 'untrained',
+    reason: `Not enough data: ${why}`,
+    steps: 0,
+    validation: null,
+    curve: [],
+  });
+  const trainable = stylesWithPositive(snapshot, rows.train);
+  if (trainable < LEAST_STYLES) {
+    return notEnough(`${trainable} training styles have two photos, ${LEAST_STYLES} are needed.`);
+  }
+  const { blocks, start } = prepareBlocks(backend, snapshot, rows.train, seeds);
+  const measured = sampleStyles(snapshot, rows.validation, VALIDATION_PHOTOS, new Random(seeds.sample));
+  const measuredRows = {
+    shape: takeRows(blocks.shape.values, blocks.shape.width, measured),
+    colour: takeRows(blocks.colour.values, blocks.colour.width, measured),
+  };
+  const validate = (heads: TwoPartHeads) =>
+    validationFigures(embedRows(heads, measuredRows), snapshot, measured, QUICK.dial);
+  const untrained = validate(start);
+  if (untrained === null) {
+    return notEnough('no validation style has two photos, so nothing can tell whether training helps.');
+  }
+
+  const curve: TrainingMetrics['curve'] = [
+    { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
+  ];
+  const candidates: { step: number; figures: ValidationFigures }[] = [];
+  const settings: HeadTrainingSettings = { ...QUICK.training, loss: training.loss };
+  await trainHeads(backend, {
+    blocks,
+    start,
+    rows: rows.train,
+    labels: labelPhotos(snapshot),
+    settings,
+    random: new Random(seeds.batches),
+    ...(training.signal ? { signal: training.signal } : {}),
+    onStep: (step, figures, heads) => {
+      const isMeasured = step % QUICK.validateEvery === 0 || step === settings.steps;
+      const validation = isMeasured ? validate(heads()) : null;
+      if (validation !== null) candidates.push({ step, figures: validation });
+      curve.push({ step, ...figures, validation });
+      if (isMeasured) progress.report(step, figures, validation, 'Training on the training styles');
+    },
+  });
+  const best = chooseStep(candidates, countPhotos(snapshot, measured).styles);
+  const [gained, had] = [best.figures.criterion, untrained.criterion];
+  const words = `${gained.toFixed(3)} trained for ${best.step} steps against ${had.toFixed(3)} untrained`;
+  return {
+    chosen: gained > had ? 'trained' : 'untrained',
+    reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
+    steps: best.step,
+    validation: { trained: best.figures, untrained, step: best.step },
+    curve,
+  };
+}
+
+/** Trains on all given rows for the steps that validation chose, and folds the blocks in. */
+async function refit(
+  training: QuickTraining,
+  { blocks, start }: Prepared,
+  rows: readonly number[],
+  seeds: Seeds,
+  steps: number,
+  progress: ProgressMeter,
+): Promise<TwoPartHeads> {
+  const trained = await trainHeads(training.backend, {
+    blocks,
+    start,
+    rows,
+    labels: labelPhotos(training.snapshot),
+    settings: { ...QUICK.training, loss: training.loss },
+    random: new Random(seeds.batches),
+    stopAfter: steps,
+    ...(training.signal ? { signal: training.signal } : {}),
+    onStep: (step, figures) => {
+      if (step % QUICK.validateEvery !== 0 && step !== steps) return;
+      progress.report(step, figures, null, 'Fitting on training and validation styles');
+    },
+  });
+  return fold(trained, blocks);
+}
+
+function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {
+  const fitted = sampleStyles(snapshot, rows, PRINCIPAL_ROWS, new Random(seeds.sample));
+  const prepare = (part: keyof typeof PARTS) =>
+    prepareBlock(backend, snapshot.features, FEATURES_PER_PHOTO, fitted, PARTS[part].block);
+  const blocks = { shape: prepare('shape'), colour: prepare('colour') };
+  return {
+    blocks,
+    start: {
+      shape: principalHead(blocks.shape, fitted, PARTS.shape.outputs),
+      colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
+    },
+  };
+}
+
+function fold(heads: TwoPartHeads, blocks: Blocks): TwoPartHeads {
+  return { shape: foldBlock(heads.shape, blocks.shape), colour: foldBlock(heads.colour, blocks.colour) };
+}

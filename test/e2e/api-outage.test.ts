@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createApi } from '../../apps/api/create-api.js';
+import { problemSchema } from '../../apps/api/http/endpoint.js';
+import { systemClock } from '#foundation';
+import { JobQueue } from '#jobs';
+import { openDatabase } from '#persistence';
+import { BreakableSocket } from '../support/breakable-socket.js';
+import { testRedis } from '../support/database.js';
+import { temporaryHome } from '../support/servers.js';
+import { type ApiShop, openApiShop } from './api-shop.js';
+
+let shop: ApiShop;
+let postgres: BreakableSocket;
+let redis: BreakableSocket;
+let url: string;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  shop = await openApiShop();
+  const directory = temporaryHome();
+  const { path, prefix } = testRedis();
+  postgres = new BreakableSocket(join(directory, '.s.PGSQL.5432'), join(shop.connection.socketDir, '.s.PGSQL.5432'));
+  redis = new BreakableSocket(join(directory, 'redis'), path);
+  await Promise.all([postgres.mend(), redis.mend()]);
+  const database = await openDatabase({ ...shop.connection, socketDir: directory });
+  const queue = new JobQueue({ redis: { path: join(directory, 'redis') }, prefix, limitMs: 300 }, database.jobs);
+  const { index, catalog, jobs, generations } = database;
+  const dependencies = { index, catalog, jobs, generations, queue, clock: systemClock };
+  const api = await createApi({ feedDir: directory }, dependencies, pino({ level: 'silent' }));
+  await api.listen(0, '127.0.0.1');
+  url = `http://127.0.0.1:${(api.getHttpServer().address() as AddressInfo).port}`;
+  close = async () => {
+    await api.close();
+    await queue.close();
+    await database.close();
+    await Promise.all([postgres.cut(), redis.cut()]);
+    await rm(directory, { recursive: true });
+  };
+});
+
+afterAll(async () => {
+  await close?.();
+  await shop?.close();
+});
+
+/** Reads the answer to its end: the service waits for open answers when it closes. */
+async function statusOf(path: string): Promise<number> {
+  const response = await fetch(`${url}${path}`);
+  await response.arrayBuffer();
+  return response.status;
+}
+
+const codeOf = async (response: Response) => problemSchema.parse(await response.json()).code;
+
+it('says on every route that the database is gone, stays alive, and answers again when it is back', async () => {
+  const routes = ['/v1/products/coat', '/v1/products/coat/similar', '/v1/jobs', '/v1/generations', '/health/ready'];
+  for (const route of routes) expect([route, await statusOf(route)]).toEqual([route, 200]);
+  await postgres.cut();
+  for (const route of [...routes, `/v1/images/${shop.photoId}`, '/v1/models']) {
+    const response = await fetch(`${url}${route}`);
+    expect([route, response.status, await codeOf(response)]).toEqual([route, 503, 'database-unreachable']);
+  }
+  const signals = [{ productId: 'coat', type: 'view' }];
+  const body = JSON.stringify({ signals });
+  const headers = { 'content-type': 'application/json' };
+  const recommended = await fetch(`${url}/v1/recommendations`, { method: 'POST', headers, body });
+  expect([recommended.status, await codeOf(recommended)]).toEqual([503, 'database-unreachable']);
+  const trained = await fetch(`${url}/v1/trainings`, { method: 'POST' });
+  expect([trained.status, await codeOf(trained)]).toEqual([503, 'database-unreachable']);
+  expect(await statusOf('/health/live')).toBe(200);
+  await postgres.mend();
+  for (const route of routes) expect([route, await statusOf(route)]).toEqual([route, 200]);
+});
+
+it('says that the queue is gone when a job is started, and leaves no job behind that nobody will run', async () => {
+  await redis.cut();
+  const response = await fetch(`${url}/v1/trainings`, { method: 'POST' });
+  expect([response.status, await codeOf(response)]).toEqual([503, 'redis-unreachable']);
+  const { jobs } = (await (await fetch(`${url}/v1/jobs?limit=1`)).json()) as { jobs: unknown[] };
+  expect(jobs).toMatchObject([{ kind: 'train', state: 'failed', error: { code: 'not-queued' } }]);
+  expect(await statusOf('/v1/products/coat/similar')).toBe(200);
+  await redis.mend();
+});

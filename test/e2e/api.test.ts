@@ -1,0 +1,382 @@
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pino from 'pino';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApi } from '../../apps/api/create-api.js';
+import { problemSchema } from '../../apps/api/http/endpoint.js';
+import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
+import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
+import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
+import { JobQueue } from '#jobs';
+import { systemClock } from '#foundation';
+import { testRedis } from '../support/database.js';
+import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
+
+let shop: ApiShop;
+let queue: JobQueue;
+let api: NestFastifyApplication;
+let url: string;
+
+async function listen(served: ApiShop, jobs: JobQueue): Promise<NestFastifyApplication> {
+  const { index, catalog, jobs: runs, generations } = served.database;
+  const dependencies = { index, catalog, jobs: runs, generations, queue: jobs, clock: systemClock };
+  const started = await createApi(
+    { feedDir: join(served.directory, 'feeds') },
+    dependencies,
+    pino({ level: 'silent' }),
+  );
+  await started.listen(0, '127.0.0.1');
+  return started;
+}
+
+const addressOf = (app: NestFastifyApplication) =>
+  `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+
+beforeAll(async () => {
+  shop = await openApiShop();
+  const { path, prefix } = testRedis();
+  queue = new JobQueue({ redis: { path }, prefix }, shop.database.jobs);
+  api = await listen(shop, queue);
+  url = addressOf(api);
+});
+
+afterAll(async () => {
+  await api?.close();
+  await queue?.close();
+  await shop?.close();
+});
+
+const json = { 'content-type': 'application/json' };
+const post = (path: string, body: unknown, headers: Record<string, string> = json) =>
+  fetch(`${url}${path}`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+/** The answer, held against the schema that /openapi.json shows. */
+async function recommendations(response: Response) {
+  expect(response.status).toBe(200);
+  return recommendationsResponse.parse(await response.json());
+}
+const similar = async (query: string) => recommendations(await fetch(`${url}/v1/products/${query}`));
+const recommend = async (body: unknown) => recommendations(await post('/v1/recommendations', body));
+const ids = ({ results }: { results: { productId: string }[] }) => results.map(({ productId }) => productId);
+
+/** Expects an RFC 9457 document of this kind, and returns it. */
+async function problem(response: Response, code: ProblemCode) {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const document = problemSchema.parse(await response.json());
+  const { status, title } = PROBLEMS[code];
+  expect(document).toMatchObject({ code, status, title, type: `urn:weft:problem:${code}` });
+  expect(response.status).toBe(status);
+  expect(JSON.stringify(document)).not.toMatch(/node_modules|\.[jt]s:\d|at .*\(/);
+  return document;
+}
+
+describe('a product', () => {
+  it('is found by its own id and by the id of any of its offers', async () => {
+    for (const id of ['coat', 'coat%2Fm', 'coat%2Fl']) {
+      const card = productResponse.parse(await (await fetch(`${url}/v1/products/${id}`)).json());
+      expect(card).toMatchObject({ productId: 'coat', styleId: 'coats', offerId: 'coat/m', price: 100, inStock: true });
+      expect(card).toMatchObject({ link: 'https://shop.example/coat?size=m', image: `/v1/images/${shop.photoId}` });
+    }
+  });
+
+  it('that is unknown is a problem', async () => {
+    const document = await problem(await fetch(`${url}/v1/products/nothing`), 'product-unknown');
+    expect(document).toMatchObject({ instance: '/v1/products/nothing', errors: [] });
+    expect(document.detail).toContain('nothing');
+    expect(document.remedy).toContain('import');
+  });
+
+  it('with control characters or an endless id is a problem, and no query', async () => {
+    expect((await problem(await fetch(`${url}/v1/products/a%00b`), 'request-invalid')).errors[0]?.path).toBe('id');
+    await problem(await fetch(`${url}/v1/products/${'a'.repeat(301)}`), 'request-invalid');
+    await problem(await fetch(`${url}/v1/products/${'a'.repeat(3000)}`), 'url-malformed');
+    await problem(await fetch(`${url}/v1/products/%ZZ`), 'url-malformed');
+  });
+});
+
+describe('GET /v1/products/{id}/similar', () => {
+  it('leaves out the own style, other genders, what is out of stock, and second colours', async () => {
+    const answer = await similar('coat/similar');
+    expect(ids(answer)).toEqual(['both', 'near-colour', 'near-shape', 'like-dress', 'dress']);
+    expect(answer).toMatchObject({ modelVersion: MODEL, generation: shop.generation, dial: 0.5, unknown: [] });
+    expect(answer.shortfall).toMatchObject({ asked: 10, given: 5, code: 'no-more-matches' });
+    expect(answer.results.every(({ because }) => because === null)).toBe(true);
+  });
+
+  it('tells similarity in total and by part as the dial weighs them', async () => {
+    const answer = await similar('coat/similar?dial=0.25&count=3');
+    expect(answer.shortfall).toBeNull();
+    for (const { productId, similarity } of answer.results) {
+      const { shape, colour } = cosinesToCoat(productId);
+      expect(similarity.shape).toBeCloseTo(shape, 5);
+      expect(similarity.colour).toBeCloseTo(colour, 5);
+      expect(similarity.total).toBeCloseTo(0.75 * shape + 0.25 * colour, 5);
+    }
+  });
+
+  it('orders by the dial', async () => {
+    expect(ids(await similar('coat/similar?dial=0&count=3'))).toEqual(['near-shape', 'both', 'near-colour']);
+    expect(ids(await similar('coat/similar?dial=1&count=3'))).toEqual(['near-colour', 'both', 'near-shape']);
+  });
+
+  it('gives way on each default when asked', async () => {
+    expect(ids(await similar('coat/similar?inStock=false&count=1'))).toEqual(['sold-out']);
+    expect(ids(await similar('coat/similar?gender=any&count=1'))).toEqual(['for-men']);
+    expect(ids(await similar('coat/similar?gender=male'))).toEqual(['for-men', 'both']);
+    expect(ids(await similar('coat/similar?includeSeenStyles=true'))).toContain('coat--blue');
+    expect(ids(await similar('coat/similar?onePerStyle=false'))).toContain('both--red');
+  });
+
+  it('filters by category and by price', async () => {
+    expect(ids(await similar('coat/similar?category=Women%20%3E%20Coats'))).toEqual(['near-shape']);
+    expect(ids(await similar('coat/similar?minPrice=60&maxPrice=75'))).toEqual(['both', 'like-dress', 'dress']);
+  });
+
+  it('answers for a product that has no embedding', async () => {
+    expect(await similar('unembedded/similar')).toMatchObject({
+      results: [],
+      withoutVector: ['unembedded'],
+      shortfall: { asked: 10, given: 0, code: 'no-vector' },
+    });
+  });
+
+  it('names every parameter that is wrong', async () => {
+    const response = await fetch(`${url}/v1/products/coat/similar?count=101&dial=2&inStock=yes&minPrice=&size=3`);
+    const { errors } = await problem(response, 'request-invalid');
+    expect(errors.map(({ path }) => path).sort()).toEqual(['count', 'dial', 'inStock', 'minPrice', 'size']);
+    const range = await fetch(`${url}/v1/products/coat/similar?minPrice=9&maxPrice=8`);
+    expect((await problem(range, 'request-invalid')).errors).toEqual([
+      { path: 'minPrice', message: 'must not be above maxPrice' },
+    ]);
+    await problem(await fetch(`${url}/v1/products/coat/similar?count=1&count=2`), 'request-invalid');
+  });
+});
+
+describe('POST /v1/recommendations', () => {
+  it('leaves out what was seen with its styles, and names the responsible signal', async () => {
+    const answer = await recommend({
+      signals: [
+        { productId: 'coat/l', type: 'wishlist', at: '2026-11-23T18:20:00+01:00' },
+        { productId: 'dress', type: 'view' },
+      ],
+    });
+    expect(ids(answer)).not.toEqual(expect.arrayContaining(['coat']));
+    expect(ids(answer)).not.toEqual(expect.arrayContaining(['coat--blue']));
+    expect(ids(answer)).not.toEqual(expect.arrayContaining(['dress']));
+    const because = new Map(answer.results.map((result) => [result.productId, result.because]));
+    expect(because.get('both')).toEqual({ productId: 'coat', type: 'wishlist' });
+    expect(because.get('like-dress')).toEqual({ productId: 'dress', type: 'view' });
+  });
+
+  it('reports unknown ids and products without an embedding, and answers from the rest', async () => {
+    const signals = ['coat', 'nothing', 'unembedded'].map((productId) => ({ productId, type: 'view' }));
+    const answer = await recommend({ signals, count: 1 });
+    expect(answer).toMatchObject({ unknown: ['nothing'], withoutVector: ['unembedded'], shortfall: null });
+    expect(ids(answer)).toEqual(['both']);
+    expect(await recommend({ signals: signals.slice(1, 2) })).toMatchObject({ shortfall: { code: 'no-vector' } });
+    expect(await recommend({ signals: [{ productId: 'coat', type: 'dislike' }] })).toMatchObject({
+      results: [],
+      shortfall: { code: 'no-taste' },
+    });
+  });
+
+  it('takes dial and filters', async () => {
+    const signals = [{ productId: 'coat', type: 'view' }];
+    expect(ids(await recommend({ signals, dial: 0, count: 1 }))).toEqual(['near-shape']);
+    expect(ids(await recommend({ signals, dial: 1, count: 1 }))).toEqual(['near-colour']);
+    expect(ids(await recommend({ signals, category: 'Women > Dresses' }))).toEqual(['like-dress', 'dress']);
+    expect(ids(await recommend({ signals, gender: 'male', inStock: false }))).toEqual(['for-men', 'both']);
+  });
+
+  it('names every part that is wrong, by its path', async () => {
+    const body = { signals: [{ productId: 'a', type: 'love', at: 'yesterday' }], count: 1.5, colour: 'red' };
+    const { errors } = await problem(await post('/v1/recommendations', body), 'request-invalid');
+    expect(errors.map(({ path }) => path).sort()).toEqual(['colour', 'count', 'signals[0].at', 'signals[0].type']);
+    await problem(await post('/v1/recommendations', { signals: [] }), 'request-invalid');
+    await problem(await post('/v1/recommendations', []), 'request-invalid');
+    await problem(await post('/v1/recommendations', 'null'), 'request-invalid');
+  });
+});
+
+describe('images', () => {
+  const image = (query: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}/v1/images/${query}`, { headers });
+
+  it('are WebP thumbnails of the asked width that may be cached for good', async () => {
+    const response = await image(`${shop.photoId}?w=64`);
+    expect(response.headers.get('content-type')).toBe('image/webp');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    const { format, width, height } = await sharp(await response.arrayBuffer()).metadata();
+    expect([format, width]).toEqual(['webp', 64]);
+    expect(height).toBeGreaterThanOrEqual(85);
+    const etag = response.headers.get('etag') as string;
+    for (const header of [etag, `"x", W/${etag}`, '*']) {
+      const again = await image(`${shop.photoId}?w=64`, { 'if-none-match': header });
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+    }
+    expect((await image(`${shop.photoId}?w=65`, { 'if-none-match': etag })).status).toBe(200);
+  });
+
+  it('with a width or an id that cannot be are problems', async () => {
+    for (const query of [
+      `${shop.photoId}?w=31`,
+      `${shop.photoId}?w=1025`,
+      `${shop.photoId}?w=a`,
+      'abc',
+      '..%2Fphoto',
+    ]) {
+      await problem(await image(query), 'request-invalid');
+    }
+    await problem(await image('0'.repeat(64)), 'image-unknown');
+  });
+
+  it('whose file is gone, or is another by now, are gone', async () => {
+    const file = join(shop.directory, 'photo.png');
+    await rename(file, `${file}.away`);
+    await problem(await image(shop.photoId), 'image-gone');
+    await writeFile(file, 'not the photo');
+    await problem(await image(shop.photoId), 'image-gone');
+    await rename(`${file}.away`, file);
+    expect((await image(shop.photoId)).status).toBe(200);
+  });
+});
+
+describe('jobs', () => {
+  it('are accepted with the place to follow them, and listed newest first', async () => {
+    await writeFile(join(shop.directory, 'feeds', 'feed.csv'), 'id\n');
+    const started = [
+      await post('/v1/imports', { feed: 'feed.csv' }),
+      await post('/v1/trainings', { seed: 7 }),
+      await fetch(`${url}/v1/embeddings`, { method: 'POST' }),
+    ];
+    const runs = await Promise.all(started.map(async (response) => jobResponse.parse(await response.json())));
+    const root = join(shop.directory, 'feeds');
+    expect(runs.map(({ kind, input }) => [kind, input])).toEqual([
+      ['import', { feed: join(root, 'feed.csv'), root }],
+      ['train', { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 7 }],
+      ['embed', { modelVersion: null }],
+    ]);
+    for (const [i, { id, state }] of runs.entries()) {
+      expect([started[i]!.status, started[i]!.headers.get('location')]).toEqual([202, `/v1/jobs/${id}`]);
+      expect(state).toBe('queued');
+      expect(jobResponse.parse(await (await fetch(`${url}/v1/jobs/${id}`)).json()).id).toBe(id);
+    }
+    const { jobs } = (await (await fetch(`${url}/v1/jobs?limit=2`)).json()) as { jobs: { id: string }[] };
+    expect(jobs.map(({ id }) => id)).toEqual([runs[2]!.id, runs[1]!.id]);
+  });
+
+  it('cannot read outside the feed directory', async () => {
+    const feeds = join(shop.directory, 'feeds');
+    await writeFile(join(shop.directory, 'secret.csv'), 'id\n');
+    await mkdir(join(feeds, 'folder'));
+    await symlink(join(shop.directory, 'secret.csv'), join(feeds, 'link.csv'));
+    await symlink(shop.directory, join(feeds, 'way-out'));
+    const outside = ['../secret.csv', '/etc/passwd', 'link.csv', 'way-out/secret.csv', '.', 'folder/../../secret.csv'];
+    for (const feed of outside) await problem(await post('/v1/imports', { feed }), 'feed-outside-directory');
+    for (const feed of ['none.csv', 'folder']) await problem(await post('/v1/imports', { feed }), 'feed-missing');
+    // A directory whose name begins with two dots is inside.
+    await mkdir(join(feeds, '..odd'));
+    await writeFile(join(feeds, '..odd', 'feed.csv'), 'id\n');
+    expect((await post('/v1/imports', { feed: '..odd/feed.csv' })).status).toBe(202);
+  });
+
+  it('that cannot be are problems', async () => {
+    expect((await problem(await fetch(`${url}/v1/jobs/7`), 'request-invalid')).errors[0]?.path).toBe('id');
+    await problem(await fetch(`${url}/v1/jobs/00000000-0000-4000-8000-000000000000`), 'job-unknown');
+    await problem(await post('/v1/trainings', { recipe: 'thorough' }), 'request-invalid');
+    await problem(await post('/v1/trainings', { seed: -1 }), 'request-invalid');
+    await problem(await fetch(`${url}/v1/jobs?limit=0`), 'request-invalid');
+  });
+});
+
+describe('every error', () => {
+  it('of a route, method, host or origin that is not taken is a problem', async () => {
+    await problem(await fetch(`${url}/nothing?secret=1`), 'route-unknown');
+    const wrongMethod = await fetch(`${url}/v1/recommendations`);
+    expect(wrongMethod.headers.get('allow')).toBe('POST');
+    await problem(wrongMethod, 'method-not-allowed');
+    await problem(await fetch(`${url}/v1/jobs`, { method: 'DELETE' }), 'method-not-allowed');
+    await problem(await post('/v1/trainings', {}, { ...json, origin: 'http://evil.example' }), 'origin-refused');
+    await problem(await post('/v1/trainings', {}, { ...json, origin: 'null' }), 'origin-refused');
+    expect(
+      (await post('/v1/recommendations', { signals: [{ productId: 'coat', type: 'view' }] }, { ...json, origin: url }))
+        .status,
+    ).toBe(200);
+    const rebound = await raw('GET /v1/jobs HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n');
+    expect(rebound).toMatch(/^HTTP\/1.1 421 /);
+    expect(rebound).toContain('"code":"host-refused"');
+  });
+
+  it('of a body is a problem', async () => {
+    await problem(await post('/v1/recommendations', '{"signals": ['), 'json-malformed');
+    await problem(await post('/v1/recommendations', ''), 'json-malformed');
+    await problem(await post('/v1/recommendations', '{"__proto__": {}}'), 'json-malformed');
+    await problem(await post('/v1/recommendations', JSON.stringify('a'.repeat(300_000))), 'body-too-large');
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'image/png']) {
+      await problem(await post('/v1/trainings', '{}', { 'content-type': type }), 'media-type-unsupported');
+    }
+  });
+
+  it('of what is no HTTP request is a problem', async () => {
+    expect(await raw('GARBAGE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"request-invalid"/);
+    const huge = `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`;
+    expect(await raw(huge)).toMatch(/^HTTP\/1.1 431 [^]*application\/problem\+json[^]*"headers-too-large"/);
+  });
+
+  it("carries the id that the log has, the caller's own if it sent one", async () => {
+    const response = await fetch(`${url}/nothing`, { headers: { 'x-request-id': 'page-42' } });
+    expect(response.headers.get('x-request-id')).toBe('page-42');
+    expect((await problem(response, 'route-unknown')).requestId).toBe('page-42');
+    const odd = await fetch(`${url}/nothing`, { headers: { 'x-request-id': 'a b"c' } });
+    expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('before a generation is active', () => {
+  it('is alive and ready, says what mends it, and is promoted over HTTP', async () => {
+    const fresh = await openApiShop({ activate: false });
+    const app = await listen(fresh, queue);
+    const at = addressOf(app);
+    try {
+      expect(await (await fetch(`${at}/health/live`)).json()).toEqual({ status: 'live' });
+      expect(await (await fetch(`${at}/health/ready`)).json()).toEqual({
+        ...{ status: 'ready', generation: null, modelVersion: null },
+      });
+      const refused = await problem(await fetch(`${at}/v1/products/coat/similar`), 'no-active-generation');
+      expect(refused.remedy).toContain('weft embed');
+      const promote = (id: string) => fetch(`${at}/v1/generations/${id}/promote`, { method: 'POST' });
+      await problem(await promote('99'), 'generation-unknown');
+      await problem(await promote('x'), 'request-invalid');
+      await problem(await promote('4294967296'), 'request-invalid');
+      // `unembedded` has a photo and no vector.
+      await problem(await promote(String(fresh.generation)), 'generation-incomplete');
+      await fresh.database.generations.activate(fresh.generation, () => undefined);
+      expect(await (await promote(String(fresh.generation))).json()).toEqual({
+        ...{ generation: fresh.generation, modelVersion: MODEL, retired: null },
+      });
+      expect(await (await fetch(`${at}/health/ready`)).json()).toMatchObject({ generation: fresh.generation });
+      expect(await (await fetch(`${at}/v1/models`)).json()).toMatchObject({ models: [{ version: MODEL, dial: 0.5 }] });
+      expect(await (await fetch(`${at}/v1/generations`)).json()).toMatchObject({
+        generations: [{ id: fresh.generation, state: 'active', modelVersion: MODEL }],
+      });
+    } finally {
+      await app.close();
+      await fresh.close();
+    }
+  });
+});
+
+/** What the service answers to bytes that no HTTP client would send. */
+function raw(request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(url);
+    let answer = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)));
+  });
+}

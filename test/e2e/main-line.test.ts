@@ -1,0 +1,252 @@
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { loadConfig } from '#config';
+import { drawCatalogue, type DrawnCatalogue } from '#drawn-catalogue';
+import { whenServersEnd } from '#provision';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryHome } from '../support/servers.js';
+import { startWeft, weft } from '../support/weft.js';
+
+/** From a feed to recommendations, through the programs that a person starts, on servers that Weft owns. */
+describe('the main line', { timeout: 300_000 }, () => {
+  const home = temporaryHome();
+  const catalogueHome = temporaryHome();
+  const env: Record<string, string> = { WEFT_HOME: home, WEFT_LOG_LEVEL: 'warn' };
+  let drawn: DrawnCatalogue;
+  let service: ReturnType<typeof startWeft>;
+  let url: string;
+
+  /** The one JSON document on stdout: fails on anything else there. */
+  async function json<T>(...args: string[]): Promise<T> {
+    const outcome = await weft([...args, '--json'], env);
+    expect(outcome.exitCode, outcome.stderr + outcome.stdout).toBe(0);
+    return JSON.parse(outcome.stdout) as T;
+  }
+
+  async function get<T>(path: string): Promise<{ status: number; body: T }> {
+    const response = await fetch(`${url}${path}`);
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  async function post<T>(path: string, body: unknown): Promise<{ status: number; body: T }> {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  beforeAll(async () => {
+    env['WEFT_PORT'] = String(await freePort());
+    env['WEFT_FEED_DIR'] = catalogueHome;
+    url = `http://127.0.0.1:${env['WEFT_PORT']}`;
+    drawn = await drawCatalogue({ directory: catalogueHome, styles: 24 });
+    // A service with a worker: the commands below run beside it, in "a second terminal".
+    service = startWeft(['serve'], env);
+    service.stderr?.on('data', () => undefined);
+    await answers(`${url}/health/live`, service);
+  }, 120_000);
+
+  afterAll(async () => {
+    service.kill('SIGTERM');
+    await new Promise((resolve) => (service.exitCode === null ? service.once('exit', resolve) : resolve(null)));
+    await whenServersEnd({ ...loadConfig(), home, databaseUrl: null, redisUrl: null });
+    rmSync(home, { recursive: true, force: true });
+    rmSync(catalogueHome, { recursive: true, force: true });
+  }, 60_000);
+
+  it('says that nothing is served before there are embeddings', async () => {
+    const { status, body } = await get<{ code: string; remedy: string }>('/v1/products/any/similar');
+    expect([status, body.code]).toEqual([409, 'no-active-generation']);
+    expect(body.remedy).toContain('weft import');
+  });
+
+  it('imports a feed and counts every row and image', async () => {
+    const result = await json<ImportCounts>('import', drawn.feedPath);
+    expect(result.rows).toEqual({ read: drawn.offers, accepted: drawn.offers, quarantined: 0 });
+    expect(result.images).toEqual({ read: drawn.images, accepted: drawn.images, quarantined: 0 });
+    expect([result.products, result.styles]).toEqual([drawn.products, drawn.styles]);
+    expect(result.photosDecoded).toBe(drawn.images);
+  });
+
+  it('does no image work when the feed has not changed', async () => {
+    const result = await json<ImportCounts>('import', drawn.feedPath);
+    expect(result.rows.accepted).toBe(drawn.offers);
+    expect(result.photosDecoded).toBe(0);
+  });
+
+  it('trains, embeds and activates the first generation', async () => {
+    const trained = await json<{ version: string }>('train', '--seed', '3');
+    const embedded = await json<{ modelVersion: string; state: string; products: number }>('embed');
+    expect(embedded).toMatchObject({ modelVersion: trained.version, state: 'active', products: drawn.products });
+  });
+
+  it('answers with similar products of other styles over HTTP and on the command line alike', async () => {
+    const offer = readFileSync(drawn.feedPath, 'utf8').split('\n')[1]?.split(',')[0] ?? '';
+    const overHttp = await get<Answer>(
+      `/v1/products/${encodeURIComponent(offer)}/similar?count=5&inStock=false&gender=any`,
+    );
+    expect(overHttp.status).toBe(200);
+    const styles = overHttp.body.results.map(({ styleId }) => styleId);
+    expect(new Set(styles).size).toBe(5);
+    const similarities = overHttp.body.results.map(({ similarity }) => similarity.total);
+    expect(similarities).toEqual([...similarities].sort((a, b) => b - a));
+    const plain = await get<Answer>(`/v1/products/${encodeURIComponent(offer)}/similar?count=5`);
+    const onTheCommandLine = await json<Answer>('similar', offer, '--count', '5');
+    expect(onTheCommandLine.results.map(({ productId }) => productId)).toEqual(
+      plain.body.results.map(({ productId }) => productId),
+    );
+  });
+
+  it('recommends from signals, names the responsible one, and reports ids it does not know', async () => {
+    const offers = readFileSync(drawn.feedPath, 'utf8').split('\n').slice(1, -1);
+    const [first, last] = [offers.at(0), offers.at(-1)].map((row) => row?.split(',')[0] ?? '');
+    const { status, body } = await post<Answer>('/v1/recommendations', {
+      signals: [
+        { productId: first, type: 'view' },
+        { productId: last, type: 'wishlist' },
+        { productId: 'no-such-thing', type: 'view' },
+      ],
+      count: 6,
+      gender: 'any',
+    });
+    expect(status).toBe(200);
+    expect(body.unknown).toEqual(['no-such-thing']);
+    expect(body.results).toHaveLength(6);
+    expect(body.results.every(({ because }) => because !== null)).toBe(true);
+  });
+
+  it('serves a thumbnail of a result', async () => {
+    const offer = readFileSync(drawn.feedPath, 'utf8').split('\n')[1]?.split(',')[0] ?? '';
+    const { body } = await get<Answer>(`/v1/products/${encodeURIComponent(offer)}/similar?count=1`);
+    const image = body.results[0]?.image ?? '';
+    const response = await fetch(`${url}${image}?w=64`);
+    expect(response.headers.get('content-type')).toBe('image/webp');
+    expect((await sharp(Buffer.from(await response.arrayBuffer())).metadata()).width).toBe(64);
+  });
+
+  it('retrains over HTTP with one call, and serves the new generation only after its promotion', async () => {
+    const started = await post<{ id: string }>('/v1/trainings', { seed: 4 });
+    expect(started.status).toBe(202);
+    const training = await finished(started.body.id);
+    expect(training.state).toBe('succeeded');
+    const embedded = await json<{ generation: number; modelVersion: string; state: string }>('embed');
+    expect(embedded).toMatchObject({ state: 'ready', modelVersion: (training.result as { version: string }).version });
+    const generationOf = async () => (await json<Answer>('similar', anyOffer())).generation;
+    expect(await generationOf()).not.toBe(embedded.generation);
+    await json('promote', String(embedded.generation));
+    expect(await generationOf()).toBe(embedded.generation);
+  });
+
+  it('evaluates a feed without touching the catalogue, and colour differs less as the dial turns to colour', async () => {
+    const report = await json<Report>('evaluate', '--feed', drawn.feedPath);
+    for (const task of [report.sameProduct, report.sameStyle, report.sameStyleOtherColour]) {
+      expect(task.hitRateAt1).toBeGreaterThanOrEqual(task.interval95[0]);
+      expect(task.hitRateAt1).toBeLessThanOrEqual(task.interval95[1]);
+      expect(task.hitRateAt5).toBeGreaterThanOrEqual(task.hitRateAt1);
+    }
+    const { sweep } = await json<{ sweep: Report[] }>('evaluate', '--feed', drawn.feedPath, '--sweep');
+    const differences = sweep.map(({ otherStyles }) => otherStyles.colourDifferenceAt10);
+    expect(differences).toEqual([...differences].sort((a, b) => b - a));
+  });
+
+  it('draws a contact sheet', async () => {
+    const file = join(home, 'sheet.png');
+    await json('sheet', anyOffer(), '--out', file);
+    expect((await sharp(file).metadata()).width).toBeGreaterThan(800);
+  });
+
+  it('deactivates what left the feed and quarantines what is broken', async () => {
+    const lines = readFileSync(drawn.feedPath, 'utf8').split('\n');
+    const feed = join(catalogueHome, 'changed.csv');
+    writeFileSync(feed, lines.slice(0, 200).join('\n') + '\n');
+    const broken = join(catalogueHome, 'broken.jpg');
+    writeFileSync(broken, 'this is no picture');
+    const header = lines[0]?.split(',') ?? [];
+    const cell = (column: string) =>
+      ({ id: 'bad-1', title: 'Bad', price: '1.00 USD', availability: 'in_stock', image_link: 'broken.jpg' })[column] ??
+      '';
+    appendFileSync(feed, `${header.map(cell).join(',')}\n`);
+    const result = await json<ImportCounts>('import', feed);
+    expect(result.rows).toEqual({ read: 200, accepted: 199, quarantined: 1 });
+    expect(result.images.quarantined).toBe(1);
+    expect(result.offersDeactivated).toBe(drawn.offers - 199);
+    expect(statSync(drawn.feedPath).isFile()).toBe(true);
+  });
+
+  it('refuses in JSON, with a code and a remedy', async () => {
+    const outcome = await weft(['import', join(home, 'missing.csv'), '--json'], env);
+    expect(outcome.exitCode).toBe(1);
+    expect(JSON.parse(outcome.stdout)).toMatchObject({ error: { code: expect.any(String) as string } });
+  });
+
+  function anyOffer(): string {
+    return readFileSync(drawn.feedPath, 'utf8').split('\n')[1]?.split(',')[0] ?? '';
+  }
+
+  async function finished(id: string): Promise<{ state: string; result: unknown }> {
+    for (;;) {
+      const { body } = await get<{ state: string; result: unknown }>(`/v1/jobs/${id}`);
+      if (body.state === 'succeeded' || body.state === 'failed') return body;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+});
+
+interface ImportCounts {
+  rows: { read: number; accepted: number; quarantined: number };
+  images: { read: number; accepted: number; quarantined: number };
+  products: number;
+  styles: number;
+  photosDecoded: number;
+  offersDeactivated: number;
+}
+
+interface Answer {
+  generation: number;
+  unknown: string[];
+  results: {
+    productId: string;
+    styleId: string;
+    similarity: { total: number };
+    because: unknown;
+    image: string | null;
+  }[];
+}
+
+interface Task {
+  hitRateAt1: number;
+  hitRateAt5: number;
+  interval95: [number, number];
+}
+
+interface Report {
+  sameProduct: Task;
+  sameStyle: Task;
+  sameStyleOtherColour: Task;
+  otherStyles: { colourDifferenceAt10: number };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function answers(address: string, process: { exitCode: number | null }): Promise<void> {
+  while (process.exitCode === null) {
+    if (
+      await fetch(address)
+        .then((response) => response.ok)
+        .catch(() => false)
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('weft serve ended before it answered.');
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { loadConfig } from '#config';
+import { readSafetensors } from '#embedder';
+import { ensureParts, featureGraphPath } from '#provision';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { naiveHistogramCounts } from '../../support/naive/colour-histogram.js';
+import { runGraph } from '../../support/run-graph.js';
+
+const SIZE = 224;
+const FEATURES = 1408;
+const BACKBONE = 1280;
+
+/** The images of make.py, by the same formulas in whole numbers. */
+const IMAGES: Record<string, (x: number, y: number, c: number) => number> = {
+  ramp: (x, y, c) => [x, y, 128][c] as number,
+  rings: (x, y, c) => (Math.floor(((x - 112) ** 2 + (y - 100) ** 2) / 64) * (c + 1)) % 256,
+  squares: (x, y, c) => ((Math.floor(x / 16) + Math.floor(y / 24)) % 2 === 0 ? 40 + 70 * c : 230 - 60 * c),
+  grain: (x, y, c) => (x * 7919 + y * 104729 + c * 1299709 + x * y * (31 + c)) % 251,
+  blank: () => 255,
+};
+
+function draw(colour: (x: number, y: number, c: number) => number): Uint8Array {
+  const pixels = new Uint8Array(SIZE * SIZE * 3);
+  for (let y = 0; y < SIZE; y += 1) {
+    for (let x = 0; x < SIZE; x += 1) {
+      for (let c = 0; c < 3; c += 1) pixels[(y * SIZE + x) * 3 + c] = colour(x, y, c);
+    }
+  }
+  return pixels;
+}
+
+describe('the feature graph', () => {
+  const names = Object.keys(IMAGES);
+  const images = Object.values(IMAGES).map(draw);
+  let features: Float32Array; // [5, 1408]
+  let golden: Float32Array; // [5, 1280]
+
+  beforeAll(async () => {
+    const config = loadConfig();
+    await ensureParts(config, ['backbone'], () => undefined);
+    const graph = await readFile(featureGraphPath(config));
+    const output = await runGraph(graph, Buffer.concat(images), [images.length, SIZE, SIZE, 3]);
+    expect(output.shape).toEqual([images.length, FEATURES]);
+    features = output.values;
+    const tensors = readSafetensors(await readFile(new URL('golden.safetensors', import.meta.url)));
+    const tensor = tensors.get('features');
+    expect(tensor?.shape).toEqual([images.length, BACKBONE]);
+    golden = tensor?.values as Float32Array;
+  });
+
+  it.each(names.map((name, at) => [name, at] as const))('gives the features of PyTorch to 1e-3: %s', (_, at) => {
+    const expected = golden.subarray(at * BACKBONE, (at + 1) * BACKBONE);
+    const actual = features.subarray(at * FEATURES, at * FEATURES + BACKBONE);
+    expect(Math.max(...expected)).toBeGreaterThan(0.5);
+    expect(Math.max(...expected.map((value, i) => Math.abs(value - (actual[i] as number))))).toBeLessThan(1e-3);
+  });
+
+  it.each(names.map((name, at) => [name, at] as const))('counts colours as the naive histogram: %s', (_, at) => {
+    const histogram = features.subarray(at * FEATURES + BACKBONE, (at + 1) * FEATURES);
+    const counts = Array.from(histogram, (value) => Math.round(value * value * 56 * 56));
+    expect(counts).toEqual(naiveHistogramCounts(images[at] as Uint8Array, SIZE));
+  });
+});

@@ -1,0 +1,232 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type JobId, WeftError } from '#foundation';
+import { type JobHandlers, type JobInput, JobQueue, JobWorker } from '#jobs';
+import { type Database, migrate, openDatabase } from '#persistence';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTestDatabase, testRedis, type TestDatabase } from '../support/database.js';
+import { openBullQueues, wake } from '../../libs/jobs/bull-queues.js';
+
+const LOCKS = { lockMs: 600, checkMs: 200 };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const feed: JobInput<'import'> = { feed: '/feeds/feed.csv', root: null };
+
+let scratch: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  scratch = await createTestDatabase();
+  await migrate(scratch.connection);
+  database = await openDatabase(scratch.connection);
+});
+afterAll(async () => {
+  await database.close();
+  await scratch.drop();
+});
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((opened) => opened.close()));
+  for (const run of await database.jobs.unfinished()) await database.jobs.fail(run.id, { code: 'test', message: '' });
+});
+
+/** A queue and a factory of workers that share a corner of Redis of their own. */
+function corner() {
+  const { path, prefix } = testRedis();
+  const redis = { path };
+  const queue = new JobQueue({ redis, prefix }, database.jobs);
+  open.push(queue);
+  const startWorker = async (handlers: Partial<JobHandlers>) => {
+    const refuse = () => Promise.reject(new Error('not expected'));
+    const all = { import: refuse, train: refuse, embed: refuse, ...handlers };
+    const worker = new JobWorker({ redis, prefix, locks: LOCKS }, database.jobs, all, silent);
+    open.push(worker);
+    await worker.start();
+    return worker;
+  };
+  return { redis, prefix, queue, startWorker };
+}
+
+const stateOf = async (id: JobId) => (await database.jobs.find(id))?.state;
+const untilState = (id: JobId, state: string) =>
+  vi.waitFor(async () => expect(await stateOf(id)).toBe(state), { timeout: 15_000, interval: 20 });
+
+describe('JobQueue and JobWorker', () => {
+  it('run a job and keep what it said and gave', async () => {
+    const { queue, startWorker } = corner();
+    await startWorker({
+      train: async (run, report) => {
+        report({ stage: 'training', fraction: 0.5, message: run.input.loss });
+        return { seed: run.input.seed };
+      },
+    });
+    const { id } = await queue.enqueue('train', { recipe: 'quick', loss: 'semi-hard-margin', seed: 7 });
+    await untilState(id, 'succeeded');
+    expect(await database.jobs.find(id)).toMatchObject({
+      kind: 'train',
+      result: { seed: 7 },
+      progress: { stage: 'training', fraction: 0.5, message: 'semi-hard-margin' },
+      error: null,
+      attempts: 1,
+    });
+  });
+
+  it('keep the words of an error, and never its stack', async () => {
+    const { queue, startWorker } = corner();
+    await startWorker({
+      import: async () => {
+        throw new WeftError('feed-missing', 'There is no feed.', { remedy: 'Write one.' });
+      },
+      embed: async () => {
+        throw new RangeError('out of range');
+      },
+    });
+    const known = await queue.enqueue('import', feed);
+    const unknown = await queue.enqueue('embed', { modelVersion: null });
+    await untilState(known.id, 'failed');
+    await untilState(unknown.id, 'failed');
+    const errorOf = async (id: JobId) => (await database.jobs.find(id))?.error;
+    expect(await errorOf(known.id)).toEqual({
+      code: 'feed-missing',
+      message: 'There is no feed.',
+      remedy: 'Write one.',
+    });
+    expect(await errorOf(unknown.id)).toEqual({ code: 'unexpected', message: 'out of range' });
+  });
+
+  it('put nothing but the id into Redis', async () => {
+    const { redis, prefix, queue } = corner();
+    const { id } = await queue.enqueue('import', feed);
+    const queues = openBullQueues(redis, prefix, LOCKS, () => undefined);
+    const job = await queues.import.getJob(id);
+    expect(job?.data).toEqual({ id });
+    await Promise.all(Object.values(queues).map((bull) => bull.close()));
+  });
+
+  it('do nothing for a job whose run is finished', async () => {
+    const { redis, prefix, queue, startWorker } = corner();
+    const done = await database.jobs.create('import', feed);
+    await database.jobs.markRunning(done.id);
+    await database.jobs.succeed(done.id, { first: true });
+    const queues = openBullQueues(redis, prefix, LOCKS, () => undefined);
+    await wake(queues, 'import', done.id);
+    await Promise.all(Object.values(queues).map((bull) => bull.close()));
+    const handled: JobId[] = [];
+    await startWorker({ import: async (run) => handled.push(run.id) });
+    const next = await queue.enqueue('import', feed);
+    await untilState(next.id, 'succeeded');
+    expect(handled).toEqual([next.id]);
+    expect(await database.jobs.find(done.id)).toMatchObject({
+      state: 'succeeded',
+      result: { first: true },
+      attempts: 1,
+    });
+  });
+
+  it('take up unfinished runs that Redis has lost', async () => {
+    const { startWorker } = corner();
+    const lost = await database.jobs.create('import', feed);
+    await startWorker({ import: async () => 'found' });
+    await untilState(lost.id, 'succeeded');
+  });
+
+  it('take up the run of a worker that was killed', async () => {
+    const { redis, prefix, queue, startWorker } = corner();
+    const script = fileURLToPath(new URL('../support/job-worker-child.mjs', import.meta.url));
+    const settings = { connection: scratch.connection, redis, prefix, locks: LOCKS };
+    const child = fork(script, [JSON.stringify(settings)], { execArgv: [] });
+    const { id } = await queue.enqueue('import', feed);
+    await once(child, 'message');
+    expect(await stateOf(id)).toBe('running');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await startWorker({ import: async (run) => ({ attempt: run.attempts }) });
+    await untilState(id, 'succeeded');
+    expect(await database.jobs.find(id)).toMatchObject({ result: { attempt: 2 }, attempts: 2 });
+  });
+
+  it('give up a run that has cost five workers their lives', async () => {
+    const { startWorker } = corner();
+    const { id } = await database.jobs.create('import', feed);
+    for (let attempt = 0; attempt < 5; attempt += 1) await database.jobs.markRunning(id);
+    await startWorker({});
+    await untilState(id, 'failed');
+    expect(await database.jobs.find(id)).toMatchObject({ error: { code: 'job-gave-up' } });
+  });
+
+  it('hand back, uncounted, what is not done when the grace ends', async () => {
+    const { queue, startWorker } = corner();
+    const first = await startWorker({
+      import: (_run, _report, signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+    });
+    const { id } = await queue.enqueue('import', feed);
+    await untilState(id, 'running');
+    await first.close(50);
+    expect(await database.jobs.find(id)).toMatchObject({ state: 'queued', attempts: 0 });
+    await startWorker({ import: async () => 'done' });
+    await untilState(id, 'succeeded');
+  });
+
+  it('let a running job finish within the grace', async () => {
+    const { queue, startWorker } = corner();
+    let finish: (result: string) => void = () => undefined;
+    const work = new Promise<string>((resolve) => (finish = resolve));
+    const worker = await startWorker({ import: () => work });
+    const { id } = await queue.enqueue('import', feed);
+    await untilState(id, 'running');
+    const closed = worker.close(60_000);
+    finish('finished');
+    await closed;
+    expect(await database.jobs.find(id)).toMatchObject({ state: 'succeeded', result: 'finished' });
+  });
+
+  it('run one job of a kind at a time, however many workers there are', async () => {
+    const { queue, startWorker } = corner();
+    let running = 0;
+    let most = 0;
+    const handlers: Partial<JobHandlers> = {
+      import: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await sleep(20);
+        running -= 1;
+      },
+    };
+    await Promise.all([startWorker(handlers), startWorker(handlers)]);
+    const runs = await Promise.all(Array.from({ length: 4 }, () => queue.enqueue('import', feed)));
+    await Promise.all(runs.map(({ id }) => untilState(id, 'succeeded')));
+    expect(most).toBe(1);
+  });
+
+  it('count the workers', async () => {
+    const { queue, startWorker } = corner();
+    const untilWorkers = (count: number) =>
+      vi.waitFor(async () => expect(await queue.workerCount()).toBe(count), { timeout: 5_000, interval: 20 });
+    expect(await queue.workerCount()).toBe(0);
+    const first = await startWorker({});
+    await untilWorkers(1);
+    await startWorker({});
+    await untilWorkers(2);
+    await first.close();
+    await untilWorkers(1);
+  });
+
+  it('fail in time, and say so in the run, when Redis is gone', async () => {
+    const queue = new JobQueue({ redis: { path: '/nowhere/redis.sock' }, limitMs: 200 }, database.jobs);
+    open.push(queue);
+    await expect(queue.enqueue('import', feed)).rejects.toMatchObject({ code: 'redis-unreachable' });
+    await expect(queue.workerCount()).rejects.toMatchObject({ code: 'redis-unreachable' });
+    expect((await database.jobs.unfinished()).length).toBe(0);
+  });
+
+  it('refuse an input that does not fit, without a run', async () => {
+    const { queue } = corner();
+    await expect(queue.enqueue('import', { feed: 'feed.csv', root: null })).rejects.toMatchObject({
+      code: 'job-input-invalid',
+      message: 'The import job cannot be started: feed must be an absolute path.',
+    });
+    expect(await database.jobs.unfinished()).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+interface Head {
+  weight: Float32Array;
+  bias: Float32Array;
+  inputs: number;
+  outputs: number;
+}
+
+/** One row of features through both heads, in double precision: unit, times weight plus bias, unit. */
+export function naiveEmbedding(features: readonly number[], heads: { shape: Head; colour: Head }): number[] {
+  const { shape, colour } = heads;
+  return [
+    ...naiveHead(features.slice(0, shape.inputs), shape),
+    ...naiveHead(features.slice(shape.inputs, shape.inputs + colour.inputs), colour),
+  ];
+}
+
+function naiveHead(block: number[], head: Head): number[] {
+  const unit = naiveUnit(block);
+  const outputs: number[] = [];
+  for (let column = 0; column < head.outputs; column += 1) {
+    let sum = head.bias[column] as number;
+    for (let row = 0; row < head.inputs; row += 1) {
+      sum += (unit[row] as number) * (head.weight[row * head.outputs + column] as number);
+    }
+    outputs.push(sum);
+  }
+  return naiveUnit(outputs);
+}
+
+function naiveUnit(values: number[]): number[] {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return values.map((value) => value / Math.max(Math.sqrt(squares), 1e-9));
+}

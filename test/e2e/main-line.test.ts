@@ -156,7 +156,7 @@ describe('the main line', { timeout: 300_000 }, () => {
   it('draws a contact sheet', async () => {
     const file = join(home, 'sheet.png');
     await json('sheet', anyOffer(), '--out', file);
-    expect((await sharp(file).metadata()).width).toBeGreaterThan(800);
+    expect((await sharp(readFileSync(file)).metadata()).width).toBeGreaterThan(800);
   });
 
   it('deactivates what left the feed and quarantines what is broken', async () => {

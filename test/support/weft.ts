@@ -14,8 +14,8 @@ export interface CommandOutcome {
 
 /** Starts the compiled `weft` as a process of its own, on a home of its own. */
 export function startWeft(args: string[], env: Record<string, string>): ChildProcess {
-  const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
-  return spawn(process.execPath, [CLI, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const own = { ...process.env, DATABASE_URL: undefined, REDIS_URL: undefined, ...env };
+  return spawn(process.execPath, [CLI, ...args], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Runs a `weft` command to its end. */

@@ -6,7 +6,7 @@ import { say } from '../output.js';
 
 export const serveCommand = new Command('serve')
   .description('run the API and a worker until interrupted')
-  .action(serve);
+  .action(() => serve());
 
 /** Runs API and worker until Ctrl-C or SIGTERM; `onReady` is called once the API answers. */
 export async function serve(onReady: (url: string) => Promise<void> = async () => {}): Promise<void> {

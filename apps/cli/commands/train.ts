@@ -14,11 +14,11 @@ export const trainCommand = new Command('train')
   )
   .option('--seed <number>', 'seed of every random choice', integerIn(0, 2 ** 31 - 1), 1)
   .option('--json', 'print JSON on stdout')
-  .action((options: { recipe: string; loss: string; seed: number; json?: true }) =>
+  .action(({ json, ...choices }: { recipe: string; loss: string; seed: number; json?: true }) =>
     withSession(async (session) => {
-      const run = await runJob(session, 'train', JOB_INPUTS.train.parse(options));
+      const run = await runJob(session, 'train', JOB_INPUTS.train.parse(choices));
       const result = run.result as TrainResult;
-      if (options.json) return printJson({ job: run.id, ...result });
+      if (json) return printJson({ job: run.id, ...result });
       print(`Model ${result.version}: ${result.reason}`);
     }),
   );

@@ -30,7 +30,7 @@ const report = z.object({
     .object({
       categoryAt10: share.nullable(),
       genderAt10: share.nullable(),
-      colourDifferenceAt10: z.number().nullable(),
+      colourDifferenceAt10: z.number(),
     })
     .nullable(),
 });

@@ -1,0 +1,112 @@
+/**
+ * Measures the default recipe on styles that it was not trained on: the styles of a feed are split again and again by
+ * another salt, a model is trained on each split, and its hold-out is asked. Prints means over the splits beside what
+ * the model must beat, and the sweep of the dial; asserts nothing.
+ *
+ *   npm run bench:quality -- FEED [splits]
+ */
+import { resolve } from 'node:path';
+import { photosOfFeed } from '../apps/cli/labelled-photos.js';
+import { openBackend } from '#compute';
+import { loadConfig } from '#config';
+import { buildSnapshot, FEATURES_PER_PHOTO } from '#datasets';
+import { evaluateRetrieval, scaleQuery, type RetrievalReport, type RetrievalSet } from '#evaluation';
+import { Random } from '#foundation';
+import { embedFeatures, QUICK, trainQuick } from '#training';
+
+const DIALS = [0, 0.25, 0.5, 0.75, 1];
+
+const [feed, splits = '5'] = process.argv.slice(2);
+if (feed === undefined) {
+  process.stderr.write('Say which feed: npm run bench:quality -- FEED [splits]\n');
+  process.exit(1);
+}
+const config = loadConfig();
+const photos = await photosOfFeed(config, resolve(feed));
+const backend = openBackend(config.device);
+
+const reports = new Map<string, RetrievalReport[]>();
+const note = (name: string, report: RetrievalReport) => reports.set(name, [...(reports.get(name) ?? []), report]);
+for (let split = 1; split <= Number(splits); split += 1) {
+  const snapshot = buildSnapshot({
+    photos: photos.labels.map((label) => ({ ...label, colour: null })),
+    features: photos.features,
+    lab: photos.lab,
+    extractorId: 'bench',
+    salt: `bench ${split}`,
+  });
+  const model = await trainQuick({
+    backend,
+    snapshot,
+    seed: split,
+    loss: 'batch-hard-soft-margin',
+    onProgress: () => {},
+  });
+  const { holdout } = model.metrics;
+  if (holdout === null) continue;
+  note('histogram', holdout.histogram);
+  note('backbone', holdout.backbone);
+  note('untrained', holdout.untrained);
+  note('trained', holdout.trained);
+  const rows = snapshot.photos.flatMap((photo, row) => (photo.split === 'holdout' ? [row] : []));
+  const embeddings = embedFeatures(model.heads, take(snapshot.features, FEATURES_PER_PHOTO, rows));
+  const set = (vectors: Float32Array): RetrievalSet => {
+    const asked = rows.flatMap((row) => snapshot.photos[row] ?? []);
+    return {
+      products: asked.map(({ productId }) => productId),
+      styles: asked.map(({ styleId }) => styleId),
+      categories: asked.map(({ category }) => category),
+      genders: asked.map(({ gender }) => gender),
+      imageIds: asked.map(({ imageId }) => imageId),
+      vectors,
+      lab: take(snapshot.lab, 3, rows),
+    };
+  };
+  for (const dial of DIALS) {
+    const report = evaluateRetrieval({
+      queries: set(scaleQuery(embeddings, dial)),
+      gallery: set(embeddings),
+      dim: embeddings.length / rows.length,
+      random: new Random(1),
+    });
+    note(`dial ${dial}`, report);
+  }
+  process.stderr.write(`split ${split}: ${model.reason}\n`);
+}
+
+print(
+  ['', 'same product', 'same style', 'other colour', 'category', 'gender', 'Lab'],
+  [
+    ...[...reports].map(([name, all]) => [
+      name,
+      mean(all.map(({ sameProduct }) => sameProduct?.hitRateAt1)),
+      mean(all.map(({ sameStyle }) => sameStyle?.hitRateAt1)),
+      mean(all.map(({ sameStyleOtherColour }) => sameStyleOtherColour?.hitRateAt1)),
+      mean(all.map(({ otherStyles }) => otherStyles?.categoryAt10)),
+      mean(all.map(({ otherStyles }) => otherStyles?.genderAt10)),
+      mean(all.map(({ otherStyles }) => otherStyles?.colourDifferenceAt10)),
+    ]),
+  ],
+);
+process.stdout.write(`\nMeans of ${splits} splits ± standard deviation; trained at dial ${QUICK.dial}.\n`);
+
+function take(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const taken = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => taken.set(values.subarray(row * width, (row + 1) * width), at * width));
+  return taken;
+}
+
+function mean(values: (number | null | undefined)[]): string {
+  const known = values.filter((value) => value != null);
+  if (known.length === 0) return '-';
+  const average = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - average) ** 2, 0) / known.length);
+  const digits = average > 2 ? 1 : 3;
+  return `${average.toFixed(digits)} ±${deviation.toFixed(digits)}`;
+}
+
+function print(header: string[], rows: string[][]): void {
+  for (const row of [header, ...rows]) {
+    process.stdout.write(`${row.map((cell, at) => (at === 0 ? cell.padEnd(10) : cell.padStart(14))).join('')}\n`);
+  }
+}

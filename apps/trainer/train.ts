@@ -16,7 +16,7 @@ const path = z
   .transform((text) => resolve(text));
 
 /** The command line of `train`. */
-export const trainOptionsSchema = z.object({
+const trainOptionsSchema = z.object({
   snapshot: path,
   out: path,
   recipe: z.enum(RECIPE_NAMES),
@@ -28,7 +28,7 @@ export const trainOptionsSchema = z.object({
   weights: path,
   device: z.enum(['auto', 'cpu', 'gpu']),
 });
-export type TrainOptions = z.output<typeof trainOptionsSchema>;
+type TrainOptions = z.output<typeof trainOptionsSchema>;
 
 /**
  * Trains a model: snapshot directory in, bundle directory out, one JSON message a line on standard output, words for

@@ -1,16 +1,13 @@
 export type { CatalogBatch, CatalogStore, FinishedImport, KnownSource } from './catalog-store.js';
-export { FeedError } from './feed-error.js';
 export { readFeed, type FeedItem, type FeedOffer } from './feed-offers.js';
 export type { FeedRow } from './feed-row.js';
-export { groupOf, type Grouping } from './grouping.js';
+export type { Grouping } from './grouping.js';
 export type { ImageReference } from './image-reference.js';
 export type { ImportResult, Tally } from './import-result.js';
 export { ImportService, type ImportInput } from './import-service.js';
 export { FilePhotoReader } from './photo-reader.js';
 export type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
 export {
-  AVAILABILITIES,
-  GENDERS,
   type Availability,
   type Gender,
   type ImageRecord,

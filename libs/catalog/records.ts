@@ -33,8 +33,7 @@ export interface ProductRecord {
   imageIds: ImageId[];
 }
 
-export const GENDERS = ['male', 'female', 'unisex'] as const;
-export type Gender = (typeof GENDERS)[number];
+export type Gender = 'male' | 'female' | 'unisex';
 
 /** A photo that was decoded. `width` and `height` are those of the file after orientation, in pixels. */
 export interface ImageRecord {

@@ -24,7 +24,7 @@ export interface ComputeBackend {
 }
 
 /** The native parts of TensorFlow are absent or do not load. Code `tensorflow-missing`. */
-export class TensorflowMissing extends WeftError {
+class TensorflowMissing extends WeftError {
   constructor(cause: unknown) {
     super('tensorflow-missing', `TensorFlow does not load: ${messageOf(cause).split('\n')[0]}`, {
       remedy: 'Run: npm run -s weft -- setup',
@@ -34,7 +34,7 @@ export class TensorflowMissing extends WeftError {
 }
 
 /** A GPU was demanded and TensorFlow computes on the CPU. Code `gpu-not-used`. */
-export class GpuNotUsed extends WeftError {
+class GpuNotUsed extends WeftError {
   constructor(reason: string) {
     super('gpu-not-used', `A GPU was demanded, but TensorFlow computes on the CPU: ${reason}.`, {
       remedy: 'Mend the reason, or set WEFT_DEVICE=auto to train on the CPU.',

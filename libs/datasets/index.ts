@@ -1,10 +1,9 @@
 export { assignSplit, type Split } from './split.js';
 export { buildSnapshot, FEATURES_PER_PHOTO, type Snapshot, type SnapshotPhoto } from './snapshot.js';
-export { readSnapshot, SnapshotUnreadable, writeSnapshot } from './snapshot-files.js';
+export { readSnapshot, writeSnapshot } from './snapshot-files.js';
 export {
   parseTrainerLine,
   trainerMessageSchema,
-  validationFiguresSchema,
   type TrainerMessage,
   type ValidationFigures,
 } from './trainer-message.js';

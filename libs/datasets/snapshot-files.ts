@@ -9,7 +9,7 @@ const DOCUMENT = 'snapshot.json';
 const TENSORS = 'features.safetensors';
 
 /** A snapshot directory that is missing, cut short, altered or of another format. Code `snapshot-unreadable`. */
-export class SnapshotUnreadable extends WeftError {
+class SnapshotUnreadable extends WeftError {
   constructor(message: string, options: { value?: unknown; cause?: unknown } = {}) {
     super('snapshot-unreadable', message, {
       ...options,

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sha256 } from '#foundation';
+import { COLOUR_SIZE, sha256, SHAPE_SIZE } from '#foundation';
 import type { z } from 'zod';
 import { syncDirectory, writeDurably } from './durable-file.js';
 import { writeHeads, type PartHeads } from './head-tensors.js';
 import { modelManifestSchema, type ModelManifest } from './manifest.js';
-import { COLOUR_SIZE, SHAPE_SIZE } from './sizes.js';
 
 /** All that a model bundle is made of. */
 export interface BundleContent {

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, sha256, WeftError, type ImageId } from '#foundation';
+import { FEATURE_SIZE, messageOf, sha256, WeftError, type ImageId } from '#foundation';
 import { writeDurably } from './durable-file.js';
 import {
   encodeSegment,
@@ -10,7 +10,6 @@ import {
   type PhotoFeatures,
   type RecordPlace,
 } from './feature-segment.js';
-import { FEATURE_SIZE } from './sizes.js';
 
 const SUFFIX = '.features';
 /** 64 KB of index and 5.8 MB of records: more photos at once become several segments. */

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { compiledFile } from '#config';
-import { messageOf, sha256, WeftError } from '#foundation';
+import { FEATURE_SIZE, messageOf, sha256, WeftError } from '#foundation';
 import { CANONICAL_SIZE, PREPROCESSING } from '#imaging';
 import { featureReplySchema, type FeatureReply, type FeatureRequest, type ThreadSettings } from './feature-messages.js';
-import { FEATURE_SIZE } from './sizes.js';
 import { ThreadPool } from './thread-pool.js';
 
 const PIXEL_BYTES = CANONICAL_SIZE * CANONICAL_SIZE * 3;

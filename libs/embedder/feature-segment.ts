@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { open, type FileHandle } from 'node:fs/promises';
-import { sha256, WeftError, type ImageId } from '#foundation';
+import { FEATURE_SIZE, sha256, WeftError, type ImageId } from '#foundation';
 import { decodeHalf, encodeHalf } from './half-float.js';
-import { FEATURE_SIZE } from './sizes.js';
 
 /*
  * A segment file, little endian:

@@ -1,6 +1,5 @@
-import { WeftError } from '#foundation';
+import { BACKBONE_SIZE, COLOUR_SIZE, HISTOGRAM_SIZE, SHAPE_SIZE, WeftError } from '#foundation';
 import { readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.js';
-import { BACKBONE_SIZE, COLOUR_SIZE, HISTOGRAM_SIZE, SHAPE_SIZE } from './sizes.js';
 
 /** A linear head: y = unit(unit(x) W + b). */
 interface HeadTensors {

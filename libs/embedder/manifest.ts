@@ -1,6 +1,5 @@
-import type { ModelVersion } from '#foundation';
+import { COLOUR_SIZE, SHAPE_SIZE, type ModelVersion } from '#foundation';
 import { z } from 'zod';
-import { COLOUR_SIZE, SHAPE_SIZE } from './sizes.js';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 

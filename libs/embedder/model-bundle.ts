@@ -1,12 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { messageOf, sha256, WeftError } from '#foundation';
+import { EMBEDDING_SIZE, FEATURE_SIZE, messageOf, sha256, WeftError } from '#foundation';
 import type { InferenceSession } from 'onnxruntime-node';
 import { requireSoundHeads } from './head-tensors.js';
 import { modelManifestSchema, type ModelManifest } from './manifest.js';
 import { openSession, runSession } from './onnx-session.js';
-import { EMBEDDING_SIZE, FEATURE_SIZE } from './sizes.js';
 
 /** A model directory that is incomplete, altered since it was written, or of another format. */
 class BundleDamaged extends WeftError {

@@ -1,6 +1,7 @@
+import { BACKBONE_SIZE, FEATURE_SIZE } from '#foundation';
+
 /** Where each block of an image's features lies: [start, end) of 1408. */
-const BLOCKS = { backbone: [0, 1280], histogram: [1280, 1408] } as const;
-const FEATURES = 1408;
+const BLOCKS = { backbone: [0, BACKBONE_SIZE], histogram: [BACKBONE_SIZE, FEATURE_SIZE] } as const;
 
 /** A block of the features that is compared as it is, without heads. */
 export type Baseline = keyof typeof BLOCKS;
@@ -32,16 +33,16 @@ export function baselineVectors(features: Float32Array, baseline: Baseline, shop
 }
 
 function unitBlocks(features: Float32Array, baseline: Baseline): Float32Array {
-  if (features.length % FEATURES !== 0) {
-    throw new RangeError(`Features are ${FEATURES} wide; ${features.length} values are no multiple of it.`);
+  if (features.length % FEATURE_SIZE !== 0) {
+    throw new RangeError(`Features are ${FEATURE_SIZE} wide; ${features.length} values are no multiple of it.`);
   }
   const [start, end] = BLOCKS[baseline];
   const width = end - start;
-  const count = features.length / FEATURES;
+  const count = features.length / FEATURE_SIZE;
   const blocks = new Float32Array(count * width);
   for (let row = 0; row < count; row += 1) {
     const block = blocks.subarray(row * width, (row + 1) * width);
-    block.set(features.subarray(row * FEATURES + start, row * FEATURES + end));
+    block.set(features.subarray(row * FEATURE_SIZE + start, row * FEATURE_SIZE + end));
     scaleToUnit(block);
   }
   return blocks;

@@ -1,10 +1,8 @@
 import { isAbsolute } from 'node:path';
+import { LOSS_NAMES, RECIPE_NAMES } from '#datasets';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
-
-export const RECIPES = ['quick'] as const;
-export const LOSSES = ['batch-hard-soft-margin', 'semi-hard-margin'] as const;
 
 /** What each kind of job is given; unknown members are refused. */
 export const JOB_INPUTS = {
@@ -15,8 +13,8 @@ export const JOB_INPUTS = {
     root: absolutePath.nullable().default(null),
   }),
   train: z.strictObject({
-    recipe: z.enum(RECIPES).default('quick'),
-    loss: z.enum(LOSSES).default('batch-hard-soft-margin'),
+    recipe: z.enum(RECIPE_NAMES).default('quick'),
+    loss: z.enum(LOSS_NAMES).default('batch-hard-soft-margin'),
     seed: z
       .int()
       .min(0)

@@ -1,7 +1,7 @@
 import { WeftError } from '#foundation';
 
 /** Redis did not answer in time. The command may still be carried out when it comes back. */
-export class RedisUnreachable extends WeftError {}
+class RedisUnreachable extends WeftError {}
 
 /**
  * The outcome of a Redis command, for at most `limitMs`: while Redis is gone, Bull's commands wait without end.

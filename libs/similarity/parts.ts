@@ -1,12 +1,7 @@
-/** Width of the shape part, the first in an embedding. */
-const SHAPE = 96;
-/** Width of the colour part, after the shape. */
-const COLOUR = 32;
-/** Width of an embedding: shape, then colour, each of unit length. */
-export const EMBEDDING_WIDTH = SHAPE + COLOUR;
+import { EMBEDDING_SIZE, SHAPE_SIZE } from '#foundation';
 
 /** Where each part lies in an embedding: [start, end). */
-const PARTS = { shape: [0, SHAPE], colour: [SHAPE, EMBEDDING_WIDTH] } as const;
+const PARTS = { shape: [0, SHAPE_SIZE], colour: [SHAPE_SIZE, EMBEDDING_SIZE] } as const;
 
 /** Similarity in total, at one dial, and by part. Each is in [-1, 1]. */
 export interface PartSimilarity {
@@ -30,10 +25,10 @@ function assertDial(dial: number): void {
  */
 export function scaleQuery(embeddings: Float32Array, dial: number): Float32Array {
   assertDial(dial);
-  if (embeddings.length % EMBEDDING_WIDTH !== 0) {
-    throw new RangeError(`Embeddings are ${EMBEDDING_WIDTH} wide; ${embeddings.length} values are no multiple of it.`);
+  if (embeddings.length % EMBEDDING_SIZE !== 0) {
+    throw new RangeError(`Embeddings are ${EMBEDDING_SIZE} wide; ${embeddings.length} values are no multiple of it.`);
   }
-  return embeddings.map((value, position) => (position % EMBEDDING_WIDTH < SHAPE ? 1 - dial : dial) * value);
+  return embeddings.map((value, position) => (position % EMBEDDING_SIZE < SHAPE_SIZE ? 1 - dial : dial) * value);
 }
 
 /** Inner product of `[start, end)` of two vectors. */

@@ -1,5 +1,5 @@
-import type { ProductId } from '#foundation';
-import { EMBEDDING_WIDTH, normaliseParts, similarityByPart } from './parts.js';
+import { EMBEDDING_SIZE, type ProductId } from '#foundation';
+import { normaliseParts, similarityByPart } from './parts.js';
 
 /**
  * How much each kind of signal says about taste. A wish is the plainest word about looks; a cart and a purchase also
@@ -51,7 +51,7 @@ export function weighSignals(signals: ProductSignal[], now: Date): WeighedSignal
 }
 
 function weightedSum(signals: WeighedSignal[]): Float64Array {
-  const sum = new Float64Array(EMBEDDING_WIDTH);
+  const sum = new Float64Array(EMBEDDING_SIZE);
   for (const { weight, embedding } of signals) addTo(sum, embedding, weight);
   return sum;
 }

@@ -1,13 +1,13 @@
 import type { ImageId, OfferId, ProductId, StyleId } from '#foundation';
-import { Random } from '#foundation';
-import { EMBEDDING_WIDTH, type IndexedProduct, normaliseParts, type ProductCard } from '#similarity';
+import { EMBEDDING_SIZE, Random } from '#foundation';
+import { type IndexedProduct, normaliseParts, type ProductCard } from '#similarity';
 
 const CATEGORIES = ['Women > Tops', 'Women > Tops > Jackets', 'Men > Bottoms', null];
 const GENDERS = ['female', 'male', 'unisex', null];
 
 /** An embedding in a random direction. */
 export function randomEmbedding(random: Random): Float32Array {
-  return normaliseParts(Float32Array.from({ length: EMBEDDING_WIDTH }, () => random.between(-1, 1)));
+  return normaliseParts(Float32Array.from({ length: EMBEDDING_SIZE }, () => random.between(-1, 1)));
 }
 
 /**

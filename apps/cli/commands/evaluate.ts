@@ -12,13 +12,12 @@ import {
   type RetrievalSet,
   scaleQuery,
 } from '#evaluation';
-import { Random, WeftError } from '#foundation';
+import { EMBEDDING_SIZE, Random, WeftError } from '#foundation';
 import { type LabelledPhotos, photosOfFeed, withFeatures } from '../labelled-photos.js';
 import { numberIn } from '../options.js';
 import { print, printJson, table } from '../output.js';
 import { withSession } from '../session.js';
 
-const EMBEDDING = 128;
 const SWEEP = [0, 0.25, 0.5, 0.75, 1];
 const BOOTSTRAP_SEED = 1;
 
@@ -100,7 +99,7 @@ async function measure(
     return dials.map((dial) => ({
       model: name,
       dial,
-      ...report(queries, scaleQuery(ofQueries, dial), gallery, ofGallery, EMBEDDING),
+      ...report(queries, scaleQuery(ofQueries, dial), gallery, ofGallery, EMBEDDING_SIZE),
     }));
   } finally {
     await bundle.close();

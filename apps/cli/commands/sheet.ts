@@ -9,7 +9,9 @@ import { print, printJson } from '../output.js';
 import { type Session, withSession } from '../session.js';
 
 export const sheetCommand = new Command('sheet')
-  .description('draw a contact sheet: each product and its ten most similar, framed by whether the category agrees')
+  .description(
+    'draw a contact sheet: each product and its ten most similar, framed by whether the garment is of the same kind',
+  )
   .argument('<id...>', 'product ids or offer ids')
   .option('--out <file>', 'PNG to write', 'weft-sheet.png')
   .option('--dial <t>', '0: same cut, any colour; 1: same colour, any cut; default: the model’s', numberIn(0, 1))
@@ -21,7 +23,10 @@ export const sheetCommand = new Command('sheet')
       for (const id of ids) rows.push(await sheetRow(session, id, options.dial));
       await writeFile(
         file,
-        await drawContactSheet({ title: `Similar items, dial ${options.dial ?? 'default'}`, rows }),
+        await drawContactSheet({
+          title: `Similar items, dial ${options.dial ?? 'default'}. Green: the same kind of garment. Red: another.`,
+          rows,
+        }),
       );
       if (options.json) return printJson({ file, queries: ids });
       print(file);
@@ -36,10 +41,15 @@ async function sheetRow(session: Session, id: string, dial: number | undefined) 
   if (!card) throw new WeftError('product-unknown', `There is no product or offer ${id}.`, { value: id });
   const { results } = await recommender.similar(id, { count: 10, ...(dial === undefined ? {} : { dial }) });
   const cells = results.map(async (result): Promise<SheetCell> => {
-    const agrees = result.category === card.category;
+    const agrees = kind(result.category) === kind(card.category);
     return { ...(await cell(session, result)), mark: agrees ? 'hit' : 'miss' };
   });
   return { query: await cell(session, card), results: await Promise.all(cells) };
+}
+
+/** The last step of a category path: `Tees` of `Men > Tops > Tees`, so that a women's tee is a tee, too. */
+function kind(category: string | null): string | null {
+  return category?.split('>').at(-1)?.trim() ?? null;
 }
 
 /** A photo with its title; the cell stays empty where the photo's file is gone. */

@@ -3,22 +3,32 @@
  * another salt, a model is trained on each split, and its hold-out is asked. Prints means over the splits beside what
  * the model must beat, and the sweep of the dial; asserts nothing.
  *
- *   npm run bench:quality -- FEED [splits]
+ *   npm run bench:quality -- FEED [--splits 6] [--loss semi-hard-margin]
  */
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { photosOfFeed } from '../apps/cli/labelled-photos.js';
 import { openBackend } from '#compute';
 import { loadConfig } from '#config';
-import { buildSnapshot, FEATURES_PER_PHOTO } from '#datasets';
+import { buildSnapshot, FEATURES_PER_PHOTO, LOSS_NAMES } from '#datasets';
 import { evaluateRetrieval, scaleQuery, type RetrievalReport, type RetrievalSet } from '#evaluation';
 import { Random } from '#foundation';
 import { embedFeatures, QUICK, trainQuick } from '#training';
 
 const DIALS = [0, 0.25, 0.5, 0.75, 1];
 
-const [feed, splits = '5'] = process.argv.slice(2);
-if (feed === undefined) {
-  process.stderr.write('Say which feed: npm run bench:quality -- FEED [splits]\n');
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    splits: { type: 'string', default: '6' },
+    loss: { type: 'string', default: 'batch-hard-soft-margin' },
+  },
+});
+const [feed] = positionals;
+const splits = Number(values.splits);
+const loss = LOSS_NAMES.find((name) => name === values.loss);
+if (feed === undefined || loss === undefined || !(splits >= 1)) {
+  process.stderr.write(`npm run bench:quality -- FEED [--splits 6] [--loss ${LOSS_NAMES.join('|')}]\n`);
   process.exit(1);
 }
 const config = loadConfig();
@@ -27,7 +37,7 @@ const backend = openBackend(config.device);
 
 const reports = new Map<string, RetrievalReport[]>();
 const note = (name: string, report: RetrievalReport) => reports.set(name, [...(reports.get(name) ?? []), report]);
-for (let split = 1; split <= Number(splits); split += 1) {
+for (let split = 1; split <= splits; split += 1) {
   const snapshot = buildSnapshot({
     photos: photos.labels.map((label) => ({ ...label, colour: null })),
     features: photos.features,
@@ -39,7 +49,7 @@ for (let split = 1; split <= Number(splits); split += 1) {
     backend,
     snapshot,
     seed: split,
-    loss: 'batch-hard-soft-margin',
+    loss,
     onProgress: () => {},
   });
   const { holdout } = model.metrics;

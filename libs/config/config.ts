@@ -11,17 +11,31 @@ const url = (...protocols: string[]) =>
 
 /** Every environment variable that Weft reads, with its meaning. An empty value counts as absent. */
 const environment = z.object({
-  WEFT_HOME: z.string().optional().describe('Directory of all state: embedded servers, models, features, feeds.'),
-  WEFT_CACHE: z.string().optional().describe('Directory of downloaded native parts, shared by all checkouts.'),
-  WEFT_FEED_DIR: z.string().optional().describe('The only directory that imports started over HTTP may read.'),
+  WEFT_HOME: z
+    .string()
+    .optional()
+    .describe(
+      'All state: embedded servers, models, features, feeds; default: ~/.local/share/weft, or /var/lib/weft for root.',
+    ),
+  WEFT_CACHE: z
+    .string()
+    .optional()
+    .describe('Downloaded native parts, shared by all checkouts; default: ~/.cache/weft, or /var/cache/weft for root.'),
+  WEFT_FEED_DIR: z
+    .string()
+    .optional()
+    .describe('The only directory that imports started over HTTP may read; default: feeds in WEFT_HOME.'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('Your Postgres with pgvector; unset: embedded.'),
   REDIS_URL: url('redis:', 'rediss:', 'unix:').optional().describe('Your Redis; unset: embedded.'),
-  WEFT_HOST: z.string().default('127.0.0.1').describe('Address the API listens on; loopback only, until keys exist.'),
-  WEFT_PORT: port.default(4100).describe('Port of the API.'),
+  WEFT_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address the API listens on, loopback only until keys exist; default: 127.0.0.1.'),
+  WEFT_PORT: port.default(4100).describe('Port of the API; default: 4100.'),
   WEFT_DEVICE: z
     .enum(['auto', 'cpu', 'gpu'])
     .default('auto')
-    .describe('Device for training; gpu: used, or the run fails.'),
+    .describe('auto, cpu or gpu for training; gpu: used, or the run fails; default: auto.'),
   WEFT_THREADS: z.coerce
     .number()
     .int()
@@ -32,7 +46,7 @@ const environment = z.object({
   WEFT_LOG_LEVEL: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
-    .describe('Least severe log line.'),
+    .describe('silent, error, warn, info or debug: the least severe log line; default: info.'),
 });
 
 /** Validated, frozen settings. All paths are absolute. */

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeEnvironment, loadConfig } from './index.js';
+
+describe('loadConfig', () => {
+  it('has a default for everything, with absolute paths', () => {
+    const config = loadConfig({ HOME: '/home/someone', WEFT_HOME: 'here' });
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 4100, device: 'auto', threads: null, databaseUrl: null });
+    expect(config.home).toBe(`${process.cwd()}/here`);
+    expect(config.feedDir).toBe(`${process.cwd()}/here/feeds`);
+  });
+
+  it('takes an empty value for an absent one', () => {
+    expect(loadConfig({ DATABASE_URL: '', WEFT_PORT: '' })).toMatchObject({ databaseUrl: null, port: 4100 });
+  });
+
+  it.each([
+    ['WEFT_PORT', 'abc'],
+    ['WEFT_PORT', '0'],
+    ['WEFT_DEVICE', 'tpu'],
+    ['WEFT_THREADS', '1.5'],
+    ['WEFT_LOG_LEVEL', 'loud'],
+    ['DATABASE_URL', 'mysql://somewhere/weft'],
+    ['REDIS_URL', 'somewhere:6379'],
+  ])('refuses %s=%s and names it', (name, value) => {
+    expect(() => loadConfig({ [name]: value })).toThrow(
+      expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(name) as string, value }),
+    );
+  });
+
+  it('listens on loopback only', () => {
+    expect(() => loadConfig({ WEFT_HOST: '0.0.0.0' })).toThrow(expect.objectContaining({ code: 'host-not-loopback' }));
+    expect(loadConfig({ WEFT_HOST: '::1' }).host).toBe('::1');
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+
+  it('is described in the README, variable by variable', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    for (const { name, meaning } of describeEnvironment()) {
+      expect(readme).toMatch(new RegExp(`\\| \`${name}\` +\\| ${meaning.replace(/[.*+?^$()|[\]{}]/g, '\\$&')} `));
+    }
+  });
+});

@@ -19,6 +19,14 @@ interface QueryFigures {
   colourDifference: number;
 }
 
+/** Labels of both sets as numbers, a row each. */
+interface LabelNumbers {
+  queryStyles: Int32Array;
+  galleryStyles: Int32Array;
+  queryImages: Int32Array;
+  galleryImages: Int32Array;
+}
+
 /** Gathers the figures of `OtherStyles` query by query. */
 export class OtherStylesMeter {
   private readonly figures: QueryFigures[] = [];
@@ -27,11 +35,10 @@ export class OtherStylesMeter {
   constructor(
     private readonly queries: RetrievalSet,
     private readonly gallery: RetrievalSet,
-    private readonly queryStyles: Int32Array,
-    private readonly galleryStyles: Int32Array,
+    private readonly numbers: LabelNumbers,
   ) {
     let styles = 0;
-    for (const style of galleryStyles) styles = Math.max(styles, style + 1);
+    for (const style of numbers.galleryStyles) styles = Math.max(styles, style + 1);
     this.best = new Int32Array(styles);
   }
 
@@ -61,10 +68,11 @@ export class OtherStylesMeter {
 
   /** The best row of each of the ten best other styles; equal similarities in gallery order. */
   private resultsOf(query: number, similarities: Float32Array): number[] {
+    const { queryStyles, galleryStyles, queryImages, galleryImages } = this.numbers;
     this.best.fill(-1);
     for (let row = 0; row < similarities.length; row += 1) {
-      const style = this.galleryStyles[row] as number;
-      if (style === this.queryStyles[query]) continue;
+      const style = galleryStyles[row] as number;
+      if (style === queryStyles[query] || galleryImages[row] === queryImages[query]) continue;
       const best = this.best[style] as number;
       if (best === -1 || (similarities[row] as number) > (similarities[best] as number)) this.best[style] = row;
     }

@@ -41,6 +41,7 @@ const photoList = fc
     fc.record({
       style: fc.integer({ min: 0, max: 4 }),
       colour: fc.integer({ min: 0, max: 2 }),
+      image: fc.integer({ min: 0, max: 60 }),
       category: fc.constantFrom('tops', 'shoes', null),
       gender: fc.constantFrom('male', 'female', null),
       vector: fc.array(integer, { minLength: DIM, maxLength: DIM }),
@@ -49,11 +50,11 @@ const photoList = fc
     { minLength: 1, maxLength: 40 },
   )
   .map((rows) =>
-    rows.map(({ style, colour, ...rest }, i) => ({
+    rows.map(({ style, colour, image, ...rest }) => ({
       ...rest,
       style: `s${style}`,
       product: `s${style}-${colour}`,
-      image: `i${i}`,
+      image: `i${image}`,
     })),
   );
 
@@ -135,6 +136,21 @@ describe('evaluateRetrieval', () => {
     const gallery = [query, at(10, 'a', 'A'), at(40, 'a', 'A'), at(5, 'b', 'B')];
     const { sameProduct } = evaluate([query], gallery);
     expect(sameProduct).toMatchObject({ queries: 1, hitRateAt1: 0, hitRateAt5: 1, mapAtR: (0 + 1 / 2) / 2 });
+  });
+
+  it('never answers a photo with itself, filed under another colour or another style', () => {
+    const shared = at(0, 'red', 'A');
+    const photos = [
+      shared,
+      { ...shared, product: 'blue' },
+      { ...shared, product: 'b', style: 'B' },
+      at(90, 'blue', 'A'),
+    ];
+    const report = evaluate([shared], photos);
+    expect(report.sameProduct).toBeNull();
+    expect(report.sameStyle).toMatchObject({ queries: 1, hitRateAt1: 1 });
+    expect(report.sameStyleOtherColour).toMatchObject({ queries: 1, hitRateAt1: 1 });
+    expect(report.otherStyles).toBeNull();
   });
 
   it('takes the photos of the product itself out when it asks for another colour', () => {

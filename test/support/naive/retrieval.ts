@@ -58,15 +58,14 @@ function task(
 }
 
 export function naiveRetrieval(queries: Photo[], gallery: Photo[]) {
-  const without = (query: Photo) =>
-    gallery.filter((photo) => !(photo.image === query.image && photo.product === query.product));
+  const without = (query: Photo) => gallery.filter((photo) => photo.image !== query.image);
   const categories: number[] = [];
   const genders: number[] = [];
   const colours: number[] = [];
   for (const query of queries) {
     const seen = new Set<string>([query.style]);
     const shown: Photo[] = [];
-    for (const photo of ranking(query, gallery)) {
+    for (const photo of ranking(query, without(query))) {
       if (seen.has(photo.style) || shown.length === 10) continue;
       seen.add(photo.style);
       shown.push(photo);
@@ -83,7 +82,7 @@ export function naiveRetrieval(queries: Photo[], gallery: Photo[]) {
     sameStyle: task(queries, without, (q, p) => p.style === q.style),
     sameStyleOtherColour: task(
       queries,
-      (query) => gallery.filter((photo) => photo.product !== query.product),
+      (query) => without(query).filter((photo) => photo.product !== query.product),
       (q, p) => p.style === q.style,
     ),
     otherStyles: colours.length

@@ -50,6 +50,14 @@ describe('weighSignals', () => {
       ['cart', 2],
     ]);
   });
+
+  it('keeps the taste of a shopper who has long been away', () => {
+    const [coat, dress] = [embeddingAt(0, 0), embeddingAt(90, 90)];
+    const ofDaysAgo = (days: number) =>
+      weighSignals([signal('a', 'view', coat, daysAgo(days)), signal('b', 'view', dress, daysAgo(days + 7))], NOW);
+    expect(profileOf(ofDaysAgo(3650))).toEqual(profileOf(ofDaysAgo(0)));
+    expect(ofDaysAgo(3650).map(({ weight }) => weight)).toEqual([1, 0.5]);
+  });
 });
 
 describe('profileOf', () => {
@@ -119,6 +127,12 @@ describe('responsibleSignals', () => {
     const signals = weighSignals([signal('coat', 'view', coat), signal('dress', 'view', dress)], NOW);
     const named = responsibleSignals(signals, [embeddingAt(5, 5), embeddingAt(110, 110)], 0.5);
     expect(named.map(({ productId }) => productId)).toEqual(['coat', 'dress']);
+  });
+
+  it('never blames a dislike for what the only like brought', () => {
+    const [coat, far] = [embeddingAt(0, 0), embeddingAt(170, 170)];
+    const signals = weighSignals([signal('far', 'dislike', far), signal('coat', 'view', coat)], NOW);
+    expect(responsibleSignals(signals, [coat], 0.5)[0]?.productId).toBe('coat');
   });
 
   it('name the first of equals, and a lone signal for everything', () => {

@@ -30,7 +30,7 @@ export interface WeighedSignal {
   embedding: Float32Array; // [128]
 }
 
-/** Weight of one signal: by type, halved every seven days. */
+/** Weight of one signal: by type, halved for every seven days before `now`. */
 export function signalWeight(type: SignalType, at: Date | null, now: Date): number {
   const ageDays = at === null ? 0 : Math.max(0, now.getTime() - at.getTime()) / DAY_MS;
   return SIGNAL_WEIGHTS[type] * 0.5 ** (ageDays / HALF_LIFE_DAYS);
@@ -39,13 +39,17 @@ export function signalWeight(type: SignalType, at: Date | null, now: Date): numb
 /**
  * Weighs signals and joins those of one type about one product: five views of a coat are one reason, five times as
  * heavy, not five reasons of which none matters.
+ *
+ * Ages count from the newest signal. Only the weights' ratios shape a profile, and a shopper who comes back after a year
+ * still has the taste of a year ago.
  */
 export function weighSignals(signals: ProductSignal[], now: Date): WeighedSignal[] {
+  const newest = new Date(Math.max(...signals.map(({ at }) => Math.min((at ?? now).getTime(), now.getTime()))));
   const weighed = new Map<string, WeighedSignal>();
   for (const { productId, type, at, embedding } of signals) {
     const key = `${type} ${productId}`;
     const known = weighed.get(key) ?? { productId, type, weight: 0, embedding };
-    weighed.set(key, { ...known, weight: known.weight + signalWeight(type, at, now) });
+    weighed.set(key, { ...known, weight: known.weight + signalWeight(type, at, newest) });
   }
   return [...weighed.values()];
 }
@@ -78,14 +82,16 @@ function hasDirection(profile: Float32Array): boolean {
 
 /**
  * For each result the signal that, if removed, would lower its similarity to the profile most; of equal ones the first.
- * Found by removing each in turn. A lone signal leaves nothing, to which nothing is similar.
+ * Found by removing each in turn. Without its only like a profile is none, to which nothing is similar.
  *
  * @param signals at least one
  * @param results embeddings, `[128]` each
  */
 export function responsibleSignals(signals: WeighedSignal[], results: Float32Array[], dial: number): WeighedSignal[] {
   const whole = weightedSum(signals);
+  const likes = signals.filter(({ weight }) => weight > 0).length;
   const profilesWithout = signals.map(({ embedding, weight }) => {
+    if (likes === (weight > 0 ? 1 : 0)) return new Float32Array(EMBEDDING_SIZE);
     const rest = whole.slice();
     addTo(rest, embedding, -weight);
     return normaliseParts(Float32Array.from(rest));

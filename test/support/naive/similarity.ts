@@ -20,12 +20,13 @@ export function weightedSum(rows: { weight: number; embedding: number[] }[]): nu
   return Array.from({ length: 128 }, (_, d) => rows.reduce((sum, row) => sum + row.weight * row.embedding[d]!, 0));
 }
 
-/** Similarity of a result to the profile without one signal. */
+/** Similarity of a result to the profile without one signal; without any like there is no profile, and similarity 0. */
 export function similarityWithout(
   rows: { weight: number; embedding: number[] }[],
   left: number,
   result: number[],
   dial: number,
 ): number {
-  return dialSimilarity(weightedSum(rows.filter((_, i) => i !== left)), result, dial);
+  const rest = rows.filter((_, i) => i !== left);
+  return rest.some(({ weight }) => weight > 0) ? dialSimilarity(weightedSum(rest), result, dial) : 0;
 }

@@ -1,10 +1,13 @@
 import { symmetricEigen, type ComputeBackend } from '#compute';
+import { Random } from '#foundation';
 import type { LinearHead } from '#networks';
 import { applyHead } from './apply-head.js';
 import { scaleRowsToUnit, takeColumns, takeRows } from './rows.js';
 
 /** Components with less than this share of the largest variance are noise of float32. */
 const LEAST_SHARE = 1e-6;
+/** The same for the largest itself: the square of what float32 leaves open in a unit row. */
+const LEAST_VARIANCE = 1e-14;
 
 /**
  * One part of the features, prepared for training: unit rows, centred on the shop, in whitened principal coordinates,
@@ -34,6 +37,9 @@ export interface BlockSettings {
  * Cuts one block out of the features and prepares it. All rows are transformed; only `fitted` rows decide centre,
  * components and scale, so that nothing of other splits leaks into training.
  *
+ * Where the fitted rows do not differ, or there are none, nothing is centred and random signs stand in for principal
+ * components: they keep about every angle (D. Achlioptas, Database-friendly random projections, 2003).
+ *
  * @param features [photos, featureWidth]
  */
 export function prepareBlock(
@@ -53,10 +59,22 @@ export function prepareBlock(
 
   const principal = principalDirections(backend, centred, fitted.length, columns, components);
   const largest = principal[0]?.variance ?? 0;
-  const kept = principal.filter(({ variance }) => variance > largest * LEAST_SHARE);
-  const squares = kept.reduce((sum, { variance }) => sum + variance ** (1 - 2 * whitening), 0);
-  const scale = squares === 0 ? 1 : 1 / Math.sqrt(squares);
+  const kept = principal.filter(({ variance }) => variance > Math.max(largest * LEAST_SHARE, LEAST_VARIANCE));
+  const projection = kept.length === 0 ? randomSigns(columns, components) : whitened(kept, mean, whitening);
+  const values = backend.tf.tidy(() => {
+    const weight = backend.tf.tensor2d(projection.weight, [columns, projection.outputs]);
+    const rows = backend.tf.tensor2d(unit, [unit.length / columns, columns]);
+    return Float32Array.from(
+      backend.tf.add(backend.tf.matMul(rows, weight), backend.tf.tensor1d(projection.bias)).dataSync<'float32'>(),
+    );
+  }); // [photos, width]
+  return { values, width: projection.outputs, projection };
+}
 
+/** Centres on `mean`, turns to the components and divides each by its variance to the power `whitening`. */
+function whitened(kept: readonly Component[], mean: Float64Array, whitening: number): LinearHead {
+  const columns = mean.length;
+  const scale = 1 / Math.sqrt(kept.reduce((sum, { variance }) => sum + variance ** (1 - 2 * whitening), 0));
   const projection: LinearHead = {
     weight: new Float32Array(columns * kept.length),
     bias: new Float32Array(kept.length),
@@ -72,14 +90,14 @@ export function prepareBlock(
     });
     projection.bias[component] = bias;
   });
-  const values = backend.tf.tidy(() => {
-    const weight = backend.tf.tensor2d(projection.weight, [columns, kept.length]);
-    const rows = backend.tf.tensor2d(unit, [unit.length / columns, columns]);
-    return Float32Array.from(
-      backend.tf.add(backend.tf.matMul(rows, weight), backend.tf.tensor1d(projection.bias)).dataSync<'float32'>(),
-    );
-  }); // [photos, width]
-  return { values, width: kept.length, projection };
+  return projection;
+}
+
+function randomSigns(columns: number, outputs: number): LinearHead {
+  const random = new Random(columns);
+  const size = 1 / Math.sqrt(outputs);
+  const weight = Float32Array.from({ length: columns * outputs }, () => (random.next() < 0.5 ? -size : size));
+  return { weight, bias: new Float32Array(outputs), inputs: columns, outputs };
 }
 
 /**
@@ -117,6 +135,12 @@ export function foldBlock(head: LinearHead, { projection }: FeatureBlock): Linea
   };
 }
 
+/** A principal component: a unit direction of the columns, and how much the rows vary along it. */
+interface Component {
+  variance: number;
+  direction: Float64Array; // [columns]
+}
+
 /**
  * Unit directions and their variances, in order of falling variance, from the Gram matrix or the covariance, whichever
  * is smaller. The sign of each is fixed by its largest entry, which is positive.
@@ -127,7 +151,7 @@ function principalDirections(
   count: number,
   columns: number,
   wanted: number,
-): { variance: number; direction: Float64Array }[] {
+): Component[] {
   if (count === 0) return [];
   const { tf } = backend;
   const isGram = count < columns;

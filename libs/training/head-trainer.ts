@@ -4,7 +4,7 @@ import type { LossName } from '#datasets';
 import { WeftError, type Random } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import type { LinearHead, TwoPartHeads } from '#networks';
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { FeatureBlock } from './feature-block.js';
 import { forward, partLosses, type StepFigures, type TrainableHead } from './part-losses.js';
 import type { PhotoLabels } from './photo-labels.js';
@@ -48,7 +48,7 @@ export interface HeadTraining {
  * turn every few steps.
  *
  * @returns heads for the blocks' own rows; fold the blocks in with `foldBlock`
- * @throws WeftError `training-diverged` when the loss stops being a number; the signal's reason when aborted
+ * @throws WeftError `training-diverged` when embeddings or weights stop being finite; the signal's reason when aborted
  */
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
@@ -58,12 +58,13 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
   const variables = [heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias];
   const all = { shape: blockTensor(backend, blocks.shape), colour: blockTensor(backend, blocks.colour) };
-  const copy = (): TwoPartHeads => ({
-    shape: copyOf(heads.shape, start.shape),
-    colour: copyOf(heads.colour, start.colour),
+  const copy = (step: number): TwoPartHeads => ({
+    shape: copyOf(heads.shape, start.shape, step),
+    colour: copyOf(heads.colour, start.colour, step),
   });
+  const steps = training.stopAfter ?? settings.steps;
   try {
-    for (let step = 1; step <= (training.stopAfter ?? settings.steps); step += 1) {
+    for (let step = 1; step <= steps; step += 1) {
       const batch = sampler.next();
       const labelsOfBatch = labelsOf(labels, batch);
       const figures: StepFigures = { loss: null, activeShare: null, realPositiveShare: null };
@@ -71,37 +72,43 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
         const index = tf.tensor1d(batch, 'int32');
         const rows = { shape: tf.gather(all.shape, index), colour: tf.gather(all.colour, index) };
         let triplets = 0;
+        let mined: Float32Array[] = [];
         const { value, grads } = tf.variableGrads(() => {
-          const result = partLosses(backend, forward(backend, heads, rows), labelsOfBatch, settings.loss);
+          const embeddings = forward(backend, heads, rows);
+          mined = [embeddings.shape.dataSync<'float32'>(), embeddings.colour.dataSync<'float32'>()];
+          const result = partLosses(backend, embeddings, labelsOfBatch, settings.loss);
           triplets = result.triplets;
           figures.activeShare = result.activeShare;
           figures.realPositiveShare = result.realPositiveShare;
           return result.loss;
         }, variables);
+        // Miners skip what is no number, so that the loss alone would never tell. TensorFlow.js leaks what it keeps for
+        // the gradient when the function above throws, so this waits until here.
+        for (const embeddings of mined) requireFinite(embeddings, step);
         // Without triplets there is nothing to learn from the batch, and the moments are left as they are.
         if (triplets === 0) return;
-        figures.loss = finite(value, step);
+        figures.loss = value.dataSync<'float32'>()[0] as number;
         optimiser.step(variables, grads, cosineRate(settings.learningRate, step - 1, settings.steps));
       });
-      training.onStep?.(step, figures, copy);
+      training.onStep?.(step, figures, () => copy(step));
       if (step % STEPS_AT_ONCE === 0) {
         await setImmediate();
         training.signal?.throwIfAborted();
       }
     }
-    return copy();
+    return copy(steps);
   } finally {
     optimiser.dispose();
     tf.dispose([...variables, all.shape, all.colour]);
   }
 }
 
-function finite(loss: Scalar, step: number): number {
-  const value = loss.dataSync()[0] as number;
-  if (Number.isFinite(value)) return value;
-  throw new WeftError('training-diverged', `The loss stopped being a number at step ${step}.`, {
-    value: String(value),
-    remedy: 'Look for photos whose features are not finite: weft doctor.',
+function requireFinite(values: Float32Array, step: number): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new WeftError('training-diverged', `The training diverged: its numbers stopped being finite at step ${step}.`, {
+    value: String(values[at]),
+    remedy: 'Train with another seed; if it happens again, report it with the versions that weft doctor shows.',
   });
 }
 
@@ -112,13 +119,12 @@ function trainable({ tf }: ComputeBackend, head: LinearHead): TrainableHead {
   }));
 }
 
-function copyOf(head: TrainableHead, { inputs, outputs }: LinearHead): LinearHead {
-  return {
-    weight: Float32Array.from(head.weight.dataSync<'float32'>()),
-    bias: Float32Array.from(head.bias.dataSync<'float32'>()),
-    inputs,
-    outputs,
-  };
+function copyOf(head: TrainableHead, { inputs, outputs }: LinearHead, step: number): LinearHead {
+  const weight = Float32Array.from(head.weight.dataSync<'float32'>());
+  const bias = Float32Array.from(head.bias.dataSync<'float32'>());
+  requireFinite(weight, step);
+  requireFinite(bias, step);
+  return { weight, bias, inputs, outputs };
 }
 
 function blockTensor({ tf }: ComputeBackend, { values, width }: FeatureBlock): Tensor2D {

@@ -14,7 +14,7 @@ import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { PhotoLabels } from './photo-labels.js';
 
 /** FaceNet's margin on squared distances of unit vectors. */
-export const SEMI_HARD_MARGIN = 0.2;
+const SEMI_HARD_MARGIN = 0.2;
 
 /** A head being trained, on the rows of a prepared block. */
 export interface TrainableHead {

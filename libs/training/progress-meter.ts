@@ -3,29 +3,34 @@ import type { StepFigures } from './part-losses.js';
 
 type ProgressMessage = Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>;
 
-/** Turns steps into progress messages, with the time left of the pass at its pace so far. */
+/** Turns the steps of one pass into progress messages, with the time left of the pass at its pace so far. */
 export class ProgressMeter {
-  private started = performance.now();
-  private firstStep = 0;
+  private readonly started: number;
 
+  /**
+   * @param doing for example `Training on the training styles`
+   * @param steps of the pass, which begins now
+   * @param now milliseconds of a clock that never goes back
+   */
   constructor(
+    private readonly doing: string,
     private readonly steps: number,
     private readonly send: (progress: ProgressMessage) => void,
-  ) {}
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.started = now();
+  }
 
-  /** @param doing for example `Training on the training styles` */
-  report(step: number, figures: StepFigures, validation: ValidationFigures | null, doing: string): void {
-    if (step <= this.firstStep) this.started = performance.now();
-    const elapsed = (performance.now() - this.started) / 1000;
-    const perStep = step > this.firstStep ? elapsed / (step - this.firstStep) : null;
-    this.firstStep = step <= this.firstStep || perStep === null ? step : this.firstStep;
+  /** @param step the steps taken, 1 and more */
+  report(step: number, figures: StepFigures, validation: ValidationFigures | null): void {
+    const secondsAStep = (this.now() - this.started) / 1000 / step;
     this.send({
       step,
       steps: this.steps,
       ...figures,
       validation,
-      secondsLeft: perStep === null ? null : perStep * (this.steps - step),
-      message: `${doing}, step ${step} of ${this.steps}.`,
+      secondsLeft: secondsAStep * (this.steps - step),
+      message: `${this.doing}, step ${step} of ${this.steps}.`,
     });
   }
 }

@@ -7,7 +7,7 @@ import {
   type TrainingMetrics,
   type ValidationFigures,
 } from '#datasets';
-import { Random } from '#foundation';
+import { Random, WeftError } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
@@ -79,9 +79,12 @@ export interface QuickModel {
  * styles. Hold-out styles are only measured.
  *
  * The same snapshot, loss and seed give bit-equal heads.
+ *
+ * @throws WeftError `features-not-finite` before anything is trained, `training-diverged`; the signal's reason
  */
 export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const { backend, snapshot } = training;
+  requireFinite(snapshot);
   const stopwatch = new Stopwatch();
   const random = new Random(training.seed);
   const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32) };
@@ -90,15 +93,13 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
     validation: rowsOfSplit(snapshot, 'validation'),
     holdout: rowsOfSplit(snapshot, 'holdout'),
   };
-  const progress = new ProgressMeter(QUICK.training.steps, training.onProgress);
 
-  const verdict = await judgeTraining(training, rows, seeds, progress);
+  const verdict = await judgeTraining(training, rows, seeds);
   stopwatch.lap('train');
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepareBlocks(backend, snapshot, fitted, seeds);
   const untrained = fold(final.start, final.blocks);
-  const heads =
-    verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps, progress);
+  const heads = verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps);
   stopwatch.lap('refit');
   const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, new Random(seeds.sample));
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, QUICK.dial);
@@ -156,7 +157,6 @@ async function judgeTraining(
   training: QuickTraining,
   rows: { train: readonly number[]; validation: readonly number[] },
   seeds: Seeds,
-  progress: ProgressMeter,
 ): Promise<Verdict> {
   const { backend, snapshot } = training;
   const notEnough = (why: string): Verdict => ({
@@ -188,6 +188,7 @@ async function judgeTraining(
   ];
   const candidates: { step: number; figures: ValidationFigures }[] = [];
   const settings: HeadTrainingSettings = { ...QUICK.training, loss: training.loss };
+  const progress = new ProgressMeter('Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     blocks,
     start,
@@ -201,7 +202,7 @@ async function judgeTraining(
       const validation = isMeasured ? validate(heads()) : null;
       if (validation !== null) candidates.push({ step, figures: validation });
       curve.push({ step, ...figures, validation });
-      if (isMeasured) progress.report(step, figures, validation, 'Training on the training styles');
+      if (isMeasured) progress.report(step, figures, validation);
     },
   });
   const best = chooseStep(candidates, countPhotos(snapshot, measured).styles);
@@ -223,8 +224,8 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   steps: number,
-  progress: ProgressMeter,
 ): Promise<TwoPartHeads> {
+  const progress = new ProgressMeter('Fitting on training and validation styles', steps, training.onProgress);
   const trained = await trainHeads(training.backend, {
     blocks,
     start,
@@ -236,7 +237,7 @@ async function refit(
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures) => {
       if (step % QUICK.validateEvery !== 0 && step !== steps) return;
-      progress.report(step, figures, null, 'Fitting on training and validation styles');
+      progress.report(step, figures, null);
     },
   });
   return fold(trained, blocks);
@@ -254,6 +255,17 @@ function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readon
       colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
     },
   };
+}
+
+/** One number that is none makes principal components, and so every head, meaningless. */
+function requireFinite({ features, photos }: Snapshot): void {
+  const at = features.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const photo = photos[Math.floor(at / FEATURES_PER_PHOTO)];
+  throw new WeftError('features-not-finite', `The features of photo ${photo?.imageId} are not finite.`, {
+    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % FEATURES_PER_PHOTO },
+    remedy: 'Start the training again: it gathers the features anew.',
+  });
 }
 
 function fold(heads: TwoPartHeads, blocks: Blocks): TwoPartHeads {

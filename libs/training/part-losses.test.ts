@@ -1,0 +1,178 @@
+import { countLeakedTensors, openBackend } from '#compute';
+import { LOSS_NAMES, type LossName } from '#datasets';
+import { Random } from '#foundation';
+import type { TwoPartHeads } from '#networks';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  flat,
+  naiveHeads,
+  randomHead,
+  randomLabels,
+  randomRows,
+  typedLabels,
+  worstDifference,
+} from '../../test/support/head-training.js';
+import {
+  naiveForward,
+  naiveHeadsOf,
+  naiveParameters,
+  naivePartLosses,
+  naiveSlope,
+  type NaiveLabels,
+} from '../../test/support/naive/heads-training.js';
+import type { Rows } from '../../test/support/naive/metric-learning.js';
+import { forward, partLosses, type TrainableHead } from './part-losses.js';
+
+const backend = openBackend('cpu');
+const { tf } = backend;
+
+interface Batch {
+  rows: { shape: Rows; colour: Rows };
+  labels: NaiveLabels;
+  heads: TwoPartHeads;
+}
+
+function randomBatch(count: number, seed: number): Batch {
+  const random = new Random(seed);
+  return {
+    rows: { shape: randomRows(count, 5, random), colour: randomRows(count, 4, random) },
+    labels: randomLabels(count, random),
+    heads: { shape: randomHead(5, 4, random), colour: randomHead(4, 3, random) },
+  };
+}
+
+/** One step forward and back: the figures of the batch, and the gradient of all weights in one list. */
+function step({ rows, labels, heads }: Batch, loss: LossName) {
+  const trainable = ({ weight, bias, inputs, outputs }: TwoPartHeads['shape']): TrainableHead => ({
+    weight: tf.tidy(() => tf.variable(tf.tensor2d(weight, [inputs, outputs]))),
+    bias: tf.tidy(() => tf.variable(tf.tensor1d(bias))),
+  });
+  const own = { shape: trainable(heads.shape), colour: trainable(heads.colour) };
+  const variables = [own.shape.weight, own.shape.bias, own.colour.weight, own.colour.bias];
+  let figures = { triplets: 0, activeShare: null as number | null, realPositiveShare: null as number | null };
+  const { loss: ofBatch, gradient } = tf.tidy(() => {
+    const blocks = { shape: tf.tensor2d(rows.shape), colour: tf.tensor2d(rows.colour) };
+    const { value, grads } = tf.variableGrads(() => {
+      const { loss: scalar, ...rest } = partLosses(backend, forward(backend, own, blocks), typedLabels(labels), loss);
+      figures = rest;
+      return scalar;
+    }, variables);
+    return {
+      loss: value.dataSync()[0] as number,
+      gradient: variables.flatMap(({ name }) => [...(grads[name]?.dataSync() ?? [])]),
+    };
+  });
+  tf.dispose(variables);
+  return { ...figures, loss: ofBatch, gradient };
+}
+
+function naiveStep({ rows, labels, heads }: Batch, loss: LossName, parameters = naiveParameters(naiveHeads(heads))) {
+  const own = naiveHeadsOf(parameters, naiveHeads(heads));
+  const parts = { shape: naiveForward(rows.shape, own.shape), colour: naiveForward(rows.colour, own.colour) };
+  return naivePartLosses(parts, labels, loss);
+}
+
+describe.each(LOSS_NAMES)('partLosses with %s', (loss) => {
+  it('equals the triple loop over both parts: loss, triplets and shares', () => {
+    let triplets = 0;
+    const shares = new Set<number | null>();
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 14 }), (seed, count) => {
+        const batch = randomBatch(count, seed);
+        const [actual, expected] = [step(batch, loss), naiveStep(batch, loss)];
+        expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * expected.loss);
+        expect(actual.triplets).toBe(expected.triplets);
+        expect(actual.activeShare).toBe(expected.activeShare);
+        expect(actual.realPositiveShare).toBeCloseTo(expected.realPositiveShare, 12);
+        triplets += expected.triplets;
+        shares.add(expected.activeShare);
+      }),
+      { numRuns: 40, seed: 1 },
+    );
+    expect(triplets).toBeGreaterThan(200);
+    // Semi-hard mining gives only triplets that miss the margin; batch-hard gives those that keep their order, too.
+    if (loss === 'semi-hard-margin') expect(shares).toEqual(new Set([null, 1]));
+    else expect(shares.size).toBeGreaterThan(10);
+  });
+
+  it.each([1, 2, 3])('has the gradient that the slope of the naive loss has, batch %i', (seed) => {
+    const batch = randomBatch(12, seed);
+    const { gradient, triplets } = step(batch, loss);
+    const expected = naiveSlope(
+      (moved) => naiveStep(batch, loss, moved).loss,
+      naiveParameters(naiveHeads(batch.heads)),
+    );
+    expect(triplets).toBeGreaterThan(5);
+    const largest = Math.max(...expected.map(Math.abs));
+    expect(worstDifference(gradient, expected)).toBeLessThan(1e-4 * largest);
+  });
+
+  it('makes no photo its own positive, however often the batch repeats it', () => {
+    const { rows, heads } = randomBatch(8, 4);
+    const labels = {
+      photo: [0, 0, 1, 1, 2, 2, 3, 3],
+      product: [0, 0, 1, 1, 2, 2, 3, 3],
+      style: [0, 0, 1, 1, 2, 2, 3, 3],
+    };
+    expect(step({ rows, labels, heads }, loss)).toMatchObject({
+      loss: 0,
+      triplets: 0,
+      activeShare: null,
+      realPositiveShare: 0,
+    });
+    // A second photo of the first style: three rows have a positive in the shape part, none in the colour part.
+    const another = {
+      photo: [0, 0, 9, 1, 2, 2, 3, 3],
+      product: [0, 0, 9, 1, 2, 2, 3, 3],
+      style: [0, 0, 0, 1, 2, 2, 3, 3],
+    };
+    const batch = { rows, labels: another, heads };
+    expect(step(batch, loss).realPositiveShare).toBeCloseTo(3 / 8 / 2, 12);
+    expect(step(batch, loss).loss).toBeCloseTo(naiveStep(batch, loss).loss, 5);
+  });
+
+  it('leaves no tensor behind', () => {
+    const batch = randomBatch(10, 5);
+    const parts = { shape: tf.tensor2d(batch.rows.shape), colour: tf.tensor2d(batch.rows.colour) };
+    const labels = typedLabels(batch.labels);
+    expect(countLeakedTensors(backend, () => partLosses(backend, parts, labels, loss).loss.dispose())).toBe(0);
+    tf.dispose([parts.shape, parts.colour]);
+  });
+});
+
+describe('partLosses', () => {
+  it('asks shape about styles and colour about products', () => {
+    // Two colourways of one style, one photo each, and a stranger: shape has positives, colour has none.
+    const rows = {
+      shape: [
+        [1, 0],
+        [0.8, 0.6],
+        [0, 1],
+      ],
+      colour: [
+        [1, 0],
+        [0, 1],
+        [-1, 0],
+      ],
+    };
+    const labels = typedLabels({ photo: [0, 1, 2], product: [0, 1, 2], style: [0, 0, 1] });
+    tf.tidy(() => {
+      const parts = { shape: tf.tensor2d(rows.shape), colour: tf.tensor2d(rows.colour) };
+      const result = partLosses(backend, parts, labels, 'batch-hard-soft-margin');
+      // Anchor 0: sqrt(.4) against sqrt(2); anchor 1: sqrt(.4) against sqrt(.8).
+      const gaps = [Math.sqrt(0.4) - Math.sqrt(2), Math.sqrt(0.4) - Math.sqrt(0.8)];
+      const expected = gaps.reduce((sum, gap) => sum + Math.log1p(Math.exp(gap)) / 2, 0);
+      expect(result.loss.dataSync()[0]).toBeCloseTo(expected, 6);
+      expect(result).toMatchObject({ triplets: 2, activeShare: 0, realPositiveShare: 2 / 3 / 2 });
+    });
+  });
+
+  it('refuses a batch without photos', () => {
+    tf.tidy(() => {
+      const none = { shape: tf.tensor2d(flat([]), [0, 2]), colour: tf.tensor2d(flat([]), [0, 2]) };
+      const labels = typedLabels({ photo: [], product: [], style: [] });
+      expect(() => partLosses(backend, none, labels, 'semi-hard-margin')).toThrow(RangeError);
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ProgressMeter } from './progress-meter.js';
+
+const figures = { loss: 0.5, activeShare: 0.25, realPositiveShare: 1 };
+const validation = { sameProduct: 1, sameStyle: 0.5, sameStyleOtherColour: null, criterion: 0.75 };
+
+describe('ProgressMeter', () => {
+  it('tells the time left at the pace so far, falling to 0 with the last step', () => {
+    let now = 5_000;
+    const left: (number | null)[] = [];
+    const meter = new ProgressMeter(
+      'Training',
+      100,
+      ({ secondsLeft }) => left.push(secondsLeft),
+      () => now,
+    );
+    for (const step of [20, 40, 60, 80, 100]) {
+      now += 2_000;
+      meter.report(step, figures, null);
+    }
+    expect(left).toEqual([8, 6, 4, 2, 0]);
+  });
+
+  it('counts a pass from its own beginning', () => {
+    let now = 0;
+    const left: (number | null)[] = [];
+    const pass = (steps: number) =>
+      new ProgressMeter(
+        'Training',
+        steps,
+        ({ secondsLeft }) => left.push(secondsLeft),
+        () => now,
+      );
+    const first = pass(20);
+    now += 60_000;
+    first.report(20, figures, null);
+    const second = pass(40);
+    now += 1_000;
+    second.report(20, figures, null);
+    expect(left).toEqual([0, 1]);
+  });
+
+  it('passes on what the step showed', () => {
+    const said: unknown[] = [];
+    new ProgressMeter(
+      'Fitting',
+      60,
+      (progress) => said.push(progress),
+      () => 0,
+    ).report(20, figures, validation);
+    expect(said).toEqual([
+      { step: 20, steps: 60, ...figures, validation, secondsLeft: 0, message: 'Fitting, step 20 of 60.' },
+    ]);
+  });
+});

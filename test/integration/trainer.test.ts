@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { childEnvironment, compiledFile, loadConfig } from '#config';
+import { type TrainerMessage, trainerMessageSchema, writeSnapshot } from '#datasets';
+import { drawCatalogue } from '#drawn-catalogue';
+import { extractorIdOf, ModelBundle } from '#embedder';
+import { decodeCanonical } from '#imaging';
+import { backboneWeightsPath, featureGraphPath } from '#provision';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runGraph } from '../support/run-graph.js';
+import { learnableSnapshot } from '../support/snapshots.js';
+
+const TRAINER = fileURLToPath(compiledFile(import.meta.url, '../../apps/trainer/main.js'));
+const VERSION = '20261124-093000-1a2b3c4d';
+
+describe('the trainer', () => {
+  const config = loadConfig();
+  const graphPath = featureGraphPath(config);
+  let directory: string;
+  let graph: Uint8Array;
+  let snapshot: ReturnType<typeof learnableSnapshot>;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'weft-trainer-'));
+    graph = await readFile(graphPath);
+    snapshot = learnableSnapshot(20, { disturbance: 5, extractorId: extractorIdOf(graph) });
+    await writeSnapshot(join(directory, 'snapshot'), snapshot);
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  function start(options: Record<string, string>, env: Record<string, string> = {}): ChildProcess {
+    const all = {
+      snapshot: join(directory, 'snapshot'),
+      out: join(directory, 'bundle'),
+      version: VERSION,
+      'features-graph': graphPath,
+      weights: backboneWeightsPath(config),
+      ...options,
+    };
+    const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+    const own = childEnvironment({ WEFT_DEVICE: '', ...env });
+    return spawn(process.execPath, [TRAINER, 'train', ...args], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** Waits for the end. Every line of standard output must be a message. */
+  async function ended(child: ChildProcess): Promise<{ status: number | null; said: TrainerMessage[]; words: string }> {
+    let [lines, words] = ['', ''];
+    child.stdout?.on('data', (chunk: Buffer) => (lines += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
+    await once(child, 'close');
+    expect(lines === '' || lines.endsWith('\n')).toBe(true);
+    const said = lines.split('\n').slice(0, -1);
+    return { status: child.exitCode, said: said.map((line) => trainerMessageSchema.parse(JSON.parse(line))), words };
+  }
+
+  const run = (options: Record<string, string> = {}, env: Record<string, string> = {}) => ended(start(options, env));
+
+  describe('on a snapshot with something to learn', () => {
+    let outcome: Awaited<ReturnType<typeof run>>;
+    beforeAll(async () => {
+      outcome = await run({ loss: 'semi-hard-margin', seed: '7' });
+    });
+
+    it('ends well and says where the bundle is', () => {
+      expect(outcome.status, outcome.words).toBe(0);
+      expect(outcome.said.slice(0, -1).every(({ type }) => type === 'progress')).toBe(true);
+      expect(outcome.said.length).toBeGreaterThan(15);
+      expect(outcome.said.at(-1)).toMatchObject({
+        type: 'finished',
+        version: VERSION,
+        directory: join(directory, 'bundle'),
+        headsChosen: 'trained',
+        dial: 0.5,
+      });
+      expect(outcome.words).toContain('TensorFlow 2.');
+      expect(outcome.words).toContain('Training helps on validation styles');
+    });
+
+    it('leaves a whole bundle that names its run, and nothing beside it', async () => {
+      expect(await readdir(directory)).toEqual(['bundle', 'snapshot']);
+      const bundle = await ModelBundle.open(join(directory, 'bundle'));
+      const finished = outcome.said.at(-1);
+      expect(bundle.manifest).toMatchObject({
+        version: VERSION,
+        recipe: 'quick',
+        seed: 7,
+        loss: 'semi-hard-margin',
+        createdAt: '2026-11-24T09:30:00.000Z',
+        extractorId: snapshot.extractorId,
+        snapshotHash: snapshot.hash,
+        headsChosen: 'trained',
+        reason: finished?.type === 'finished' ? finished.reason : 'not finished',
+      });
+      await bundle.close();
+    });
+
+    it('gives an encoder that does with pixels what the heads do with their features', async () => {
+      const shop = join(directory, 'shop');
+      await drawCatalogue({ directory: shop, styles: 1 });
+      const photos = (await readdir(join(shop, 'images'), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+      const decoded = await Promise.all(
+        photos.slice(0, 2).map(async (photo) => decodeCanonical(await readFile(photo))),
+      );
+      const pixels = Buffer.concat(decoded.map((image) => image.pixels));
+      const features = await runGraph(graph, new Uint8Array(pixels), [2, 224, 224, 3]);
+      const file = (name: string) => readFile(join(directory, 'bundle', name));
+      const ofFeatures = await runGraph(await file('heads.onnx'), features.values, [2, 1408]);
+      const ofPixels = await runGraph(await file('encoder.onnx'), new Uint8Array(pixels), [2, 224, 224, 3]);
+      expect(ofPixels.shape).toEqual([2, 128]);
+      expect(Math.hypot(...ofPixels.values.subarray(0, 96))).toBeCloseTo(1, 5);
+      const differences = ofPixels.values.map((value, at) => Math.abs(value - (ofFeatures.values[at] as number)));
+      expect(Math.max(...differences)).toBeLessThan(1e-4);
+      const untrained = await runGraph(await file('untrained.onnx'), features.values, [2, 1408]);
+      expect(untrained.values).not.toEqual(ofFeatures.values);
+    });
+  });
+
+  it('ends on SIGTERM, says so, and leaves no bundle', async () => {
+    const before = await readdir(directory);
+    const child = start({ out: join(directory, 'stopped') });
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    const { status, said } = await ended(child);
+    expect([status, child.signalCode]).toEqual([1, null]);
+    expect(said[0]?.type).toBe('progress');
+    expect(said.at(-1)).toMatchObject({ type: 'failed', code: 'training-stopped' });
+    expect(await readdir(directory)).toEqual(before);
+  });
+
+  describe('fails with a code and a remedy, and leaves no bundle,', () => {
+    const refusals: [string, () => Promise<Record<string, string>>, string][] = [
+      ['without a snapshot', async () => ({ snapshot: join(directory, 'nowhere') }), 'snapshot-unreadable'],
+      [
+        'with a snapshot of another extractor',
+        async () => {
+          const other = join(directory, 'other-extractor');
+          await writeSnapshot(other, learnableSnapshot(1));
+          return { snapshot: other };
+        },
+        'extractor-changed',
+      ],
+      [
+        'with an empty snapshot',
+        async () => {
+          const empty = join(directory, 'empty');
+          await writeSnapshot(empty, learnableSnapshot(0, { extractorId: snapshot.extractorId }));
+          return { snapshot: empty };
+        },
+        'snapshot-empty',
+      ],
+    ];
+    it.each(refusals)('%s', async (_, options, code) => {
+      const out = join(directory, 'refused');
+      const { status, said, words } = await run({ ...(await options()), out });
+      expect(status).toBe(1);
+      expect(said).toHaveLength(1);
+      expect(said[0]).toMatchObject({ type: 'failed', code, remedy: expect.any(String) as string });
+      expect(words).toContain(said[0]?.type === 'failed' ? said[0].message : 'no message');
+      expect(await readdir(directory)).not.toContain('refused');
+    });
+
+    it('when a GPU is demanded and there is none', async () => {
+      const env = { WEFT_DEVICE: 'gpu', CUDA_VISIBLE_DEVICES: '' };
+      const { status, said } = await run({ out: join(directory, 'refused') }, env);
+      expect(status).toBe(1);
+      const remedy = expect.stringContaining('WEFT_DEVICE=auto') as string;
+      expect(said).toEqual([expect.objectContaining({ type: 'failed', code: 'gpu-not-used', remedy })]);
+    });
+
+    it.each([
+      ['version', 'newest'],
+      ['loss', 'contrastive'],
+    ])('with an unusable --%s', async (name, value) => {
+      const { status, said } = await run({ out: join(directory, 'refused'), [name]: value });
+      expect(status).toBe(1);
+      expect(said).toEqual([expect.objectContaining({ type: 'failed', code: 'options-invalid' })]);
+      expect(said[0]?.type === 'failed' && said[0].message).toContain(`--${name}`);
+    });
+  });
+});

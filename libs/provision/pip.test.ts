@@ -74,6 +74,14 @@ describe('a missing prerequisite', () => {
     await expect(findPip({ PATH: path })).rejects.toMatchObject({ code: 'pip-missing' });
   });
 
+  it('is named with the command that brings pip into a virtual environment', async () => {
+    expect((await runCommand('python3', ['-m', 'venv', '--without-pip', path])).status).toBe(0);
+    await expect(findPip({ PATH: join(path, 'bin') })).rejects.toMatchObject({
+      code: 'pip-missing',
+      remedy: expect.stringContaining('python3 -m ensurepip') as string,
+    });
+  });
+
   it('is named with the command that brings a compiler', async () => {
     await expect(findCompiler({ PATH: path })).rejects.toMatchObject({
       code: 'compiler-missing',

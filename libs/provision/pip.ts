@@ -41,6 +41,7 @@ export interface Pip {
   version: [number, number];
 }
 
+const VENV = 'import sys; sys.exit(sys.prefix == sys.base_prefix)';
 const PIP_REMEDY = 'apt-get install python3 python3-pip (Debian, Ubuntu) or dnf install python3-pip (Fedora)';
 
 /**
@@ -58,16 +59,18 @@ export async function findPip(env?: NodeJS.ProcessEnv): Promise<Pip> {
     });
   const pip = await runCommand('python3', ['-m', 'pip', '--version'], options);
   const numbers = /^pip (\d+)\.(\d+)/.exec(pip.stdout);
+  const isVenv = async () => (await runCommand('python3', ['-c', VENV], options)).status === 0;
   if (pip.status !== 0 || !numbers)
     throw new WeftError('pip-missing', 'Weft fetches its native parts with pip, which this python3 does not have.', {
       value: lastLine(pip.stderr),
-      remedy: PIP_REMEDY,
+      // A virtual environment hides the pip that a package manager installs.
+      remedy: (await isVenv()) ? 'python3 -m ensurepip (in this virtual environment), or deactivate it' : PIP_REMEDY,
     });
   const version: [number, number] = [Number(numbers[1]), Number(numbers[2])];
   if (version[0] < 20)
     throw new WeftError('pip-too-old', `pip ${version.join('.')} cannot find the files that Weft needs.`, {
       value: version.join('.'),
-      remedy: 'python3 -m pip install --user --upgrade pip',
+      remedy: `python3 -m pip install ${(await isVenv()) ? '' : '--user '}--upgrade pip`,
     });
   return { python: python.stdout.trim().replace(/^Python /, ''), version };
 }

@@ -49,6 +49,12 @@ function bindingSources(): string[] {
 
 const COMPILER_OPTIONS = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8'];
 
+/** Whether the addon must still be compiled. */
+export function isAddonToBuild(cache: string): boolean {
+  const addon = builtAddon(cache);
+  return !isAddonLinked(addon) && !existsSync(addon);
+}
+
 /**
  * Fetches TensorFlow, compiles the addon of tfjs-node against it, and links it into node_modules wherever it is missing.
  *

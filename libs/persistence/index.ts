@@ -1,2 +1,3 @@
 export { type Database, openDatabase } from './database.js';
 export { migrate } from './migrate.js';
+export { reportPostgres } from './postgres-report.js';

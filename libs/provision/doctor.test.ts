@@ -1,9 +1,9 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { loadConfig } from '#config';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { loadConfig, repositoryRoot, type WeftConfig } from '#config';
 import { temporaryHome } from '../../test/support/servers.js';
-import { diagnose, isAtLeast } from './doctor.js';
+import { diagnose as diagnoseWith } from './doctor.js';
 import type { Finding } from './finding.js';
 
 let home: string;
@@ -11,9 +11,15 @@ let home: string;
 beforeEach(() => {
   home = temporaryHome();
 });
-afterEach(() => rmSync(home, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true });
+});
 
 const byId = (findings: Finding[]) => Object.fromEntries(findings.map((finding) => [finding.id, finding]));
+// What a Postgres of your own says of itself: test/integration/doctor.test.ts.
+const unasked = () => Promise.reject(new Error('No Postgres was to be asked.'));
+const diagnose = (config: WeftConfig) => diagnoseWith(config, unasked);
 const bare = () => ({ ...loadConfig(), home, databaseUrl: null, redisUrl: null });
 
 describe('diagnose', () => {
@@ -23,6 +29,21 @@ describe('diagnose', () => {
     expect(byId(findings)['postgres']?.found).toMatch(/PostgreSQL\) 18\.4, pgvector 0\.8\.5, embedded/);
     expect(byId(findings)['redis']?.found).toMatch(/Redis 6\.2\.14/);
     expect(byId(findings)['imaging']?.found).toMatch(/sharp \d.*libvips \d/);
+    const { version } = JSON.parse(readFileSync(join(repositoryRoot(import.meta.url), 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(byId(findings)['weft']).toMatchObject({ status: 'ok', found: version });
+  });
+
+  it('only warns of missing tools that have done their work', async () => {
+    vi.stubEnv('PATH', home);
+    const findings = byId(await diagnose(bare()));
+    for (const id of ['python', 'compiler'])
+      expect(findings[id]).toMatchObject({ status: 'warning', remedy: expect.stringContaining('apt-get') as string });
+    const empty = byId(await diagnose({ ...bare(), cache: join(home, 'cache') }));
+    expect(empty['python']).toMatchObject({ status: 'missing' });
+    const own = { databaseUrl: 'postgres://127.0.0.1:1/weft', redisUrl: 'redis://127.0.0.1:1' };
+    expect(byId(await diagnose({ ...bare(), ...own }))['python']).toMatchObject({ status: 'warning' });
   });
 
   it('says what is not there yet and which command brings it, and makes nothing', async () => {
@@ -33,11 +54,9 @@ describe('diagnose', () => {
   });
 
   it('asks your own servers', async () => {
-    const { socketDir, redisPath } = inject('servers');
-    const databaseUrl = `postgresql:///weft?host=${socketDir}`;
-    const found = byId(await diagnose({ ...bare(), databaseUrl, redisUrl: `unix:${redisPath}` }));
+    const { redisPath } = inject('servers');
+    const found = byId(await diagnose({ ...bare(), redisUrl: `unix:${redisPath}` }));
     expect(found['redis']).toMatchObject({ status: 'ok', found: expect.stringContaining('of REDIS_URL') as string });
-    expect(found['postgres']).toMatchObject({ status: 'ok' });
     const silent = byId(await diagnose({ ...bare(), databaseUrl: 'postgres://127.0.0.1:1/weft' }));
     expect(silent['postgres']).toMatchObject({ status: 'missing', remedy: expect.any(String) as string });
   });
@@ -45,20 +64,5 @@ describe('diagnose', () => {
   it('refuses a machine without a GPU to those who ask for one', async () => {
     const { gpu } = byId(await diagnose({ ...bare(), device: 'gpu' }));
     expect(gpu).toMatchObject({ status: 'missing', remedy: expect.stringContaining('WEFT_DEVICE') as string });
-  });
-});
-
-describe('isAtLeast', () => {
-  it.each([
-    ['0.8.4', true],
-    ['0.8.5', true],
-    ['0.9', true],
-    ['1.0.0', true],
-    ['0.8.10', true],
-    ['0.8.3', false],
-    ['0.8', false],
-    ['unknown', false],
-  ])('judges pgvector %s', (version, expected) => {
-    expect(isAtLeast(version, [0, 8, 4])).toBe(expected);
   });
 });

@@ -2,17 +2,18 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { WeftConfig } from '#config';
+import { repositoryRoot, type WeftConfig } from '#config';
+import type { WeftError } from '#foundation';
 import { assertReachable, serverAccount } from './account.js';
 import { redisReport } from './answers.js';
 import { featureGraphPath } from './backbone.js';
 import { assertPostgresAnswers, assertRedisAnswers, redisAddress } from './external-servers.js';
 import { findingOf, missing, ok, warning, type Finding } from './finding.js';
-import { isInstalled, postgresInstallation, redisInstallation } from './parts.js';
+import { isInstalled, isToFetch, postgresInstallation, redisInstallation, type Part } from './parts.js';
 import { findPip } from './pip.js';
 import { megabytes } from './fetch-wheel.js';
 import { lastLine, runCommand } from './run-command.js';
-import { builtAddon, findCompiler, isAddonLinked, tensorflowInstallation } from './tensorflow-addon.js';
+import { builtAddon, findCompiler, isAddonLinked, isAddonToBuild, tensorflowInstallation } from './tensorflow-addon.js';
 import { WHEELS } from './wheels.js';
 
 const require = createRequire(import.meta.url);
@@ -20,20 +21,22 @@ const require = createRequire(import.meta.url);
 const SETUP = 'npm run -s weft -- setup';
 const DISK_BYTES = 2e9;
 const MEMORY_BYTES = 1.5e9;
-/** Below 0.8.4 an insert beside a vacuum can corrupt an HNSW index (pgvector's change log). */
-const MINIMAL_PGVECTOR = [0, 8, 4] as const;
+
+/** What the Postgres at a URL says of itself, and why Weft cannot use it: SQL is the business of another library. */
+type AskVersions = (url: string) => Promise<{ postgres: string; pgvector: string | null; flaw: WeftError | null }>;
 
 /**
  * Looks at everything that Weft needs, for `weft doctor`. Reads files and asks programs for their versions; starts no
  * server, loads no TensorFlow, downloads nothing.
  */
-export async function diagnose(config: WeftConfig): Promise<Finding[]> {
+export async function diagnose(config: WeftConfig, askVersions: AskVersions): Promise<Finding[]> {
   const isEmbedded = config.databaseUrl === null || config.redisUrl === null;
   const looks: [string, () => Promise<Finding> | Finding][] = [
+    ['weft', () => ok('weft', ownVersion())],
     ['node', node],
-    ['python', python],
+    ['python', () => python(config)],
     ['compiler', () => compiler(config)],
-    ['postgres', () => postgres(config)],
+    ['postgres', () => postgres(config, askVersions)],
     ['redis', () => redis(config)],
     ['onnxruntime', () => ok('onnxruntime', versionOf('onnxruntime-node'))],
     ['imaging', imaging],
@@ -54,23 +57,33 @@ function node(): Finding {
   return missing('node', process.versions.node, 'Install Node.js 20.19 or newer.');
 }
 
-async function python(): Promise<Finding> {
-  const pip = await findPip();
-  return ok('python', `Python ${pip.python}, pip ${pip.version.join('.')}`);
+async function python(config: WeftConfig): Promise<Finding> {
+  const finding = await findingOf('python', async () => {
+    const pip = await findPip();
+    return ok('python', `Python ${pip.python}, pip ${pip.version.join('.')}`);
+  });
+  const parts: Part[] = ['tensorflow', 'backbone'];
+  if (config.databaseUrl === null) parts.push('postgres');
+  if (config.redisUrl === null) parts.push('redis');
+  return parts.some((part) => isToFetch(config.cache, part)) ? finding : dispensable(finding);
 }
 
 async function compiler(config: WeftConfig): Promise<Finding> {
   const finding = await findingOf('compiler', async () => ok('compiler', (await findCompiler()).version));
-  // Once the addon is built nothing needs the compiler any more.
-  return finding.status === 'missing' && existsSync(builtAddon(config.cache))
-    ? warning('compiler', finding.found, finding.remedy ?? '')
-    : finding;
+  return isAddonToBuild(config.cache) ? finding : dispensable(finding);
 }
 
-async function postgres(config: WeftConfig): Promise<Finding> {
+/** A tool whose work is done: nothing needs it until the next version of Weft. */
+function dispensable(finding: Finding): Finding {
+  return finding.status === 'missing' ? warning(finding.id, finding.found, finding.remedy ?? SETUP) : finding;
+}
+
+async function postgres(config: WeftConfig, askVersions: AskVersions): Promise<Finding> {
   if (config.databaseUrl !== null) {
     await assertPostgresAnswers(config.databaseUrl);
-    return ok('postgres', 'DATABASE_URL answers; its versions are checked when Weft opens it');
+    const { postgres, pgvector, flaw } = await askVersions(config.databaseUrl);
+    const found = `PostgreSQL ${postgres}, ${pgvector === null ? 'no pgvector' : `pgvector ${pgvector}`}, of DATABASE_URL`;
+    return flaw === null ? ok('postgres', found) : missing('postgres', found, flaw.remedy ?? flaw.message);
   }
   const installation = postgresInstallation(config.cache);
   if (!isInstalled(config.cache, 'postgres')) return missing('postgres', 'not fetched yet', SETUP);
@@ -79,20 +92,8 @@ async function postgres(config: WeftConfig): Promise<Finding> {
     return missing('postgres', `it does not run: ${lastLine(stderr)}`, 'Weft needs glibc 2.28 or newer on x86-64.');
   const control = readFileSync(join(installation, 'share', 'postgresql', 'extension', 'vector.control'), 'utf8');
   const pgvector = /default_version = '([\d.]+)'/.exec(control)?.[1] ?? 'unknown';
-  const found = `${stdout.trim()}, pgvector ${pgvector}, embedded`;
-  if (isAtLeast(pgvector, MINIMAL_PGVECTOR)) return ok('postgres', found);
-  return missing('postgres', found, `pgvector ${MINIMAL_PGVECTOR.join('.')} or newer is needed: ${SETUP}`);
-}
-
-/** Whether a version such as `0.8.5` is no older than `least`; a version that cannot be read is. */
-export function isAtLeast(version: string, least: readonly number[]): boolean {
-  const numbers = version.split('.').map(Number);
-  for (const [index, wanted] of least.entries()) {
-    const number = numbers[index] ?? 0;
-    if (Number.isNaN(number) || number < wanted) return false;
-    if (number > wanted) return true;
-  }
-  return true;
+  // Pinned by its hash: that pgvector is new enough was seen when it was chosen.
+  return ok('postgres', `${stdout.trim()}, pgvector ${pgvector}, embedded`);
 }
 
 async function redis(config: WeftConfig): Promise<Finding> {
@@ -164,4 +165,8 @@ function memory(): Finding {
 
 function versionOf(name: string): string {
   return (require(`${name}/package.json`) as { version: string }).version;
+}
+
+function ownVersion(): string {
+  return versionOf(repositoryRoot(import.meta.url));
 }

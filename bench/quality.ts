@@ -11,7 +11,7 @@ import { photosOfFeed } from '../apps/cli/labelled-photos.js';
 import { openBackend } from '#compute';
 import { loadConfig } from '#config';
 import { buildSnapshot, FEATURES_PER_PHOTO, LOSS_NAMES } from '#datasets';
-import { evaluateRetrieval, scaleQuery, type RetrievalReport, type RetrievalSet } from '#evaluation';
+import { evaluateRetrieval, retrievalSet, scaleQuery, type RetrievalReport } from '#evaluation';
 import { Random } from '#foundation';
 import { embedFeatures, QUICK, trainQuick } from '#training';
 
@@ -60,18 +60,8 @@ for (let split = 1; split <= splits; split += 1) {
   note('trained', holdout.trained);
   const rows = snapshot.photos.flatMap((photo, row) => (photo.split === 'holdout' ? [row] : []));
   const embeddings = embedFeatures(model.heads, take(snapshot.features, FEATURES_PER_PHOTO, rows));
-  const set = (vectors: Float32Array): RetrievalSet => {
-    const asked = rows.flatMap((row) => snapshot.photos[row] ?? []);
-    return {
-      products: asked.map(({ productId }) => productId),
-      styles: asked.map(({ styleId }) => styleId),
-      categories: asked.map(({ category }) => category),
-      genders: asked.map(({ gender }) => gender),
-      imageIds: asked.map(({ imageId }) => imageId),
-      vectors,
-      lab: take(snapshot.lab, 3, rows),
-    };
-  };
+  const labels = rows.flatMap((row) => snapshot.photos[row] ?? []);
+  const set = (vectors: Float32Array) => retrievalSet(labels, take(snapshot.lab, 3, rows), vectors);
   for (const dial of DIALS) {
     const report = evaluateRetrieval({
       queries: set(scaleQuery(embeddings, dial)),

@@ -21,6 +21,8 @@ export interface LabelledPhotos<Label extends PhotoLabel = PhotoLabel> {
   labels: Label[];
   features: Float32Array; // [n, 1408]
   lab: Float32Array; // [n, 3]
+  /** What the features were computed by. */
+  extractorId: string;
 }
 
 /**
@@ -82,5 +84,5 @@ export async function withFeatures<Label extends PhotoLabel>(
       remedy: 'Import the feed again: weft import FEED',
     });
   }
-  return { labels, features, lab };
+  return { labels, features, lab, extractorId: cache.extractorId };
 }

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { WeftError } from '#foundation';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { embedCommand } from './commands/embed.js';
@@ -15,7 +16,8 @@ import { describeFailure, printJson, say } from './output.js';
 const program = new Command('weft')
   .description('Weft: a fashion similarity engine that trains on your own catalogue photos.')
   .showHelpAfterError('(weft help lists the commands)')
-  .configureOutput({ writeOut: (text) => process.stderr.write(text) });
+  .configureOutput({ writeOut: (text) => process.stderr.write(text) })
+  .exitOverride();
 
 for (const command of [
   setupCommand,
@@ -30,12 +32,25 @@ for (const command of [
   similarCommand,
   sheetCommand,
 ]) {
-  program.addCommand(command);
+  program.addCommand(command.copyInheritedSettings(program));
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
+  if (!(error instanceof CommanderError)) fail(error);
+  // Commander has said on stderr what is wrong; help that was asked for is no failure.
+  else if (error.exitCode !== 0) failUsage(error);
+}
+
+function failUsage(error: CommanderError): void {
+  process.exitCode = 1;
+  if (!process.argv.includes('--json')) return;
+  const message = error.message.replace(/^error: /, '');
+  printJson({ error: describeFailure(new WeftError('usage', message, { remedy: 'See: weft help' })) });
+}
+
+function fail(error: unknown): void {
   const failure = describeFailure(error);
   if (process.argv.includes('--json')) printJson({ error: failure });
   else {

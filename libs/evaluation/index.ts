@@ -9,4 +9,4 @@ export {
   type RetrievalReport,
   summariseTask,
 } from './retrieval.js';
-export type { RetrievalSet } from './retrieval-set.js';
+export { retrievalSet, type RetrievalSet } from './retrieval-set.js';

@@ -10,6 +10,31 @@ export interface RetrievalSet {
   lab: Float32Array; // [n, 3]
 }
 
+/** What is known of a photo. */
+export interface PhotoLabel {
+  imageId: string;
+  productId: string;
+  styleId: string;
+  category: string | null;
+  gender: string | null;
+}
+
+/**
+ * @param lab `[n, 3]`
+ * @param vectors `[n, dim]`
+ */
+export function retrievalSet(labels: readonly PhotoLabel[], lab: Float32Array, vectors: Float32Array): RetrievalSet {
+  return {
+    products: labels.map(({ productId }) => productId),
+    styles: labels.map(({ styleId }) => styleId),
+    categories: labels.map(({ category }) => category),
+    genders: labels.map(({ gender }) => gender),
+    imageIds: labels.map(({ imageId }) => imageId),
+    vectors,
+    lab,
+  };
+}
+
 /** @throws RangeError when the lists are not in step. */
 export function assertInStep(set: RetrievalSet, dim: number): void {
   const n = set.products.length;

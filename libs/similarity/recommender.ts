@@ -2,7 +2,14 @@ import { type Clock, type GenerationId, type ModelVersion, type ProductId, type 
 import type { ActiveGeneration, CatalogReader, ProductCard } from './catalog-reader.js';
 import { type PartSimilarity, scaleQuery, similarityByPart } from './parts.js';
 import type { ProductFilter } from './product-filter.js';
-import { profileOf, responsibleSignals, type SignalType, type WeighedSignal, weighSignals } from './shopper-profile.js';
+import {
+  likedProducts,
+  profileOf,
+  responsibleSignals,
+  type SignalType,
+  type WeighedSignal,
+  weighSignals,
+} from './shopper-profile.js';
 import type { Neighbour, NeighbourAnswer, VectorIndex } from './vector-index.js';
 
 /** What a shopper did, as a storefront tells it. */
@@ -134,7 +141,7 @@ export class Recommender {
     if (profile === null) {
       return { ...blank, shortfall: shortOf(options, 'no-taste', 'The signals do not say what the shopper likes.') };
     }
-    const liked = weighed.flatMap(({ productId, weight }) => (weight > 0 ? (cards.get(productId) ?? []) : []));
+    const liked = [...likedProducts(weighed)].flatMap((productId) => cards.get(productId) ?? []);
     return this.search(active, { profile, signals: weighed }, liked, [...cards.values()], options, blank);
   }
 
@@ -251,7 +258,9 @@ function noMoreMatches({ matching, neighbours }: NeighbourAnswer, onePerStyle: b
   if (onePerStyle && matching > neighbours.length) {
     return `${passing} the filters and exclusions, of ${neighbours.length} styles, and one of each is shown.`;
   }
-  return `Only ${passing} the filters and exclusions.`;
+  return matching === 0
+    ? 'No product passes the filters and exclusions.'
+    : `Only ${passing} the filters and exclusions.`;
 }
 
 /** A product of no gender, or for all, says nothing about whom it is for: it widens nothing and narrows nothing. */

@@ -80,6 +80,10 @@ describe('profileOf', () => {
     const coat = embeddingAt(0, 0);
     expect(profileOf([])).toBeNull();
     expect(profileOf(weighSignals([signal('a', 'dislike', coat)], NOW))).toBeNull();
+    const [viewed, other] = [embeddingAt(0, 0), embeddingAt(90, 90)];
+    const turnedDown = [signal('a', 'view', viewed), signal('a', 'dislike', viewed)];
+    expect(profileOf(weighSignals(turnedDown, NOW))).toBeNull();
+    expect(profileOf(weighSignals([...turnedDown, signal('b', 'view', other)], NOW))).not.toBeNull();
     const cancelled = [signal('a', 'cart', coat), signal('b', 'dislike', coat)];
     expect(profileOf(weighSignals(cancelled, NOW))).toBeNull();
   });
@@ -154,5 +158,5 @@ function weighedSignals(random: Random, count: number): WeighedSignal[] {
 }
 
 function asRows(signals: WeighedSignal[]) {
-  return signals.map(({ weight, embedding }) => ({ weight, embedding: [...embedding] }));
+  return signals.map(({ productId, weight, embedding }) => ({ productId, weight, embedding: [...embedding] }));
 }

@@ -71,9 +71,16 @@ function addTo(sum: Float64Array, embedding: Float32Array, weight: number): void
  * @returns `[128]`, unscaled; null when neither part has a direction, or nothing is liked: an opposite is no taste
  */
 export function profileOf(signals: WeighedSignal[]): Float32Array | null {
-  if (!signals.some(({ weight }) => weight > 0)) return null;
+  if (likedProducts(signals).size === 0) return null;
   const profile = normaliseParts(Float32Array.from(weightedSum(signals)));
   return hasDirection(profile) ? profile : null;
+}
+
+/** Products that the signals speak for more than against: what was viewed and then disliked is not liked. */
+export function likedProducts(signals: WeighedSignal[]): Set<ProductId> {
+  const net = new Map<ProductId, number>();
+  for (const { productId, weight } of signals) net.set(productId, (net.get(productId) ?? 0) + weight);
+  return new Set([...net].flatMap(([productId, weight]) => (weight > 0 ? productId : [])));
 }
 
 function hasDirection(profile: Float32Array): boolean {
@@ -89,9 +96,8 @@ function hasDirection(profile: Float32Array): boolean {
  */
 export function responsibleSignals(signals: WeighedSignal[], results: Float32Array[], dial: number): WeighedSignal[] {
   const whole = weightedSum(signals);
-  const likes = signals.filter(({ weight }) => weight > 0).length;
-  const profilesWithout = signals.map(({ embedding, weight }) => {
-    if (likes === (weight > 0 ? 1 : 0)) return new Float32Array(EMBEDDING_SIZE);
+  const profilesWithout = signals.map(({ embedding, weight }, at) => {
+    if (likedProducts(signals.toSpliced(at, 1)).size === 0) return new Float32Array(EMBEDDING_SIZE);
     const rest = whole.slice();
     addTo(rest, embedding, -weight);
     return normaliseParts(Float32Array.from(rest));

@@ -1,11 +1,16 @@
-import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadConfig } from '#config';
+import { trainingMetricsSchema } from '#datasets';
 import { drawCatalogue, type DrawnCatalogue } from '#drawn-catalogue';
-import { whenServersEnd } from '#provision';
+import { ModelBundle } from '#embedder';
+import { EMBEDDING_SIZE } from '#foundation';
+import { CANONICAL_SIZE, decodeCanonical } from '#imaging';
+import { featureGraphPath, whenServersEnd } from '#provision';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runGraph } from '../support/run-graph.js';
 import { temporaryHome } from '../support/servers.js';
 import { startWeft, weft } from '../support/weft.js';
 
@@ -17,6 +22,8 @@ describe('the main line', { timeout: 300_000 }, () => {
   let drawn: DrawnCatalogue;
   let service: ReturnType<typeof startWeft>;
   let url: string;
+  /** Of the first model. */
+  let version: string;
 
   /** The one JSON document on stdout: fails on anything else there. */
   async function json<T>(...args: string[]): Promise<T> {
@@ -43,7 +50,7 @@ describe('the main line', { timeout: 300_000 }, () => {
     env['WEFT_PORT'] = String(await freePort());
     env['WEFT_FEED_DIR'] = catalogueHome;
     url = `http://127.0.0.1:${env['WEFT_PORT']}`;
-    drawn = await drawCatalogue({ directory: catalogueHome, styles: 24 });
+    drawn = await drawCatalogue({ directory: catalogueHome });
     // A service with a worker: the commands below run beside it, in "a second terminal".
     service = startWeft(['serve'], env);
     service.stderr?.on('data', () => undefined);
@@ -79,9 +86,38 @@ describe('the main line', { timeout: 300_000 }, () => {
   });
 
   it('trains, embeds and activates the first generation', async () => {
-    const trained = await json<{ version: string }>('train', '--seed', '3');
+    const trained = await json<{ version: string; directory: string }>('train', '--seed', '3');
+    version = trained.version;
     const embedded = await json<{ modelVersion: string; state: string; products: number }>('embed');
     expect(embedded).toMatchObject({ modelVersion: trained.version, state: 'active', products: drawn.products });
+  });
+
+  it('draws a catalogue that colour or the backbone alone cannot solve, and that training helps with', () => {
+    const file = join(home, 'models', version, 'metrics.json');
+    const { holdout } = trainingMetricsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    for (const task of ['sameProduct', 'sameStyle'] as const) {
+      const rate = (name: 'histogram' | 'backbone' | 'untrained' | 'trained') => holdout?.[name][task]?.hitRateAt1;
+      expect(rate('histogram')).toBeLessThan(0.85);
+      expect(rate('backbone')).toBeLessThan(0.85);
+      expect(rate('trained')).toBeGreaterThanOrEqual((rate('untrained') ?? 1) + 0.05);
+    }
+  });
+
+  it('leaves an encoder that embeds pixels as the model embeds the features of real photos', async () => {
+    const encoder = readFileSync(join(home, 'models', version, 'encoder.onnx'));
+    const features = readFileSync(featureGraphPath(loadConfig()));
+    const model = await ModelBundle.open(join(home, 'models', version));
+    const offers = readFileSync(drawn.feedPath, 'utf8').split('\n');
+    const photos = [1, 200, 400, 600].map((row) => /[\w./-]+\.jpg/.exec(offers[row] ?? '')?.[0] ?? '');
+    for (const photo of photos) {
+      const { pixels } = await decodeCanonical(readFileSync(join(catalogueHome, photo)));
+      const shape = [1, CANONICAL_SIZE, CANONICAL_SIZE, 3];
+      const alone = (await runGraph(encoder, pixels, shape)).values;
+      const served = await model.embed((await runGraph(features, pixels, shape)).values);
+      expect(alone).toHaveLength(EMBEDDING_SIZE);
+      expect(Math.max(...alone.map((value, at) => Math.abs(value - (served[at] ?? NaN))))).toBeLessThan(1e-4);
+    }
+    await model.close();
   });
 
   it('answers with similar products of other styles over HTTP and on the command line alike', async () => {
@@ -142,14 +178,25 @@ describe('the main line', { timeout: 300_000 }, () => {
   });
 
   it('evaluates a feed without touching the catalogue, and colour differs less as the dial turns to colour', async () => {
+    const catalogue = async () => [
+      await json<Answer>('similar', anyOffer()),
+      (await get<unknown>('/v1/generations')).body,
+      (await get<unknown>('/v1/models')).body,
+      (await get<unknown>(`/v1/products/${encodeURIComponent(anyOffer())}`)).body,
+    ];
+    const before = await catalogue();
     const report = await json<Report>('evaluate', '--feed', drawn.feedPath);
     for (const task of [report.sameProduct, report.sameStyle, report.sameStyleOtherColour]) {
       expect(task.hitRateAt1).toBeGreaterThanOrEqual(task.interval95[0]);
       expect(task.hitRateAt1).toBeLessThanOrEqual(task.interval95[1]);
       expect(task.hitRateAt5).toBeGreaterThanOrEqual(task.hitRateAt1);
     }
+    const untrained = await json<Report>('evaluate', '--feed', drawn.feedPath, '--model', 'untrained');
+    expect(report.sameStyle.hitRateAt1).toBeGreaterThan(untrained.sameStyle.hitRateAt1);
+    expect(await catalogue()).toEqual(before);
     const { sweep } = await json<{ sweep: Report[] }>('evaluate', '--feed', drawn.feedPath, '--sweep');
     const differences = sweep.map(({ otherStyles }) => otherStyles.colourDifferenceAt10);
+    expect(differences).toHaveLength(5);
     expect(differences).toEqual([...differences].sort((a, b) => b - a));
   });
 
@@ -174,7 +221,6 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(result.rows).toEqual({ read: 200, accepted: 199, quarantined: 1 });
     expect(result.images.quarantined).toBe(1);
     expect(result.offersDeactivated).toBe(drawn.offers - 199);
-    expect(statSync(drawn.feedPath).isFile()).toBe(true);
   });
 
   it('refuses in JSON, with a code and a remedy', async () => {

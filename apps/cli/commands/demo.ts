@@ -2,14 +2,14 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { ImportResult } from '#catalog';
 import { loadConfig } from '#config';
-import { trainingMetricsSchema } from '#datasets';
+import { type TrainingMetrics, trainingMetricsSchema } from '#datasets';
 import { drawCatalogue } from '#drawn-catalogue';
 import { ModelBundle } from '#embedder';
 import { WeftError } from '#foundation';
 import { type EmbedResult, GenerationService } from '#generations';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { ensureParts } from '#provision';
-import { print, say, table } from '../output.js';
+import { print, printJson, say, table } from '../output.js';
 import { runJob } from '../run-job.js';
 import { type Session, withSession } from '../session.js';
 import { describeImport } from './import.js';
@@ -18,20 +18,29 @@ import { serve } from './serve.js';
 export const demoCommand = new Command('demo')
   .description('from a feed to an answering service in one go; without --feed, on a catalogue that Weft draws')
   .option('--feed <path>', 'your own feed instead of the drawn catalogue')
-  .action(async (options: { feed?: string }) => {
+  .option('--json', 'print JSON on stdout, once the service answers')
+  .action(async (options: { feed?: string; json?: true }) => {
+    const tell = options.json ? say : print;
     const clock = new Stopwatch();
+    clock.lap('build');
     const config = loadConfig();
     await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
     clock.lap('native parts');
-    const example = await withSession((session) => prepare(session, options.feed, clock));
-    print(clock.table());
-    await serve((url) => showCalls(url, example));
+    const { example, ...report } = await withSession((session) => prepare(session, options.feed, clock, tell));
+    await serve(async (url) => {
+      clock.lap('service');
+      tell(clock.table());
+      const calls = await askService(url, example);
+      for (const { curl, answer } of calls) tell(`\n$ ${curl}\n${JSON.stringify(answer, null, 2)}`);
+      if (options.json) printJson({ ...report, seconds: clock.seconds(), calls });
+    });
   });
 
 /** Wall time by stage. */
 class Stopwatch {
   private readonly laps: [string, number][] = [];
-  private last = performance.now();
+  /** The clock begins with the process, which builds before it comes here. */
+  private last = 0;
 
   lap(stage: string): void {
     const now = performance.now();
@@ -49,11 +58,15 @@ class Stopwatch {
     this.last = performance.now();
   }
 
+  /** By stage, and in total. */
+  seconds(): Record<string, number> {
+    return { ...Object.fromEntries(this.laps), total: this.laps.reduce((sum, [, seconds]) => sum + seconds, 0) };
+  }
+
   table(): string {
-    const total = this.laps.reduce((sum, [, seconds]) => sum + seconds, 0);
     return table(
       ['stage', 'seconds'],
-      [...this.laps, ['total', total] as [string, number]].map(([stage, seconds]) => [stage, seconds.toFixed(1)]),
+      Object.entries(this.seconds()).map(([stage, seconds]) => [stage, seconds.toFixed(1)]),
     );
   }
 }
@@ -64,8 +77,13 @@ interface Example {
   wishlisted: string;
 }
 
-/** From a feed to an active generation; returns products to ask about. */
-async function prepare(session: Session, feed: string | undefined, clock: Stopwatch): Promise<Example> {
+/** From a feed to an active generation: what came of each stage, and products to ask about. */
+async function prepare(
+  session: Session,
+  feed: string | undefined,
+  clock: Stopwatch,
+  tell: (text: string) => void,
+): Promise<{ example: Example; import: ImportResult; model: TrainResult & HoldOut; generation: EmbedResult }> {
   const { config } = session;
   clock.lap('servers');
   const directory = join(config.feedDir, 'drawn');
@@ -81,20 +99,25 @@ async function prepare(session: Session, feed: string | undefined, clock: Stopwa
   clock.add('import (rows, photos decoded, database)', imported.seconds.total - imported.seconds.features);
   clock.add('features', imported.seconds.features);
   clock.skip();
-  print(`\n${describeImport(imported)}`);
+  tell(`\n${describeImport(imported)}`);
 
   const trained = (await runJob(session, 'train', JOB_INPUTS.train.parse({}))).result as TrainResult;
   clock.lap('training');
-  print(`\nModel ${trained.version}: ${trained.reason}`);
-  print(await comparison(join(config.home, 'models', trained.version)));
+  const holdOut = await holdOutOf(join(config.home, 'models', trained.version));
+  tell(`\nModel ${trained.version}: ${trained.reason}\n${describeHoldOut(holdOut)}`);
 
   const embedded = (await runJob(session, 'embed', { modelVersion: trained.version })).result as EmbedResult;
   clock.lap('embedding');
   if (embedded.state === 'ready')
     await new GenerationService(session.database.generations).promote(embedded.generation);
   clock.lap('activation');
-  print(`\nGeneration ${embedded.generation} is active: ${embedded.products} products, ${embedded.images} photos.\n`);
-  return example(session);
+  tell(`\nGeneration ${embedded.generation} is active: ${embedded.products} products, ${embedded.images} photos.\n`);
+  return {
+    example: await exampleOf(session),
+    import: imported,
+    model: { ...trained, ...holdOut },
+    generation: { ...embedded, state: 'active' },
+  };
 }
 
 /** A full feed replaces the catalogue: the demo must not do that to a shop's own. */
@@ -107,11 +130,17 @@ async function refuseOtherCatalogue({ database, config }: Session, feed: string)
   });
 }
 
-/** Hold-out figures of the new model beside what it must beat. */
-async function comparison(bundleDirectory: string): Promise<string> {
+/** Figures of the new model beside what it must beat, on styles held out of training. */
+type HoldOut = Pick<TrainingMetrics, 'holdout' | 'counts'>;
+
+async function holdOutOf(bundleDirectory: string): Promise<HoldOut> {
   const bundle = await ModelBundle.open(bundleDirectory);
   await bundle.close();
   const { holdout, counts } = trainingMetricsSchema.parse(bundle.manifest.metrics);
+  return { holdout, counts };
+}
+
+function describeHoldOut({ holdout, counts }: HoldOut): string {
   if (holdout === null) return 'No style was held out: there is nothing to compare on.';
   const rate = (task: { hitRateAt1: number } | null) => task?.hitRateAt1.toFixed(3) ?? '-';
   const rows = (['histogram', 'backbone', 'untrained', 'trained'] as const).map((name) => {
@@ -124,7 +153,7 @@ async function comparison(bundleDirectory: string): Promise<string> {
   );
 }
 
-async function example({ database }: Session): Promise<Example> {
+async function exampleOf({ database }: Session): Promise<Example> {
   const photos = await database.generations.photosOfCatalogue();
   const [viewed] = photos;
   const wishlisted = photos.find(({ styleId, gender }) => styleId !== viewed?.styleId && gender === viewed?.gender);
@@ -132,11 +161,16 @@ async function example({ database }: Session): Promise<Example> {
   return { viewed: viewed.productId, wishlisted: (wishlisted ?? viewed).productId };
 }
 
-/** Asks the running service, and shows how anyone can. */
-async function showCalls(url: string, { viewed, wishlisted }: Example): Promise<void> {
+interface Call {
+  /** The command that anyone can type. */
+  curl: string;
+  answer: unknown;
+}
+
+/** Asks the running service both of its questions. */
+async function askService(url: string, { viewed, wishlisted }: Example): Promise<Call[]> {
   const similar = `${url}/v1/products/${encodeURIComponent(viewed)}/similar?count=2`;
-  print(`$ curl '${similar}'`);
-  print(await answer(similar));
+  const recommendations = `${url}/v1/recommendations`;
   const body = JSON.stringify({
     count: 2,
     signals: [
@@ -144,14 +178,19 @@ async function showCalls(url: string, { viewed, wishlisted }: Example): Promise<
       { productId: wishlisted, type: 'wishlist' },
     ],
   });
-  print(`\n$ curl '${url}/v1/recommendations' -H 'content-type: application/json' -d '${body}'`);
-  print(await answer(`${url}/v1/recommendations`, body));
+  return [
+    { curl: `curl '${similar}'`, answer: await ask(similar) },
+    {
+      curl: `curl '${recommendations}' -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`,
+      answer: await ask(recommendations, body),
+    },
+  ];
 }
 
-async function answer(url: string, body?: string): Promise<string> {
+async function ask(url: string, body?: string): Promise<unknown> {
   const request = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
   const response = await fetch(url, request);
   const text = await response.text();
   if (!response.ok) throw new WeftError('demo-call-failed', `${url} answered ${response.status}: ${text}`);
-  return JSON.stringify(JSON.parse(text), null, 2);
+  return JSON.parse(text);
 }

@@ -9,7 +9,7 @@ import {
   baselineWidth,
   evaluateRetrieval,
   type RetrievalReport,
-  type RetrievalSet,
+  retrievalSet,
   scaleQuery,
 } from '#evaluation';
 import { EMBEDDING_SIZE, Random, WeftError } from '#foundation';
@@ -49,6 +49,7 @@ export const evaluateCommand = new Command('evaluate')
     if (options.gallery !== undefined && options.feed === undefined) {
       throw new WeftError('feed-needed', '--gallery says where to search; --feed must say what to ask with.');
     }
+    refuseDialOfBaseline(options);
     const queries =
       options.feed === undefined ? await holdOut(config) : await photosOfFeed(config, resolve(options.feed));
     const gallery = options.gallery === undefined ? queries : await photosOfFeed(config, resolve(options.gallery));
@@ -85,11 +86,18 @@ async function measure(
   options: EvaluateOptions,
 ): Promise<Evaluation[]> {
   const { model } = options;
-  if (model === 'backbone' || model === 'histogram') {
+  if (isBaseline(model)) {
     return [{ model, dial: null, ...baselineReport(model, queries, gallery) }];
   }
   const bundle = await openBundle(config, model === 'untrained' ? undefined : model);
   try {
+    const { version, extractorId } = bundle.manifest;
+    if (extractorId !== queries.extractorId) {
+      throw new WeftError('model-outdated', `The model ${version} was trained on other features than these photos'.`, {
+        value: { model: extractorId, photos: queries.extractorId },
+        remedy: 'Train a model on the features of today: weft train',
+      });
+    }
     const embed = (features: Float32Array) =>
       model === 'untrained' ? bundle.embedUntrained(features) : bundle.embed(features);
     const ofQueries = await embed(queries.features);
@@ -104,6 +112,18 @@ async function measure(
   } finally {
     await bundle.close();
   }
+}
+
+function isBaseline(model: string | undefined): model is Baseline {
+  return model === 'backbone' || model === 'histogram';
+}
+
+function refuseDialOfBaseline({ model, dial, sweep }: EvaluateOptions): void {
+  if (!isBaseline(model) || (dial === undefined && sweep === undefined)) return;
+  throw new WeftError('dial-unsuitable', `The ${model} alone has no two parts that a dial could weigh.`, {
+    value: model,
+    remedy: 'Leave --dial and --sweep out.',
+  });
 }
 
 /** Centred on the mean of the gallery: the shop that is searched. */
@@ -121,23 +141,11 @@ function report(
   dim: number,
 ): RetrievalReport {
   return evaluateRetrieval({
-    queries: retrievalSet(queries, ofQueries),
-    gallery: retrievalSet(gallery, ofGallery),
+    queries: retrievalSet(queries.labels, queries.lab, ofQueries),
+    gallery: retrievalSet(gallery.labels, gallery.lab, ofGallery),
     dim,
     random: new Random(BOOTSTRAP_SEED),
   });
-}
-
-function retrievalSet({ labels, lab }: LabelledPhotos, vectors: Float32Array): RetrievalSet {
-  return {
-    products: labels.map(({ productId }) => productId),
-    styles: labels.map(({ styleId }) => styleId),
-    categories: labels.map(({ category }) => category),
-    genders: labels.map(({ gender }) => gender),
-    imageIds: labels.map(({ imageId }) => imageId),
-    vectors,
-    lab,
-  };
 }
 
 /** @throws WeftError `no-model`, `model-unknown` */

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config';
 import { ensureParts } from '#provision';
-import { say } from '../output.js';
+import { printJson, say } from '../output.js';
 
 export const setupCommand = new Command('setup')
   .description('fetch, verify and build the native parts; other commands do the same for the parts they need')
-  .action(async () => {
+  .option('--json', 'print JSON on stdout')
+  .action(async ({ json }: { json?: true }) => {
     const config = loadConfig();
     await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
-    say(`weft: everything is in place under ${config.cache}`);
+    if (json) printJson({ cache: config.cache, home: config.home });
+    else say(`weft: everything is in place under ${config.cache}`);
   });

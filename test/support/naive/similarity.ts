@@ -22,11 +22,15 @@ export function weightedSum(rows: { weight: number; embedding: number[] }[]): nu
 
 /** Similarity of a result to the profile without one signal; without any like there is no profile, and similarity 0. */
 export function similarityWithout(
-  rows: { weight: number; embedding: number[] }[],
+  rows: { productId: string; weight: number; embedding: number[] }[],
   left: number,
   result: number[],
   dial: number,
 ): number {
   const rest = rows.filter((_, i) => i !== left);
-  return rest.some(({ weight }) => weight > 0) ? dialSimilarity(weightedSum(rest), result, dial) : 0;
+  const isLiked = rest.some(({ productId }) => {
+    const ofProduct = rest.filter((row) => row.productId === productId);
+    return ofProduct.reduce((sum, { weight }) => sum + weight, 0) > 0;
+  });
+  return isLiked ? dialSimilarity(weightedSum(rest), result, dial) : 0;
 }

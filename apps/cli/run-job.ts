@@ -31,8 +31,11 @@ export async function runJob<K extends JobKind>(
         throw new WeftError(code, message, { value: id, ...(remedy === undefined ? {} : { remedy }) });
       }
       if (run.progress !== null) bar.update(run.progress);
-      if (worker === null && (await queue.workerCount()) === 0)
+      if (worker === null && (await queue.workerCount()) === 0) {
         worker = await startProcess('worker', { isQuiet: true });
+        // Killed, say: the next round starts another, until the run has cost too many.
+        void worker.ended.then(() => (worker = null));
+      }
       await sleep(POLL_MS);
     }
   } finally {

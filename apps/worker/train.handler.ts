@@ -27,7 +27,7 @@ export function trainHandler(
       report({ stage: 'setup', fraction: 0, message: line }),
     );
     const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
-    const directory = join(config.home, 'runs', run.id);
+    const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot);
     const bundle = join(models, version);
@@ -62,6 +62,11 @@ export function trainHandler(
       await rm(directory, { recursive: true, force: true });
     }
   };
+}
+
+/** Where a training keeps its files while it runs. */
+export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): string {
+  return join(config.home, 'runs', id);
 }
 
 /** The photos of the catalogue with their cached features, and how many of them have none. */

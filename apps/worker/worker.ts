@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
 import { JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
@@ -6,7 +7,7 @@ import type { Logger } from 'pino';
 import { embedHandler } from './embed.handler.js';
 import { Features } from './features.js';
 import { importHandler } from './import.handler.js';
-import { trainHandler } from './train.handler.js';
+import { runDirectory, trainHandler } from './train.handler.js';
 
 /**
  * Opens the servers and the database and begins to take jobs.
@@ -27,7 +28,11 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
     const features = new Features(config, (line) => log.info(line));
     closers.push(() => features.close());
     const worker = new JobWorker(
-      { redis: servers.redis },
+      {
+        redis: servers.redis,
+        // A worker that dies leaves the directory of its training; a later attempt would have replaced it.
+        onGivenUp: (run) => rm(runDirectory(config, run.id), { recursive: true, force: true }),
+      },
       database.jobs,
       {
         import: importHandler(database.catalog, features),

@@ -56,6 +56,7 @@ export async function wake(queues: BullQueues, kind: JobKind, id: JobId): Promis
     {
       jobId: id,
       // Handlers' errors end in the row; what Bull retries is a run that was handed back, or a database that was away.
+      // What outlasts these tries is found by the worker's regular look at the unfinished runs.
       attempts: 100,
       backoff: { type: 'fixed', delay: RETRY_MS },
       removeOnComplete: true,

@@ -3,6 +3,6 @@ export type { TrainResult } from './job-results.js';
 export { JOB_INPUTS, JOB_KINDS, type JobInput, type JobKind } from './job-inputs.js';
 export { JobQueue } from './job-queue.js';
 export { JOB_STATES, type JobError, type JobRun, type JobState } from './job-run.js';
-export type { JobStore } from './job-store.js';
+export type { JobStore, Turn } from './job-store.js';
 export { JobWorker, type JobHandler, type JobHandlers, type JobLog } from './job-worker.js';
 export type { RedisAddress } from './redis-address.js';

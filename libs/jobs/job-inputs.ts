@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { LOSS_NAMES, RECIPE_NAMES } from '#datasets';
+import { WeftError } from '#foundation';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
@@ -30,3 +31,19 @@ export const JOB_INPUTS = {
 export type JobKind = keyof typeof JOB_INPUTS;
 export const JOB_KINDS = Object.keys(JOB_INPUTS) as JobKind[];
 export type JobInput<K extends JobKind = JobKind> = z.output<(typeof JOB_INPUTS)[K]>;
+
+/**
+ * The input that a job of this kind is given, with its defaults.
+ *
+ * @throws WeftError `job-input-invalid`
+ */
+export function parseJobInput<K extends JobKind>(kind: K, input: unknown): JobInput<K> {
+  const parsed = JOB_INPUTS[kind].safeParse(input);
+  if (parsed.success) return parsed.data as JobInput<K>;
+  const issue = parsed.error.issues[0];
+  throw new WeftError(
+    'job-input-invalid',
+    `The ${kind} job cannot be started: ${issue?.path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}.`,
+    { value: input },
+  );
+}

@@ -1,6 +1,6 @@
-import { WeftError, messageOf } from '#foundation';
+import { messageOf } from '#foundation';
 import { type BullQueues, DEFAULT_LOCKS, DEFAULT_PREFIX, openBullQueues, wake } from './bull-queues.js';
-import { JOB_INPUTS, type JobInput, type JobKind } from './job-inputs.js';
+import { type JobInput, type JobKind, parseJobInput } from './job-inputs.js';
 import type { JobRun } from './job-run.js';
 import type { JobStore } from './job-store.js';
 import type { RedisAddress } from './redis-address.js';
@@ -32,16 +32,7 @@ export class JobQueue {
    * @throws WeftError `job-input-invalid`; `redis-unreachable` when no worker could be woken: the run is then failed.
    */
   async enqueue<K extends JobKind>(kind: K, input: JobInput<K>): Promise<JobRun<K>> {
-    const parsed = JOB_INPUTS[kind].safeParse(input);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw new WeftError(
-        'job-input-invalid',
-        `The ${kind} job cannot be started: ${issue?.path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}.`,
-        { value: input },
-      );
-    }
-    const run = await this.store.create(kind, parsed.data as JobInput<K>);
+    const run = await this.store.create(kind, parseJobInput(kind, input));
     try {
       await withinTime(wake(this.queues, kind, run.id), this.limitMs, 'the job was not handed to a worker');
     } catch (error) {

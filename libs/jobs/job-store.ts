@@ -2,9 +2,16 @@ import type { JobId, Progress } from '#foundation';
 import type { JobInput, JobKind } from './job-inputs.js';
 import type { JobError, JobRun } from './job-run.js';
 
+/** The right to run jobs of one kind. Ends with the process that holds it, however that ends. */
+export interface Turn {
+  /** Aborts when the turn was lost before it was let go: another worker may have it now. */
+  readonly lost: AbortSignal;
+  letGo(): Promise<void>;
+}
+
 /**
  * The port to the `job_run` table. Implemented by #persistence. A finished run (succeeded, failed) never changes again:
- * every method but `create` leaves it as it is.
+ * every method that is told a run leaves it as it is.
  */
 export interface JobStore {
   create<K extends JobKind>(kind: K, input: JobInput<K>): Promise<JobRun<K>>;
@@ -22,4 +29,10 @@ export interface JobStore {
   fail(id: JobId, error: JobError): Promise<void>;
   /** Queued and running runs, oldest first. */
   unfinished(): Promise<JobRun[]>;
+  /**
+   * The turn of this kind, which one holder at a time has, whatever process it is in.
+   *
+   * @returns null while another holds it
+   */
+  takeTurn(kind: JobKind): Promise<Turn | null>;
 }

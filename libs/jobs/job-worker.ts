@@ -10,7 +10,7 @@ import {
   payloadSchema,
   wake,
 } from './bull-queues.js';
-import { JOB_KINDS, type JobKind } from './job-inputs.js';
+import { JOB_KINDS, type JobKind, parseJobInput } from './job-inputs.js';
 import type { JobError, JobRun } from './job-run.js';
 import type { JobStore } from './job-store.js';
 import { ProgressWriter } from './progress-writer.js';
@@ -21,10 +21,13 @@ import { withinTime } from './within-time.js';
 const MAX_ATTEMPTS = 5;
 const PROGRESS_MS = 200;
 const START_LIMIT_MS = 10_000;
+/** How often unfinished runs that Redis does not know are looked for. */
+const ADOPT_MS = 60_000;
 
 /**
  * Does one kind of job and returns its result (JSON). It may be called again for the same run after a crash, so it must
- * be idempotent. When `signal` aborts, the worker is closing: stop soon and throw; the run is handed back.
+ * be idempotent. When `signal` aborts, the worker is closing or another one may have the turn: stop soon, write nothing
+ * more, and throw; the run is taken up again.
  *
  * Heavy work belongs in threads or processes: a handler that blocks the event loop longer than the lock runs twice.
  */
@@ -50,28 +53,39 @@ class HandedBack extends Error {}
 export class JobWorker {
   private readonly queues: BullQueues;
   private readonly closing = new AbortController();
-  private readonly locks: LockSettings;
-  private readonly prefix: string;
+  private readonly adoptMs: number;
+  private readonly onGivenUp: (run: JobRun) => Promise<void>;
   private isRedisLost = false;
+  private isClosing = false;
+  private adoptTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param options.prefix of all keys in Redis; default `weft`
    * @param options.locks how fast a dead worker's job is taken up again; default 15 s lock, looked at every 5 s
+   * @param options.adoptMs how often unfinished runs that Redis does not know are looked for; default 60,000
+   * @param options.onGivenUp told a run that is given up because its workers died, to remove what they left
    */
   constructor(
-    options: { redis: RedisAddress; prefix?: string; locks?: LockSettings },
+    options: {
+      redis: RedisAddress;
+      prefix?: string;
+      locks?: LockSettings;
+      adoptMs?: number;
+      onGivenUp?: (run: JobRun) => Promise<void>;
+    },
     private readonly store: JobStore,
     private readonly handlers: JobHandlers,
     private readonly log: JobLog,
   ) {
-    this.locks = options.locks ?? DEFAULT_LOCKS;
-    this.prefix = options.prefix ?? DEFAULT_PREFIX;
-    this.queues = openBullQueues(options.redis, this.prefix, this.locks, (error) => this.noteRedisError(error));
+    this.adoptMs = options.adoptMs ?? ADOPT_MS;
+    this.onGivenUp = options.onGivenUp ?? (() => Promise.resolve());
+    const { redis, prefix = DEFAULT_PREFIX, locks = DEFAULT_LOCKS } = options;
+    this.queues = openBullQueues(redis, prefix, locks, (error) => this.noteRedisError(error));
   }
 
   /**
-   * Begins to take jobs, and wakes itself for unfinished runs that Redis no longer knows: now, and whenever a lost Redis
-   * comes back.
+   * Begins to take jobs, and wakes itself for unfinished runs that Redis does not know: now, whenever a lost Redis comes
+   * back, and regularly, because whoever recorded a run may die before it wakes a worker.
    *
    * @throws WeftError `redis-unreachable`
    */
@@ -82,11 +96,10 @@ export class JobWorker {
       queue.process((job) => this.process(kind, job)).catch((error: unknown) => this.noteRedisError(error));
     }
     await this.adoptUnfinished();
+    this.adoptLater();
     this.queues.import.client.on('ready', () => {
       this.isRedisLost = false;
-      this.adoptUnfinished().catch((error: unknown) => {
-        this.log.error({ err: error }, 'unfinished jobs could not be queued again');
-      });
+      void this.adoptOrLog();
     });
   }
 
@@ -96,6 +109,8 @@ export class JobWorker {
    * @param graceMs how long running jobs may go on, in milliseconds; default 0
    */
   async close(graceMs = 0): Promise<void> {
+    this.isClosing = true;
+    clearTimeout(this.adoptTimer);
     const closed = Promise.all(Object.values(this.queues).map((queue) => queue.close()));
     const timer = setTimeout(() => this.closing.abort(new HandedBack('The worker is closing.')), graceMs);
     try {
@@ -107,14 +122,14 @@ export class JobWorker {
 
   private async process(kind: JobKind, job: Bull.Job<JobPayload>): Promise<void> {
     const { id } = payloadSchema.parse(job.data);
-    const { signal } = this.closing;
     try {
-      await inTurn(this.queues[kind].client, `${this.prefix}:turn:${kind}`, this.locks.lockMs, signal, async () => {
+      await inTurn(this.store, kind, this.closing.signal, async (signal) => {
         const run = await this.store.markRunning(id);
         if (run !== null) await this.run(run, signal);
       });
     } catch (error) {
-      if (!signal.aborted) this.log.error({ err: error, job: id, kind }, 'job interrupted; it will be tried again');
+      if (!this.closing.signal.aborted)
+        this.log.error({ err: error, job: id, kind }, 'job interrupted; it will be tried again');
       throw error;
     }
   }
@@ -128,6 +143,7 @@ export class JobWorker {
         message: `The job was begun ${MAX_ATTEMPTS} times and its worker died each time.`,
         remedy: "Look at the end of the worker's log, and check its memory limit.",
       });
+      await this.onGivenUp(run);
       return;
     }
     const progress = new ProgressWriter(this.store, id, PROGRESS_MS, (error) => {
@@ -137,7 +153,9 @@ export class JobWorker {
     let outcome: { result: unknown } | { error: unknown };
     try {
       const handler = this.handlers[kind] as JobHandler;
-      outcome = { result: await handler(run, progress.report, signal) };
+      // The run may have been recorded by another version of Weft.
+      const input = parseJobInput(kind, run.input);
+      outcome = { result: await handler({ ...run, input }, progress.report, signal) };
     } catch (error) {
       outcome = { error };
     }
@@ -145,13 +163,32 @@ export class JobWorker {
     if ('result' in outcome) {
       await this.store.succeed(id, outcome.result);
       this.log.info({ job: id, kind }, 'job succeeded');
-    } else if (signal.aborted) {
+    } else if (signal.reason instanceof HandedBack) {
       await this.store.handBack(id);
       this.log.info({ job: id, kind }, 'job handed back');
+      throw signal.reason;
+    } else if (signal.aborted) {
+      // The turn was lost, and with it the right to change the row: it may be running elsewhere by now.
       throw signal.reason;
     } else {
       await this.store.fail(id, describe(outcome.error));
       this.log.error({ err: outcome.error, job: id, kind }, 'job failed');
+    }
+  }
+
+  private adoptLater(): void {
+    this.adoptTimer = setTimeout(() => {
+      void this.adoptOrLog().then(() => {
+        if (!this.isClosing) this.adoptLater();
+      });
+    }, this.adoptMs);
+  }
+
+  private async adoptOrLog(): Promise<void> {
+    try {
+      await this.adoptUnfinished();
+    } catch (error) {
+      if (!this.isClosing) this.log.error({ err: error }, 'unfinished jobs could not be queued again');
     }
   }
 

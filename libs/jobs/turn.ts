@@ -1,41 +1,30 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type Bull from 'bull';
+import type { JobKind } from './job-inputs.js';
+import type { JobStore } from './job-store.js';
 
-type Redis = Bull.Queue['client'];
-
-// Both act only while the turn is still ours: it may have expired and gone to another worker.
-const RENEW = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`;
-const LET_GO = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`;
+const POLL_MS = 250;
 
 /**
- * Runs `work` while no other worker runs any of the same key. Two imports at once would each deactivate what only the
- * other has seen; Bull limits concurrency per worker only.
+ * Runs `work` while no other worker runs any of the same kind. Two imports at once would each deactivate what only the
+ * other has seen; Bull limits concurrency per worker only, and gives a stalled worker's job to another one.
  *
- * A turn whose worker died is free after `turnMs`.
- *
- * @param signal ends the waiting with its reason; `work` itself must watch the signal on its own
+ * @param signal ends the waiting with its reason
+ * @param work is given a signal that aborts with `signal`, and when the turn is lost; it must stop soon then
  */
 export async function inTurn<T>(
-  redis: Redis,
-  key: string,
-  turnMs: number,
+  store: JobStore,
+  kind: JobKind,
   signal: AbortSignal,
-  work: () => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const owner = randomUUID();
-  while ((await redis.set(key, owner, 'PX', turnMs, 'NX')) === null) {
-    signal.throwIfAborted();
-    await sleep(Math.min(500, turnMs / 3), undefined, { signal });
+  let turn = await store.takeTurn(kind);
+  while (turn === null) {
+    await sleep(POLL_MS, undefined, { signal });
+    turn = await store.takeTurn(kind);
   }
-  const renewal = setInterval(() => {
-    // A renewal that fails (Redis away) is tried again at the next tick.
-    redis.eval(RENEW, 1, key, owner, turnMs).catch(() => undefined);
-  }, turnMs / 3);
   try {
-    return await work();
+    return await work(AbortSignal.any([signal, turn.lost]));
   } finally {
-    clearInterval(renewal);
-    await redis.eval(LET_GO, 1, key, owner);
+    await turn.letGo();
   }
 }

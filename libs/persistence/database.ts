@@ -44,7 +44,7 @@ export async function openDatabase(connection: DatabaseConnection): Promise<Data
   }
   return {
     catalog: new PgCatalog(pool),
-    jobs: new PgJobStore(prisma),
+    jobs: new PgJobStore(prisma, pool),
     generations: new PgGenerationStore(pool, prisma),
     index: new PgVectorIndex(pool),
     close,

@@ -1,13 +1,18 @@
 import type { JobId, Progress } from '#foundation';
-import type { JobError, JobInput, JobKind, JobRun, JobState, JobStore } from '#jobs';
+import type { JobError, JobInput, JobKind, JobRun, JobState, JobStore, Turn } from '#jobs';
+import type { Pool } from 'pg';
 import { Prisma, type PrismaClient } from './generated/client.js';
 import type { JobRunModel } from './generated/models.js';
+import { PgTurn } from './pg-turn.js';
 
 const UNFINISHED: JobState[] = ['queued', 'running'];
 
 /** Runs of jobs in the table `job_run`. Every change is one statement that leaves finished runs alone. */
 export class PgJobStore implements JobStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly pool: Pool,
+  ) {}
 
   async create<K extends JobKind>(kind: K, input: JobInput<K>): Promise<JobRun<K>> {
     return jobRun(await this.prisma.jobRun.create({ data: { kind, input: json(input) } })) as JobRun<K>;
@@ -68,6 +73,10 @@ export class PgJobStore implements JobStore {
     return rows.map(jobRun);
   }
 
+  takeTurn(kind: JobKind): Promise<Turn | null> {
+    return PgTurn.take(this.pool, kind);
+  }
+
   /** The run of this kind that succeeded last. */
   async latestSucceeded<K extends JobKind>(kind: K): Promise<JobRun<K> | null> {
     const row = await this.prisma.jobRun.findFirst({
@@ -85,7 +94,7 @@ function json(value: unknown): Prisma.InputJsonValue {
   return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue;
 }
 
-/** Only this store writes the table, so what it reads has the types it wrote. */
+/** Only this library writes the table; an input may be that of another version, and is parsed by whoever runs the job. */
 function jobRun(row: JobRunModel): JobRun {
   return {
     ...row,

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type JobId, WeftError } from '#foundation';
-import { type JobHandlers, type JobInput, JobQueue, JobWorker } from '#jobs';
+import { type JobHandlers, type JobInput, JobQueue, type JobRun, JobWorker } from '#jobs';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase, testRedis, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, queryOnce, testRedis, type TestDatabase } from '../support/database.js';
 import { openBullQueues, wake } from '../../libs/jobs/bull-queues.js';
 
 const LOCKS = { lockMs: 600, checkMs: 200 };
@@ -28,6 +28,7 @@ afterAll(async () => {
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((opened) => opened.close()));
+  vi.restoreAllMocks();
   for (const run of await database.jobs.unfinished()) await database.jobs.fail(run.id, { code: 'test', message: '' });
 });
 
@@ -37,10 +38,13 @@ function corner() {
   const redis = { path };
   const queue = new JobQueue({ redis, prefix }, database.jobs);
   open.push(queue);
-  const startWorker = async (handlers: Partial<JobHandlers>) => {
+  const startWorker = async (
+    handlers: Partial<JobHandlers>,
+    options: { adoptMs?: number; onGivenUp?: (run: JobRun) => Promise<void> } = {},
+  ) => {
     const refuse = () => Promise.reject(new Error('not expected'));
     const all = { import: refuse, train: refuse, embed: refuse, ...handlers };
-    const worker = new JobWorker({ redis, prefix, locks: LOCKS }, database.jobs, all, silent);
+    const worker = new JobWorker({ redis, prefix, locks: LOCKS, ...options }, database.jobs, all, silent);
     open.push(worker);
     await worker.start();
     return worker;
@@ -48,6 +52,10 @@ function corner() {
   return { redis, prefix, queue, startWorker };
 }
 
+const sql = (text: string) => queryOnce(scratch.connection, text);
+/** Ends the connections that hold a turn. */
+const CUT_TURNS = `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
+  WHERE locktype = 'advisory' AND datname = current_database()`;
 const stateOf = async (id: JobId) => (await database.jobs.find(id))?.state;
 const untilState = (id: JobId, state: string) =>
   vi.waitFor(async () => expect(await stateOf(id)).toBe(state), { timeout: 15_000, interval: 20 });
@@ -131,6 +139,31 @@ describe('JobQueue and JobWorker', () => {
     await untilState(lost.id, 'succeeded');
   });
 
+  it('take up a run that was recorded while they ran and for which nobody was woken', async () => {
+    const { startWorker } = corner();
+    await startWorker({ import: async () => 'found' }, { adoptMs: 50 });
+    const { id } = await database.jobs.create('import', feed);
+    await untilState(id, 'succeeded');
+  });
+
+  it('fail a run whose input this version does not understand', async () => {
+    const { startWorker } = corner();
+    const { id } = await database.jobs.create('import', feed);
+    await sql(`UPDATE job_run SET input = '{"url": "https://shop.example/feed.csv"}' WHERE id = '${id}'`);
+    await startWorker({});
+    await untilState(id, 'failed');
+    expect(await database.jobs.find(id)).toMatchObject({ error: { code: 'job-input-invalid' } });
+  });
+
+  it('give a handler the defaults that an older version did not record', async () => {
+    const { startWorker } = corner();
+    const { id } = await database.jobs.create('import', feed);
+    await sql(`UPDATE job_run SET input = input - 'root' WHERE id = '${id}'`);
+    await startWorker({ import: async (run) => run.input });
+    await untilState(id, 'succeeded');
+    expect(await database.jobs.find(id)).toMatchObject({ result: feed });
+  });
+
   it('take up the run of a worker that was killed', async () => {
     const { redis, prefix, queue, startWorker } = corner();
     const script = fileURLToPath(new URL('../support/job-worker-child.mjs', import.meta.url));
@@ -150,8 +183,9 @@ describe('JobQueue and JobWorker', () => {
     const { startWorker } = corner();
     const { id } = await database.jobs.create('import', feed);
     for (let attempt = 0; attempt < 5; attempt += 1) await database.jobs.markRunning(id);
-    await startWorker({});
-    await untilState(id, 'failed');
+    const givenUp: JobId[] = [];
+    await startWorker({}, { onGivenUp: async (run) => void givenUp.push(run.id) });
+    await vi.waitFor(() => expect(givenUp).toEqual([id]));
     expect(await database.jobs.find(id)).toMatchObject({ error: { code: 'job-gave-up' } });
   });
 
@@ -198,6 +232,57 @@ describe('JobQueue and JobWorker', () => {
     const runs = await Promise.all(Array.from({ length: 4 }, () => queue.enqueue('import', feed)));
     await Promise.all(runs.map(({ id }) => untilState(id, 'succeeded')));
     expect(most).toBe(1);
+  });
+
+  it('end the work of a worker that loses its turn, and then try it again', async () => {
+    const { queue, startWorker } = corner();
+    const endings: unknown[] = [];
+    await startWorker({
+      import: async (run, _report, signal) => {
+        if (run.attempts > 1) return { attempt: run.attempts };
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        endings.push(await stateOf(run.id));
+        throw signal.reason;
+      },
+    });
+    const { id } = await queue.enqueue('import', feed);
+    await untilState(id, 'running');
+    expect(await sql(CUT_TURNS)).toHaveLength(1);
+    await untilState(id, 'succeeded');
+    expect(endings).toEqual(['running']);
+    expect(await database.jobs.find(id)).toMatchObject({ result: { attempt: 2 } });
+  });
+
+  it('keep the turn of a worker that gives Redis no sign of life', async () => {
+    const { redis, prefix, queue, startWorker } = corner();
+    let finish: () => void = () => undefined;
+    const work = new Promise<void>((resolve) => (finish = resolve));
+    const begun: JobId[] = [];
+    const handlers: Partial<JobHandlers> = {
+      import: async (run) => {
+        begun.push(run.id);
+        await work;
+      },
+    };
+    await startWorker(handlers);
+    const first = await queue.enqueue('import', feed);
+    await untilState(first.id, 'running');
+    // What Redis knows of the worker is gone, as after a pause that outlasts every lock.
+    const queues = openBullQueues(redis, prefix, LOCKS, () => undefined);
+    const keys = await queues.import.client.keys(`${prefix}:*`);
+    await queues.import.client.del(...keys);
+    await Promise.all(Object.values(queues).map((bull) => bull.close()));
+    const asked = vi.spyOn(database.jobs, 'takeTurn');
+    await startWorker(handlers, { adoptMs: 50 });
+    const second = await queue.enqueue('import', feed);
+    await vi.waitFor(() =>
+      expect(asked.mock.settledResults.filter(({ value }) => value === null).length).toBeGreaterThan(2),
+    );
+    expect(begun).toEqual([first.id]);
+    finish();
+    await untilState(first.id, 'succeeded');
+    await untilState(second.id, 'succeeded');
+    expect(begun).toEqual([first.id, second.id]);
   });
 
   it('count the workers', async () => {

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { loadConfig } from '#config';
+import { whenServersEnd } from '#provision';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runJob } from '../../apps/cli/run-job.js';
+import { withSession } from '../../apps/cli/session.js';
+import { temporaryHome } from '../support/servers.js';
+
+/** A command that starts a worker of its own, on servers of its own. */
+describe('runJob', { timeout: 120_000 }, () => {
+  let home: string;
+  beforeAll(() => {
+    home = temporaryHome();
+    vi.stubEnv('WEFT_HOME', home);
+    vi.stubEnv('DATABASE_URL', '');
+    vi.stubEnv('REDIS_URL', '');
+  });
+  afterAll(async () => {
+    await whenServersEnd(loadConfig());
+    vi.unstubAllEnvs();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('starts another worker when the one it started is killed', () =>
+    withSession(async (session) => {
+      // While we hold the turn, no worker gets anywhere.
+      const turn = await session.database.jobs.takeTurn('embed');
+      const looks = vi.spyOn(session.database.jobs, 'find');
+      const outcome = runJob(session, 'embed', { modelVersion: null }).catch((error: unknown) => error);
+      try {
+        const first = await workerOtherThan(null);
+        // The command looks at the run again when its worker has said that it is ready.
+        await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(1), PATIENCE);
+        process.kill(first, 'SIGKILL');
+        await workerOtherThan(first);
+      } finally {
+        await turn?.letGo();
+      }
+      expect(await outcome).toMatchObject({ code: 'no-model' });
+    }));
+});
+
+const PATIENCE = { timeout: 30_000, interval: 50 };
+
+/** Process id of a worker that this process started and that lives. */
+async function workerOtherThan(known: number | null): Promise<number> {
+  return vi.waitFor(() => {
+    const found = readdirSync('/proc')
+      .map(Number)
+      .find((pid) => pid !== known && isOurWorker(pid));
+    if (found === undefined) throw new Error('no such worker yet');
+    return found;
+  }, PATIENCE);
+}
+
+function isOurWorker(pid: number): boolean {
+  try {
+    const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker/main.js');
+  } catch {
+    return false;
+  }
+}

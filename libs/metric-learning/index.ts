@@ -7,7 +7,7 @@ export { unitRows } from './distances/unit-rows.js';
 export { softMarginLoss } from './losses/soft-margin-loss.js';
 export { tripletMarginLoss } from './losses/triplet-margin-loss.js';
 export { mineBatchHard } from './miners/batch-hard-miner.js';
-export type { Relation } from './miners/relation.js';
+export { isPositive, type Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';
 export type { Triplets } from './miners/triplets.js';
 export { createStyleSampler, type StyleSampler, type StyleSamplerSettings } from './samplers/style-sampler.js';

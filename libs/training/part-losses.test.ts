@@ -91,9 +91,7 @@ describe.each(LOSS_NAMES)('partLosses with %s', (loss) => {
       { numRuns: 40, seed: 1 },
     );
     expect(triplets).toBeGreaterThan(200);
-    // Semi-hard mining gives only triplets that miss the margin; batch-hard gives those that keep their order, too.
-    if (loss === 'semi-hard-margin') expect(shares).toEqual(new Set([null, 1]));
-    else expect(shares.size).toBeGreaterThan(10);
+    expect(shares.size).toBeGreaterThan(10);
   });
 
   it.each([1, 2, 3])('has the gradient that the slope of the naive loss has, batch %i', (seed) => {

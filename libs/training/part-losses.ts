@@ -2,6 +2,7 @@ import type { ComputeBackend } from '#compute';
 import type { LossName } from '#datasets';
 import {
   euclideanDistance,
+  isPositive,
   mineBatchHard,
   mineSemiHard,
   softMarginLoss,
@@ -26,7 +27,10 @@ export interface TrainableHead {
 export interface StepFigures {
   /** Sum of the losses of both parts; null when the batch held no triplet. */
   loss: number | null;
-  /** Share of mined triplets that the loss still pushes: order wrong, or margin not kept. null without triplets. */
+  /**
+   * Share that is not yet in order: of batch-hard's triplets, those whose negative is nearer than the positive; of
+   * semi-hard's anchor-positive pairs, those with a triplet inside the margin, because it mines no others. null without any.
+   */
   activeShare: number | null;
   /** Share of anchors with another photo as a positive, mean over the parts; null before the first batch. */
   realPositiveShare: number | null;
@@ -62,10 +66,11 @@ export function partLosses(
   const sum: Scalar = backend.tf.add(shape.loss, colour.loss);
   backend.tf.dispose([shape.loss, colour.loss]);
   const triplets = shape.triplets + colour.triplets;
+  const candidates = shape.candidates + colour.candidates;
   return {
     loss: sum,
     triplets,
-    activeShare: triplets === 0 ? null : (shape.active + colour.active) / triplets,
+    activeShare: candidates === 0 ? null : (shape.active + colour.active) / candidates,
     realPositiveShare: (shareWithPositive(relations.shape) + shareWithPositive(relations.colour)) / 2,
   };
 }
@@ -74,7 +79,7 @@ function minedLoss(
   embeddings: Tensor2D,
   relation: Relation,
   loss: LossName,
-): { loss: Scalar; triplets: number; active: number } {
+): { loss: Scalar; triplets: number; active: number; candidates: number } {
   const [count, dim] = embeddings.shape;
   if (count === 0) throw new RangeError('A batch without photos has no loss.');
   const distance = loss === 'semi-hard-margin' ? squaredEuclideanDistance : euclideanDistance;
@@ -97,7 +102,17 @@ function minedLoss(
         : softMarginLoss(embeddings, triplets, distance),
     triplets: triplets.anchors.length,
     active,
+    candidates: loss === 'semi-hard-margin' ? pairsOf(relation) : triplets.anchors.length,
   };
+}
+
+/** Anchors with each of their positives. */
+function pairsOf(relation: Relation): number {
+  let pairs = 0;
+  for (let i = 0; i < relation.photo.length; i += 1) {
+    for (let j = 0; j < relation.photo.length; j += 1) if (isPositive(relation, i, j)) pairs += 1;
+  }
+  return pairs;
 }
 
 /** Share of rows that have a positive among the others. */

@@ -45,10 +45,11 @@ export function naivePartLosses(parts: { shape: Rows; colour: Rows }, labels: Na
   ];
   const sum = (pick: (part: (typeof ofParts)[0]) => number) => ofParts.reduce((total, part) => total + pick(part), 0);
   const triplets = sum((part) => part.triplets);
+  const candidates = sum((part) => part.candidates);
   return {
     loss: sum((part) => part.loss),
     triplets,
-    activeShare: triplets === 0 ? null : sum((part) => part.active) / triplets,
+    activeShare: candidates === 0 ? null : sum((part) => part.active) / candidates,
     realPositiveShare: sum((part) => part.withPositive) / 2,
   };
 }
@@ -58,14 +59,15 @@ function naiveMinedLoss(rows: Rows, relation: NaiveRelation, name: NaiveLossName
   const [distance, margin] = isSemiHard ? [naiveSquared, 0.2] : [naiveEuclidean, 0];
   const distances = rows.map((a) => rows.map((b) => distance(a, b)));
   const triples = isSemiHard ? naiveSemiHard(distances, relation, margin) : naiveBatchHard(distances, relation);
-  const hasPositive = rows.map((_, a) =>
-    rows.some((_, p) => relation.positive[a] === relation.positive[p] && relation.photo[a] !== relation.photo[p]),
+  const positives = rows.map((_, a) =>
+    rows.filter((_, p) => relation.positive[a] === relation.positive[p] && relation.photo[a] !== relation.photo[p]),
   );
   return {
     loss: isSemiHard ? naiveMarginLoss(rows, triples, distance, margin) : naiveSoftMarginLoss(rows, triples, distance),
     triplets: triples.length,
     active: triples.filter(([a, p, n]) => distances[a]![p]! + margin > distances[a]![n]!).length,
-    withPositive: hasPositive.filter(Boolean).length / rows.length,
+    candidates: isSemiHard ? positives.flat().length : triples.length,
+    withPositive: positives.filter((own) => own.length > 0).length / rows.length,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadConfig } from '#config';
@@ -14,12 +15,13 @@ const { socketDir, redisPath } = inject('servers');
 const postgresUrl = `postgresql:///weft?host=${socketDir}`;
 const redisUrl = `unix:${redisPath}`;
 
+const hasIpv6 = networkInterfaces()['lo']?.some(({ address }) => address === '::1') ?? false;
 let stranger: Server;
 let strangersPort: number;
 
 beforeAll(async () => {
   stranger = createServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
-  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => stranger.listen(0, hasIpv6 ? '::' : '127.0.0.1', resolve));
   strangersPort = (stranger.address() as AddressInfo).port;
 });
 afterAll(() => stranger.close());
@@ -41,6 +43,16 @@ describe('servers of your own', () => {
     );
   });
 
+  it.each(hasIpv6 ? ['[::1]', '127.0.0.1', 'localhost'] : ['127.0.0.1'])('are looked for at %s', async (host) => {
+    // The stranger listens on both families: reaching it shows that the address was understood.
+    await expect(assertPostgresAnswers(`postgres://${host}:${strangersPort}/weft`)).rejects.toThrow(
+      `DATABASE_URL names ${host}:${strangersPort}, where something answers that is no Postgres`,
+    );
+    await expect(assertRedisAnswers(`redis://${host}:${strangersPort}`)).rejects.toThrow(
+      `REDIS_URL names ${host}:${strangersPort}, where something answers that is no Redis`,
+    );
+  });
+
   it('are told from strangers', async () => {
     await expect(assertPostgresAnswers(`postgres://127.0.0.1:${strangersPort}/weft`)).rejects.toThrow(
       'something answers that is no Postgres',
@@ -48,6 +60,11 @@ describe('servers of your own', () => {
     await expect(assertRedisAnswers(`redis://127.0.0.1:${strangersPort}`)).rejects.toThrow(
       'something answers that is no Redis',
     );
+  });
+
+  it('are understood by address, socket and database', () => {
+    expect(redisAddress('redis://[::1]').address).toEqual({ host: '::1', port: 6379 });
+    expect(redisAddress('unix:/run/my%20redis.sock').address).toEqual({ path: '/run/my redis.sock' });
   });
 
   it('report their version and their append-only file', async () => {

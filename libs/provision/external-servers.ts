@@ -4,6 +4,11 @@ import { askPostgres, askRedis, type RedisAccess } from './answers.js';
 
 const LIMIT_MS = 5000;
 
+/** The host of a URL as `connect` takes it: an IPv6 address without its brackets. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
+}
+
 /**
  * Asserts that the Postgres of `DATABASE_URL` answers; password, version and pgvector show when it is opened.
  *
@@ -12,14 +17,12 @@ const LIMIT_MS = 5000;
 export async function assertPostgresAnswers(url: string): Promise<void> {
   const parsed = new URL(url);
   // libpq's way to name a directory of sockets: postgresql:///weft?host=/run/postgresql
-  const host = parsed.searchParams.get('host') ?? parsed.hostname;
+  const host = parsed.searchParams.get('host') ?? hostOf(parsed);
   const port = Number(parsed.searchParams.get('port') ?? (parsed.port || 5432));
-  const address: NetConnectOpts = host.startsWith('/')
-    ? { path: `${host}/.s.PGSQL.${port}` }
-    : { host: host || 'localhost', port };
+  const address: NetConnectOpts = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
   const answer = await askPostgres(address, LIMIT_MS);
   if (answer === 'ready') return;
-  const where = 'path' in address ? address.path : `${host || 'localhost'}:${port}`;
+  const where = 'path' in address ? address.path : hostAndPort(host, port);
   throw new WeftError('postgres-silent', `DATABASE_URL names ${where}, where ${silence(answer, 'Postgres')}.`, {
     value: where,
     remedy: 'Start that server or correct DATABASE_URL; unset it, and Weft starts a Postgres of its own.',
@@ -34,8 +37,8 @@ export function redisAddress(url: string): RedisAccess {
   return {
     address:
       parsed.protocol === 'unix:'
-        ? { path: parsed.pathname }
-        : { host: parsed.hostname || 'localhost', port: Number(parsed.port || 6379) },
+        ? { path: decodeURIComponent(parsed.pathname) }
+        : { host: hostOf(parsed), port: Number(parsed.port || 6379) },
     isEncrypted: parsed.protocol === 'rediss:',
     login: password === '' ? '' : `${['AUTH', user, password].filter(Boolean).map(quoted).join(' ')}\r\n`,
   };
@@ -56,11 +59,15 @@ export async function assertRedisAnswers(url: string): Promise<void> {
   const answer = await askRedis(access, LIMIT_MS);
   if (answer === 'ready') return;
   const { address } = access;
-  const where = 'path' in address ? address.path : `${address.host}:${address.port}`;
+  const where = 'path' in address ? address.path : hostAndPort(address.host ?? 'localhost', address.port);
   throw new WeftError('redis-silent', `REDIS_URL names ${where}, where ${silence(answer, 'Redis')}.`, {
     value: where,
     remedy: 'Start that server or correct REDIS_URL; unset it, and Weft starts a Redis of its own.',
   });
+}
+
+function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function silence(answer: 'stranger' | 'silent' | 'loading' | 'locked', name: string): string {

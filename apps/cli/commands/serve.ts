@@ -20,7 +20,7 @@ export async function serve(onReady: (url: string) => Promise<void> = async () =
     throw error;
   });
   try {
-    const url = `http://${host}:${port}`;
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
     say(`weft: serving on ${url} (documentation at ${url}/docs); Ctrl-C stops it`);
     await onReady(url);
     const outcome = await Promise.race([

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compiledFile } from '#config';
-import { WeftError } from '#foundation';
+import { messageOf, WeftError } from '#foundation';
 import { lastLine } from './run-command.js';
 import { spawnLogged } from './log-file.js';
 import type { ServerDirectories } from './directories.js';
@@ -13,6 +13,9 @@ import { leaseAnswer, type LeaseAnswer, type LeaseRequest, type SupervisorArgume
 /** Until a supervisor accepts: a predecessor may still be ending its servers. */
 const CONNECT_LIMIT_MS = 90_000;
 const MAX_FAILURES = 3;
+/** Between attempts to take a lost lease again: the first is made at once, each pause is twice the one before. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 /** Name of the mutex that the supervisor of `home` holds for as long as it lives. */
 export function supervisorMutex(home: string): string {
@@ -21,7 +24,7 @@ export function supervisorMutex(home: string): string {
 
 /**
  * A claim on the embedded servers. It lasts until it is released or this process ends. When the supervisor dies, the
- * lease is taken again from a new one, which starts the servers at the same addresses.
+ * lease is taken again from a new one, which starts the servers at the same addresses; as often as it takes.
  */
 export class Lease {
   private released = false;
@@ -66,12 +69,18 @@ export class Lease {
 
   private async renew(): Promise<void> {
     this.report('The supervisor of the embedded servers ended unexpectedly; starting another.');
-    try {
-      this.socket = await openLease(this.directories, this.settings, this.request);
-      if (this.released) this.socket.destroy();
-      else this.watch();
-    } catch (error) {
-      this.report(error instanceof WeftError ? error.message : String(error));
+    let pause = FIRST_PAUSE_MS;
+    while (!this.released) {
+      try {
+        this.socket = await openLease(this.directories, this.settings, this.request);
+        if (this.released) this.socket.destroy();
+        else this.watch();
+        return;
+      } catch (error) {
+        this.report(`${messageOf(error)} Trying again in ${pause / 1000} s.`);
+        await sleep(pause, undefined, { ref: false });
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      }
     }
   }
 }

@@ -40,8 +40,16 @@ const redisProcess = () => processesIn(redisData(), 'redis-server')[0] ?? 0;
 function supervisors(): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => pid > 0 && existsSync(`/proc/${pid}/cmdline`))
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(`weft supervisor ${config.home}`));
+    .filter((pid) => pid > 0 && commandLine(pid).startsWith(`weft supervisor ${config.home}`));
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    // It has ended since.
+    return '';
+  }
 }
 
 function kill(pid: number | undefined): void {
@@ -120,6 +128,17 @@ describe('the embedded servers', () => {
     await openHere();
     expect(await query(servers, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(said.join()).toContain('ended unexpectedly');
+  });
+
+  it('come back once the cause that kept a new supervisor from starting them is mended', async () => {
+    const servers = await openHere();
+    const version = join(postgresData(), 'PG_VERSION');
+    const right = readFileSync(version, 'utf8');
+    writeFileSync(version, '12\n');
+    kill(supervisors()[0]);
+    await expect.poll(() => said.join('\n'), PATIENCE).toMatch(/was made by Postgres 12.* Trying again in/);
+    writeFileSync(version, right);
+    await answersAgain(servers);
   });
 
   it('end when the process that holds the last lease is killed', async () => {

@@ -6,5 +6,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`weft: Node.js ${process.versions.node} is too old; install Node.js 20.19 or newer.\n`);
   process.exit(1);
 }
-build();
+await build();
 await import('../../dist/apps/cli/main.js');

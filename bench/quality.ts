@@ -10,9 +10,9 @@ import { parseArgs } from 'node:util';
 import { photosOfFeed } from '../apps/cli/labelled-photos.js';
 import { openBackend } from '#compute';
 import { loadConfig } from '#config';
-import { buildSnapshot, FEATURES_PER_PHOTO, LOSS_NAMES } from '#datasets';
+import { buildSnapshot, LOSS_NAMES } from '#datasets';
 import { evaluateRetrieval, retrievalSet, scaleQuery, type RetrievalReport } from '#evaluation';
-import { Random } from '#foundation';
+import { FEATURE_SIZE, Random } from '#foundation';
 import { embedFeatures, QUICK, trainQuick } from '#training';
 
 const DIALS = [0, 0.25, 0.5, 0.75, 1];
@@ -59,7 +59,7 @@ for (let split = 1; split <= splits; split += 1) {
   note('untrained', holdout.untrained);
   note('trained', holdout.trained);
   const rows = snapshot.photos.flatMap((photo, row) => (photo.split === 'holdout' ? [row] : []));
-  const embeddings = embedFeatures(model.heads, take(snapshot.features, FEATURES_PER_PHOTO, rows));
+  const embeddings = embedFeatures(model.heads, take(snapshot.features, FEATURE_SIZE, rows));
   const labels = rows.flatMap((row) => snapshot.photos[row] ?? []);
   const set = (vectors: Float32Array) => retrievalSet(labels, take(snapshot.lab, 3, rows), vectors);
   for (const dial of DIALS) {

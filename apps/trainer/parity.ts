@@ -1,4 +1,5 @@
-import { Random, WeftError } from '#foundation';
+import { FEATURE_SIZE, Random, WeftError } from '#foundation';
+import { CANONICAL_SIZE } from '#imaging';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from '#training';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -7,8 +8,6 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 const TOLERANCE = 1e-4;
 /** Photos of the snapshot that the heads are checked on. */
 const PHOTOS = 256;
-const FEATURES = 1408;
-const SIDE = 224;
 const PICTURES = 2;
 
 /**
@@ -23,12 +22,12 @@ export async function requireParity(
   model: { heads: TwoPartHeads; untrained: TwoPartHeads },
   features: Float32Array, // [n, 1408]
 ): Promise<void> {
-  const photos = features.slice(0, PHOTOS * FEATURES);
-  const ofPhotos = new Tensor('float32', photos, [photos.length / FEATURES, FEATURES]);
+  const photos = features.slice(0, PHOTOS * FEATURE_SIZE);
+  const ofPhotos = new Tensor('float32', photos, [photos.length / FEATURE_SIZE, FEATURE_SIZE]);
   requireClose('heads', await run(graphs.heads, 'features', ofPhotos), embedFeatures(model.heads, photos));
   requireClose('untrained', await run(graphs.untrained, 'features', ofPhotos), embedFeatures(model.untrained, photos));
 
-  const ofPictures = new Tensor('uint8', noisePictures(), [PICTURES, SIDE, SIDE, 3]);
+  const ofPictures = new Tensor('uint8', noisePictures(), [PICTURES, CANONICAL_SIZE, CANONICAL_SIZE, 3]);
   const expected = embedFeatures(model.heads, await run(featuresGraph, 'pixels', ofPictures));
   requireClose('encoder', await run(graphs.encoder, 'pixels', ofPictures), expected);
 }
@@ -47,11 +46,11 @@ async function run(graph: Uint8Array, input: string, tensor: Tensor): Promise<Fl
 /** Coloured squares of 16 pixels: pictures with edges and every kind of colour. */
 function noisePictures(): Uint8Array {
   const random = new Random(1);
-  const pixels = new Uint8Array(PICTURES * SIDE * SIDE * 3);
+  const pixels = new Uint8Array(PICTURES * CANONICAL_SIZE * CANONICAL_SIZE * 3);
   const squares = new Map<string, number>();
   for (let at = 0; at < pixels.length; at += 1) {
     const [pixel, channel] = [Math.floor(at / 3), at % 3];
-    const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
+    const [row, column] = [Math.floor(pixel / CANONICAL_SIZE), pixel % CANONICAL_SIZE];
     const square = `${row >> 4} ${column >> 4} ${channel}`;
     const value = squares.get(square) ?? random.int(256);
     squares.set(square, value);

@@ -75,9 +75,17 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     });
   }
   if (snapshot.photos.length === 0) {
-    throw new WeftError('snapshot-empty', 'There is no photo to train on.', {
-      remedy: 'Import a feed with photos first: weft import FEED',
-    });
+    const { contradictions } = snapshot;
+    throw new WeftError(
+      'snapshot-empty',
+      contradictions === 0
+        ? 'There is no photo to train on.'
+        : `There is no photo to train on: products of several styles claim the same photos, ${contradictions} times.`,
+      {
+        value: { contradictions },
+        remedy: 'Import a feed whose products have photos of their own: weft import FEED',
+      },
+    );
   }
   const weights = readTorchTensors(await readFile(options.weights));
   const backend = openBackend(options.device);

@@ -56,6 +56,7 @@ export function trainHandler(
         dial: manifest.dial,
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
+        photosContradicting: snapshot.contradictions,
         seconds: { snapshot: snapshotSeconds, training: (performance.now() - start) / 1000 - snapshotSeconds },
       };
     } finally {
@@ -107,7 +108,7 @@ async function train(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const { recipe, loss, seed } = run.input;
+  const { recipe, loss, seed, device } = run.input;
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
@@ -115,17 +116,31 @@ async function train(
     ...['--recipe', recipe],
     ...['--loss', loss],
     ...['--seed', String(seed)],
+    ...['--device', device === 'auto' ? config.device : device],
     ...['--version', version],
     ...['--features-graph', featureGraphPath(config)],
     ...['--weights', backboneWeightsPath(config)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
-    const { step, steps, message, loss: current, activeShare, realPositiveShare, secondsLeft, validation } = progress;
+    const {
+      pass,
+      passes,
+      step,
+      steps,
+      message,
+      loss: current,
+      activeShare,
+      realPositiveShare,
+      secondsLeft,
+      validation,
+    } = progress;
     report({
       stage: 'training',
-      fraction: step / steps,
+      fraction: (pass - 1 + step / steps) / passes,
       message,
       detail: {
+        pass,
+        passes,
         step,
         steps,
         loss: current,

@@ -1,13 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { FEATURE_SIZE, Random, type ImageId, type ProductId, type StyleId } from '#foundation';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   assignSplit,
   buildSnapshot,
-  FEATURES_PER_PHOTO,
   parseTrainerLine,
   readSnapshot,
   writeSnapshot,
@@ -31,11 +30,11 @@ function row(styleId: string, productId: string, imageId: string): Row {
 
 /** Features and Lab that are recognisable by image, so that a wrong order shows. */
 function numbersOf(rows: readonly Row[]): { features: Float32Array; lab: Float32Array } {
-  const features = new Float32Array(rows.length * FEATURES_PER_PHOTO);
+  const features = new Float32Array(rows.length * FEATURE_SIZE);
   const lab = new Float32Array(rows.length * 3);
   rows.forEach(({ imageId }, at) => {
     const random = new Random(imageId.length * 1000 + imageId.charCodeAt(imageId.length - 1));
-    for (let i = 0; i < FEATURES_PER_PHOTO; i += 1) features[at * FEATURES_PER_PHOTO + i] = random.next();
+    for (let i = 0; i < FEATURE_SIZE; i += 1) features[at * FEATURE_SIZE + i] = random.next();
     for (let i = 0; i < 3; i += 1) lab[at * 3 + i] = random.between(-50, 50);
   });
   return { features, lab };
@@ -87,7 +86,7 @@ describe('buildSnapshot', () => {
     expect(snapshot.photos.map(({ imageId }) => imageId)).toEqual(['image-b', 'image-a', 'image-d', 'image-c']);
     snapshot.photos.forEach((photo, at) => {
       const own = numbersOf([photo]);
-      expect(snapshot.features.subarray(at * FEATURES_PER_PHOTO, (at + 1) * FEATURES_PER_PHOTO)).toEqual(own.features);
+      expect(snapshot.features.subarray(at * FEATURE_SIZE, (at + 1) * FEATURE_SIZE)).toEqual(own.features);
       expect(snapshot.lab.subarray(at * 3, at * 3 + 3)).toEqual(own.lab);
     });
   });
@@ -162,6 +161,8 @@ describe('parseTrainerLine', () => {
     type: 'progress',
     step: 20,
     steps: 300,
+    pass: 1,
+    passes: 2,
     loss: 0.5,
     activeShare: 0.25,
     realPositiveShare: 0.75,

@@ -1,5 +1,5 @@
 export { assignSplit, type Split } from './split.js';
-export { buildSnapshot, FEATURES_PER_PHOTO, type Snapshot, type SnapshotPhoto } from './snapshot.js';
+export { buildSnapshot, type Snapshot, type SnapshotPhoto } from './snapshot.js';
 export { readSnapshot, writeSnapshot } from './snapshot-files.js';
 export {
   parseTrainerLine,

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '#embedder';
-import { messageOf, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { FEATURE_SIZE, messageOf, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
 import { z } from 'zod';
-import { FEATURES_PER_PHOTO, snapshotHash, type Snapshot } from './snapshot.js';
+import { snapshotHash, type Snapshot } from './snapshot.js';
 
 const DOCUMENT = 'snapshot.json';
 const TENSORS = 'features.safetensors';
@@ -56,7 +56,7 @@ export async function writeSnapshot(directory: string, snapshot: Snapshot): Prom
   };
   const tensors = writeSafetensors(
     new Map([
-      ['features', { shape: [photos.length, FEATURES_PER_PHOTO], values: snapshot.features }],
+      ['features', { shape: [photos.length, FEATURE_SIZE], values: snapshot.features }],
       ['lab', { shape: [photos.length, 3], values: snapshot.lab }],
     ]),
   );
@@ -80,7 +80,7 @@ export async function readSnapshot(directory: string): Promise<Snapshot> {
       extractorId,
       salt,
       contradictions,
-      features: valuesOf(tensors, 'features', photos.length * FEATURES_PER_PHOTO),
+      features: valuesOf(tensors, 'features', photos.length * FEATURE_SIZE),
       lab: valuesOf(tensors, 'lab', photos.length * 3),
     };
     if (snapshotHash(content) !== hash) throw new SnapshotUnreadable('The snapshot was altered after it was written.');

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { FEATURE_SIZE, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
 import { assignSplit, type Split } from './split.js';
 
-/** Backbone 1280 and colour histogram 128, side by side. */
-export const FEATURES_PER_PHOTO = 1408;
 const LAB_PER_PHOTO = 3;
 
 /** One photo of one product, with everything training and evaluation may know about it. */
@@ -49,7 +47,7 @@ export function buildSnapshot(input: {
   extractorId: string;
   salt: string;
 }): Snapshot {
-  requireShape('features', input.features, input.photos.length, FEATURES_PER_PHOTO);
+  requireShape('features', input.features, input.photos.length, FEATURE_SIZE);
   requireShape('lab', input.lab, input.photos.length, LAB_PER_PHOTO);
 
   const styleOfImage = new Map<ImageId, StyleId>();
@@ -68,10 +66,10 @@ export function buildSnapshot(input: {
     });
   const kept = rows.filter(({ photo }) => !contested.has(photo.imageId));
 
-  const features = new Float32Array(kept.length * FEATURES_PER_PHOTO);
+  const features = new Float32Array(kept.length * FEATURE_SIZE);
   const lab = new Float32Array(kept.length * LAB_PER_PHOTO);
   kept.forEach(({ row }, at) => {
-    features.set(rowOf(input.features, row, FEATURES_PER_PHOTO), at * FEATURES_PER_PHOTO);
+    features.set(rowOf(input.features, row, FEATURE_SIZE), at * FEATURE_SIZE);
     lab.set(rowOf(input.lab, row, LAB_PER_PHOTO), at * LAB_PER_PHOTO);
   });
   const content = {

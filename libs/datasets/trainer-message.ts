@@ -16,6 +16,10 @@ export type ValidationFigures = z.infer<typeof validationFiguresSchema>;
 export const trainerMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('progress'),
+    /** A training goes over its steps twice: to judge, and to fit. */
+    pass: z.int().min(1),
+    passes: z.int().min(1),
+    /** Of the pass. */
     step: z.int().min(0),
     steps: z.int().min(1),
     /** null where a batch held no triplet, and before the first step. */
@@ -25,6 +29,7 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
     /** Share of the batch's photos that had another photo as a positive, mean over the parts. */
     realPositiveShare: share.nullable(),
     validation: validationFiguresSchema.nullable(),
+    /** Of the pass. */
     secondsLeft: z.number().min(0).nullable(),
     message: z.string(),
   }),

@@ -21,6 +21,8 @@ export const JOB_INPUTS = {
       .min(0)
       .max(2 ** 31 - 1)
       .default(1),
+    /** `auto`: what the worker is set to. A GPU that is asked for is used, or the training fails. */
+    device: z.enum(['auto', 'cpu', 'gpu']).default('auto'),
   }),
   embed: z.strictObject({
     /** null: the newest model. */

@@ -12,5 +12,7 @@ export interface TrainResult {
   photos: number;
   /** Photos of the catalogue whose features are not in the cache; importing again computes them. */
   photosWithoutFeatures: number;
+  /** Photos left out because products of several styles claim them: their label would be a contradiction. */
+  photosContradicting: number;
   seconds: { snapshot: number; training: number };
 }

@@ -1,12 +1,11 @@
-import { addColourHistogram, HISTOGRAM_BINS } from './colour-histogram.js';
+import { FEATURE_SIZE } from '#foundation';
+import { addColourHistogram } from './colour-histogram.js';
 import { addEfficientNetLite0, type Weights } from './efficientnet-lite0.js';
 import { addHeads, type TwoPartHeads } from './linear-heads.js';
 import { OnnxGraph, type GraphValue } from './onnx-graph.js';
 
 /** Side of the canonical square images, in pixels. */
 const SIZE = 224;
-const BACKBONE_FEATURES = 1280;
-const FEATURES = BACKBONE_FEATURES + HISTOGRAM_BINS;
 
 /**
  * The graph that features come from: backbone and colour histogram of one image, side by side. It is the only
@@ -19,7 +18,7 @@ const FEATURES = BACKBONE_FEATURES + HISTOGRAM_BINS;
  */
 export function buildFeatureGraph(weights: Weights): Uint8Array {
   const graph = new OnnxGraph('weft-features');
-  graph.output(addFeatures(graph, weights), 'features', 'float', ['n', FEATURES]);
+  graph.output(addFeatures(graph, weights), 'features', 'float', ['n', FEATURE_SIZE]);
   return graph.encode();
 }
 

@@ -14,7 +14,7 @@ const LEAST_VARIANCE = 1e-14;
  * of unit RMS length.
  *
  * Training in principal coordinates rather than on the raw columns makes a step several times cheaper and, since AdamW
- * moves all coordinates alike, weighs them by how much they vary: figures in docs/decisions.
+ * moves all coordinates alike, weighs them by how much they vary: figures in docs/evaluation.md.
  */
 export interface FeatureBlock {
   values: Float32Array; // [photos, width]

@@ -1,4 +1,4 @@
-import { FEATURES_PER_PHOTO, type Snapshot, type TrainingMetrics } from '#datasets';
+import { type Snapshot, type TrainingMetrics } from '#datasets';
 import {
   baselineVectors,
   baselineWidth,
@@ -11,10 +11,10 @@ import {
   type RetrievalOutcomes,
   type RetrievalReport,
 } from '#evaluation';
-import { Random } from '#foundation';
+import { FEATURE_SIZE, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from './apply-head.js';
-import { retrievalSet } from './retrieval-rows.js';
+import { retrievalSetOfRows } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 
 type Figures = Pick<TrainingMetrics, 'holdout' | 'trainedMinusUntrained'>;
@@ -30,17 +30,17 @@ export function holdoutFigures(
   dial: number,
 ): Figures {
   if (rows.length === 0) return { holdout: null, trainedMinusUntrained: null };
-  const features = takeRows(snapshot.features, FEATURES_PER_PHOTO, rows);
+  const features = takeRows(snapshot.features, FEATURE_SIZE, rows);
   const ofHeads = (heads: TwoPartHeads) => {
     const embeddings = embedFeatures(heads, features);
     return measureRetrieval({
-      queries: retrievalSet(snapshot, rows, scaleQuery(embeddings, dial)),
-      gallery: retrievalSet(snapshot, rows, embeddings),
+      queries: retrievalSetOfRows(snapshot, rows, scaleQuery(embeddings, dial)),
+      gallery: retrievalSetOfRows(snapshot, rows, embeddings),
       dim: heads.shape.outputs + heads.colour.outputs,
     });
   };
   const ofBaseline = (baseline: Baseline) => {
-    const set = retrievalSet(snapshot, rows, baselineVectors(features, baseline));
+    const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline));
     return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline) });
   };
   const trained = ofHeads(models.trained);

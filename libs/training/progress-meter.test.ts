@@ -9,6 +9,7 @@ describe('ProgressMeter', () => {
     let now = 5_000;
     const left: (number | null)[] = [];
     const meter = new ProgressMeter(
+      1,
       'Training',
       100,
       ({ secondsLeft }) => left.push(secondsLeft),
@@ -26,6 +27,7 @@ describe('ProgressMeter', () => {
     const left: (number | null)[] = [];
     const pass = (steps: number) =>
       new ProgressMeter(
+        1,
         'Training',
         steps,
         ({ secondsLeft }) => left.push(secondsLeft),
@@ -43,13 +45,23 @@ describe('ProgressMeter', () => {
   it('passes on what the step showed', () => {
     const said: unknown[] = [];
     new ProgressMeter(
+      2,
       'Fitting',
       60,
       (progress) => said.push(progress),
       () => 0,
     ).report(20, figures, validation);
     expect(said).toEqual([
-      { step: 20, steps: 60, ...figures, validation, secondsLeft: 0, message: 'Fitting, step 20 of 60.' },
+      {
+        pass: 2,
+        passes: 2,
+        step: 20,
+        steps: 60,
+        ...figures,
+        validation,
+        secondsLeft: 0,
+        message: 'Fitting, step 20 of 60.',
+      },
     ]);
   });
 });

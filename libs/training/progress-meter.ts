@@ -3,16 +3,21 @@ import type { StepFigures } from './part-losses.js';
 
 type ProgressMessage = Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>;
 
+/** Judging and fitting. */
+const PASSES = 2;
+
 /** Turns the steps of one pass into progress messages, with the time left of the pass at its pace so far. */
 export class ProgressMeter {
   private readonly started: number;
 
   /**
+   * @param pass which of `passes` begins now
    * @param doing for example `Training on the training styles`
-   * @param steps of the pass, which begins now
+   * @param steps of the pass
    * @param now milliseconds of a clock that never goes back
    */
   constructor(
+    private readonly pass: number,
     private readonly doing: string,
     private readonly steps: number,
     private readonly send: (progress: ProgressMessage) => void,
@@ -25,6 +30,8 @@ export class ProgressMeter {
   report(step: number, figures: StepFigures, validation: ValidationFigures | null): void {
     const secondsAStep = (this.now() - this.started) / 1000 / step;
     this.send({
+      pass: this.pass,
+      passes: PASSES,
       step,
       steps: this.steps,
       ...figures,

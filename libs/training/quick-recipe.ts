@@ -1,13 +1,12 @@
 import type { ComputeBackend } from '#compute';
 import {
-  FEATURES_PER_PHOTO,
   type LossName,
   type Snapshot,
   type TrainerMessage,
   type TrainingMetrics,
   type ValidationFigures,
 } from '#datasets';
-import { Random, WeftError } from '#foundation';
+import { BACKBONE_SIZE, COLOUR_SIZE, FEATURE_SIZE, SHAPE_SIZE, Random, WeftError, stableFraction } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
@@ -23,11 +22,11 @@ import { validationFigures } from './validation.js';
 
 /** The block of features that each part sees, and the width of its embedding. */
 const PARTS = {
-  shape: { block: { columns: [0, 1280], components: 256, whitening: 0.25 }, outputs: 96 },
-  colour: { block: { columns: [1280, 1408], components: 64, whitening: 0.25 }, outputs: 32 },
+  shape: { block: { columns: [0, BACKBONE_SIZE], components: 256, whitening: 0.25 }, outputs: SHAPE_SIZE },
+  colour: { block: { columns: [BACKBONE_SIZE, FEATURE_SIZE], components: 64, whitening: 0.25 }, outputs: COLOUR_SIZE },
 } as const;
 
-/** Chosen by style-disjoint validation on a studio catalogue of 322 products; docs/decisions holds the figures. */
+/** Chosen by style-disjoint validation on a studio catalogue of 322 products; docs/evaluation.md holds the figures. */
 export const QUICK = {
   /** Default t. */
   dial: 0.5,
@@ -101,7 +100,9 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const untrained = fold(final.start, final.blocks);
   const heads = verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps);
   stopwatch.lap('refit');
-  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, new Random(seeds.sample));
+  // Drawn by the salt, not the seed: two models must meet on the same photos.
+  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
+  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, QUICK.dial);
   stopwatch.lap('evaluate');
   return {
@@ -188,7 +189,7 @@ async function judgeTraining(
   ];
   const candidates: { step: number; figures: ValidationFigures }[] = [];
   const settings: HeadTrainingSettings = { ...QUICK.training, loss: training.loss };
-  const progress = new ProgressMeter('Training on the training styles', settings.steps, training.onProgress);
+  const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     blocks,
     start,
@@ -205,7 +206,7 @@ async function judgeTraining(
       if (isMeasured) progress.report(step, figures, validation);
     },
   });
-  const best = chooseStep(candidates, countPhotos(snapshot, measured).styles);
+  const best = chooseStep(candidates, stylesWithPositive(snapshot, measured));
   const [gained, had] = [best.figures.criterion, untrained.criterion];
   const words = `${gained.toFixed(3)} trained for ${best.step} steps against ${had.toFixed(3)} untrained`;
   return {
@@ -225,7 +226,7 @@ async function refit(
   seeds: Seeds,
   steps: number,
 ): Promise<TwoPartHeads> {
-  const progress = new ProgressMeter('Fitting on training and validation styles', steps, training.onProgress);
+  const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
   const trained = await trainHeads(training.backend, {
     blocks,
     start,
@@ -246,7 +247,7 @@ async function refit(
 function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {
   const fitted = sampleStyles(snapshot, rows, PRINCIPAL_ROWS, new Random(seeds.sample));
   const prepare = (part: keyof typeof PARTS) =>
-    prepareBlock(backend, snapshot.features, FEATURES_PER_PHOTO, fitted, PARTS[part].block);
+    prepareBlock(backend, snapshot.features, FEATURE_SIZE, fitted, PARTS[part].block);
   const blocks = { shape: prepare('shape'), colour: prepare('colour') };
   return {
     blocks,
@@ -261,9 +262,9 @@ function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readon
 function requireFinite({ features, photos }: Snapshot): void {
   const at = features.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
-  const photo = photos[Math.floor(at / FEATURES_PER_PHOTO)];
+  const photo = photos[Math.floor(at / FEATURE_SIZE)];
   throw new WeftError('features-not-finite', `The features of photo ${photo?.imageId} are not finite.`, {
-    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % FEATURES_PER_PHOTO },
+    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % FEATURE_SIZE },
     remedy: 'Start the training again: it gathers the features anew.',
   });
 }

@@ -1,5 +1,5 @@
 import type { Snapshot } from '#datasets';
-import type { RetrievalSet } from '#evaluation';
+import { retrievalSet, type RetrievalSet } from '#evaluation';
 import type { Random } from '#foundation';
 import { takeRows } from './rows.js';
 
@@ -32,15 +32,7 @@ export function sampleStyles(snapshot: Snapshot, rows: readonly number[], limit:
  *
  * @param vectors [rows, dim], in the order of `rows`
  */
-export function retrievalSet(snapshot: Snapshot, rows: readonly number[], vectors: Float32Array): RetrievalSet {
+export function retrievalSetOfRows(snapshot: Snapshot, rows: readonly number[], vectors: Float32Array): RetrievalSet {
   const photos = rows.flatMap((row) => snapshot.photos[row] ?? []);
-  return {
-    products: photos.map(({ productId }) => productId),
-    styles: photos.map(({ styleId }) => styleId),
-    categories: photos.map(({ category }) => category),
-    genders: photos.map(({ gender }) => gender),
-    imageIds: photos.map(({ imageId }) => imageId),
-    vectors,
-    lab: takeRows(snapshot.lab, 3, rows),
-  };
+  return retrievalSet(photos, takeRows(snapshot.lab, 3, rows), vectors);
 }

@@ -1,6 +1,6 @@
 import type { Snapshot, ValidationFigures } from '#datasets';
 import { measureRetrieval, scaleQuery, type QueryOutcome } from '#evaluation';
-import { retrievalSet } from './retrieval-rows.js';
+import { retrievalSetOfRows } from './retrieval-rows.js';
 
 /**
  * hitRateAt1 on some photos, leave-one-out, at one dial; null when no photo has anything to find.
@@ -18,8 +18,8 @@ export function validationFigures(
 ): ValidationFigures | null {
   if (rows.length === 0) return null;
   const outcomes = measureRetrieval({
-    queries: retrievalSet(snapshot, rows, scaleQuery(embeddings, dial)),
-    gallery: retrievalSet(snapshot, rows, embeddings),
+    queries: retrievalSetOfRows(snapshot, rows, scaleQuery(embeddings, dial)),
+    gallery: retrievalSetOfRows(snapshot, rows, embeddings),
     dim: embeddings.length / rows.length,
   });
   const figures = {

@@ -89,10 +89,18 @@ describe('a product', () => {
     expect(document.remedy).toContain('import');
   });
 
+  it('may be as long as the catalogue allows', async () => {
+    await problem(await fetch(`${url}/v1/products/${encodeURIComponent('衣'.repeat(512))}`), 'product-unknown');
+    const category = encodeURIComponent('x'.repeat(1_000));
+    await problem(await fetch(`${url}/v1/products/nothing/similar?category=${category}`), 'product-unknown');
+    const signals = Array.from({ length: 500 }, (_, i) => ({ productId: `${i}`.padStart(512, 'x'), type: 'view' }));
+    expect((await post('/v1/recommendations', JSON.stringify({ signals }))).status).not.toBe(413);
+  });
+
   it('with control characters or an endless id is a problem, and no query', async () => {
     expect((await problem(await fetch(`${url}/v1/products/a%00b`), 'request-invalid')).errors[0]?.path).toBe('id');
-    await problem(await fetch(`${url}/v1/products/${'a'.repeat(301)}`), 'request-invalid');
-    await problem(await fetch(`${url}/v1/products/${'a'.repeat(3000)}`), 'url-malformed');
+    await problem(await fetch(`${url}/v1/products/${'a'.repeat(513)}`), 'request-invalid');
+    await problem(await fetch(`${url}/v1/products/${'a'.repeat(5000)}`), 'url-malformed');
     await problem(await fetch(`${url}/v1/products/%ZZ`), 'url-malformed');
   });
 });
@@ -256,7 +264,7 @@ describe('jobs', () => {
     const root = join(shop.directory, 'feeds');
     expect(runs.map(({ kind, input }) => [kind, input])).toEqual([
       ['import', { feed: join(root, 'feed.csv'), root }],
-      ['train', { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 7 }],
+      ['train', { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 7, device: 'auto' }],
       ['embed', { modelVersion: null }],
     ]);
     for (const [i, { id, state }] of runs.entries()) {
@@ -314,7 +322,7 @@ describe('every error', () => {
     await problem(await post('/v1/recommendations', '{"signals": ['), 'json-malformed');
     await problem(await post('/v1/recommendations', ''), 'json-malformed');
     await problem(await post('/v1/recommendations', '{"__proto__": {}}'), 'json-malformed');
-    await problem(await post('/v1/recommendations', JSON.stringify('a'.repeat(300_000))), 'body-too-large');
+    await problem(await post('/v1/recommendations', JSON.stringify('a'.repeat(600_000))), 'body-too-large');
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'image/png']) {
       await problem(await post('/v1/trainings', '{}', { 'content-type': type }), 'media-type-unsupported');
     }
@@ -353,7 +361,7 @@ describe('before a generation is active', () => {
       await problem(await promote('4294967296'), 'request-invalid');
       // `unembedded` has a photo and no vector.
       await problem(await promote(String(fresh.generation)), 'generation-incomplete');
-      await fresh.database.generations.activate(fresh.generation, () => undefined);
+      await fresh.database.generations.activate(fresh.generation, () => true);
       expect(await (await promote(String(fresh.generation))).json()).toEqual({
         ...{ generation: fresh.generation, modelVersion: MODEL, retired: null },
       });

@@ -69,7 +69,7 @@ describe('JobQueue and JobWorker', () => {
         return { seed: run.input.seed };
       },
     });
-    const { id } = await queue.enqueue('train', { recipe: 'quick', loss: 'semi-hard-margin', seed: 7 });
+    const { id } = await queue.enqueue('train', { recipe: 'quick', loss: 'semi-hard-margin', seed: 7, device: 'auto' });
     await untilState(id, 'succeeded');
     expect(await database.jobs.find(id)).toMatchObject({
       kind: 'train',

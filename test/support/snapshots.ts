@@ -1,8 +1,8 @@
-import { buildSnapshot, FEATURES_PER_PHOTO, type Snapshot, type SnapshotPhoto } from '#datasets';
-import { Random, sha256, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { buildSnapshot, type Snapshot, type SnapshotPhoto } from '#datasets';
+import { FEATURE_SIZE, Random, sha256, type ImageId, type ProductId, type StyleId } from '#foundation';
 
 /** Where the columns of each part begin and end. */
-const COLUMNS = { shape: [0, 1280], colour: [1280, FEATURES_PER_PHOTO] } as const;
+const COLUMNS = { shape: [0, 1280], colour: [1280, FEATURE_SIZE] } as const;
 /** Directions in which styles, or colours, differ, and as many in which photos differ whatever they show. */
 const DIRECTIONS = 8;
 
@@ -59,7 +59,7 @@ export function withOtherFeatures(snapshot: Snapshot, rows: readonly number[]): 
   const random = new Random(9);
   const features = snapshot.features.slice();
   for (const row of rows) {
-    for (let k = 0; k < FEATURES_PER_PHOTO; k += 1) features[row * FEATURES_PER_PHOTO + k] = random.between(0, 4);
+    for (let k = 0; k < FEATURE_SIZE; k += 1) features[row * FEATURE_SIZE + k] = random.between(0, 4);
   }
   return { ...snapshot, features };
 }

@@ -18,12 +18,14 @@ export const trainingRequest = requestSchema(
     recipe: train.recipe.describe('How the model is trained.'),
     loss: train.loss.describe('Which triplets are mined, and what they cost.'),
     seed: train.seed.describe('A snapshot and a seed name a run.'),
+    device: train.device.describe('auto: as the worker is set. gpu: used, or the training fails.'),
   }),
 );
 export const TRAINING_EXAMPLE = {
   recipe: 'quick',
   loss: 'batch-hard-soft-margin',
   seed: 1,
+  device: 'auto',
 } satisfies z.input<typeof trainingRequest>;
 
 export const embeddingRequest = requestSchema(
@@ -51,7 +53,7 @@ export const jobResponse = responseSchema(
         stage: z.string(),
         fraction: z.number().min(0).max(1),
         message: z.string(),
-        detail: z.record(z.string(), z.union([z.string(), z.number()]).nullable()).optional(),
+        detail: z.record(z.string(), z.union([z.string().nullable(), z.number().nullable()])).optional(),
       })
       .nullable(),
     result: z.unknown().describe('What it came to; null until the job has succeeded.'),

@@ -101,7 +101,8 @@ async function prepare(
   clock.skip();
   tell(`\n${describeImport(imported)}`);
 
-  const trained = (await runJob(session, 'train', JOB_INPUTS.train.parse({}))).result as TrainResult;
+  const trained = (await runJob(session, 'train', JOB_INPUTS.train.parse({ device: config.device })))
+    .result as TrainResult;
   clock.lap('training');
   const holdOut = await holdOutOf(join(config.home, 'models', trained.version));
   tell(`\nModel ${trained.version}: ${trained.reason}\n${describeHoldOut(holdOut)}`);

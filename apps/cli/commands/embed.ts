@@ -5,7 +5,9 @@ import { runJob } from '../run-job.js';
 import { withSession } from '../session.js';
 
 export const embedCommand = new Command('embed')
-  .description('embed the catalogue under a model; the first generation is activated, later ones wait for promote')
+  .description(
+    'embed the catalogue under a model; the first generation and new ones of the active model are served at once, those of another model wait for promote',
+  )
   .option('--model <version>', 'model to embed with; default: the newest')
   .option('--json', 'print JSON on stdout')
   .action((options: { model?: string; json?: true }) =>

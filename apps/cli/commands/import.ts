@@ -28,5 +28,11 @@ export function describeImport(result: ImportResult): string {
       ['images', images.read, images.accepted, images.quarantined],
     ],
   );
-  return `${counts}\n${result.products} products of ${result.styles} styles from ${result.offers} offers.`;
+  const sentences = [`${result.products} products of ${result.styles} styles from ${result.offers} offers.`];
+  if (result.rowsWithLostId > 0) {
+    sentences.push(
+      `Nothing was deactivated: the id of ${result.rowsWithLostId} quarantined rows could not be read, so offers that seem to be gone may be theirs.`,
+    );
+  }
+  return [counts, ...sentences].join('\n');
 }

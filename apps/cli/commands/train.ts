@@ -16,7 +16,7 @@ export const trainCommand = new Command('train')
   .option('--json', 'print JSON on stdout')
   .action(({ json, ...choices }: { recipe: string; loss: string; seed: number; json?: true }) =>
     withSession(async (session) => {
-      const run = await runJob(session, 'train', JOB_INPUTS.train.parse(choices));
+      const run = await runJob(session, 'train', JOB_INPUTS.train.parse({ ...choices, device: session.config.device }));
       const result = run.result as TrainResult;
       if (json) return printJson({ job: run.id, ...result });
       print(`Model ${result.version}: ${result.reason}`);

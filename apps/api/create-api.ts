@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { WeftConfig } from '#config';
+import { MAX_PRODUCT_ID } from '#foundation';
 import { ApiModule } from './api.module.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { guardAgainstWebPages } from './http/guards.js';
@@ -15,10 +16,10 @@ import { problemDocument, problemOf } from './http/problem.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { RouteTable } from './http/route-table.js';
 
-/** Room for 500 signals with ids of 300 characters. */
-const BODY_LIMIT = 256 * 1024;
-/** Ids in paths: 300 characters, each at most nine when escaped. */
-const LONGEST_PARAMETER = 2700;
+/** Room for 500 signals with the longest ids. */
+const BODY_LIMIT = 512 * 1024;
+/** Ids in paths: each character is at most nine when escaped. */
+const LONGEST_PARAMETER = 9 * MAX_PRODUCT_ID;
 
 /**
  * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.

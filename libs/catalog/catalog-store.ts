@@ -28,12 +28,15 @@ export interface FinishedImport {
 /**
  * The port through which an import writes. Implemented by #persistence.
  *
- * An import marks what it touches with its id, and `finishImport` deactivates the rest; so a batch may be written twice
- * (a killed worker's import starts over under the same id) without changing the outcome.
+ * An import marks what it touches with its id, and `finishImport` deactivates the rest. A killed worker's import starts over
+ * under the same id: `beginImport` takes back its marks and what it quarantined, in case the feed has changed since.
  */
 export interface CatalogStore {
   /** What is known of these image files; unknown ones are absent from the map. */
   knownSources(sources: string[]): Promise<Map<string, KnownSource>>;
+
+  /** Forgets which offers an earlier attempt of this import has met, and what it quarantined. */
+  beginImport(importId: JobId): Promise<void>;
 
   /** Upserts one batch in one transaction. Its offers and products become active and belong to this import. */
   saveBatch(importId: JobId, batch: CatalogBatch): Promise<void>;
@@ -42,8 +45,9 @@ export interface CatalogStore {
   keepLastGood(importId: JobId, offerIds: OfferId[]): Promise<void>;
 
   /**
-   * Deactivates the offers and products that this import did not touch, and recomputes the stock and price of every
+   * Deactivates the offers that this import did not touch, unless they are to be kept, and the products without an active
+   * offer; recomputes the stock and price of every
    * product (in stock if any active offer is; lowest in-stock effective price, else the lowest), in one transaction.
    */
-  finishImport(importId: JobId): Promise<FinishedImport>;
+  finishImport(importId: JobId, unlisted?: 'deactivate' | 'keep'): Promise<FinishedImport>;
 }

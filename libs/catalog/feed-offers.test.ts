@@ -61,7 +61,22 @@ describe('readFeed', () => {
         code: 'price-invalid',
         message: 'The price "cheap" is not an amount such as "52.00 USD".',
       },
+      isIdLost: false,
     });
+  });
+
+  it('reads the id of a damaged row where it stands before the damage', async () => {
+    const rows = ['1,One,a.jpg,more', '2', '"3","Three, c.jpg', '4"x",Four,d.jpg', ',,,,'];
+    const idsOf = async (header: string) =>
+      (await read(await feedOf(`${header}\n${rows.join('\n')}\n`))).map((item) =>
+        'offer' in item ? null : `${item.quarantine.offerId} ${item.isIdLost ? 'lost' : 'known'}`,
+      );
+    expect(await idsOf('id,title,image_link')).toEqual(['1 known', '2 known', '3 known', 'null lost', 'null known']);
+    expect(await idsOf('title,id,image_link')).toEqual([...Array<string>(4).fill('null lost'), 'null known']);
+    const lines = await feedOf('{"id": "1", "image_link": \n');
+    expect(await read(lines)).toMatchObject([
+      { quarantine: { code: 'json-malformed', offerId: null }, isIdLost: true },
+    ]);
   });
 
   it('counts each row once whatever the rows hold', async () => {

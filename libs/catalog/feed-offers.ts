@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { OfferId, ProductId, StyleId } from '#foundation';
+import { MAX_PRODUCT_ID, type OfferId, type ProductId, type StyleId } from '#foundation';
 import { FeedError } from './feed-error.js';
 import { FeedFile } from './feed-file.js';
 import { type FeedRow, parseRow, type RowProblem } from './feed-row.js';
@@ -10,16 +10,14 @@ import { quarantined } from './quarantine.js';
 import { type RawRow, readRawRows } from './raw-rows.js';
 import type { QuarantineRecord } from './records.js';
 
-/** Some characters become up to 18 when they are normalised. */
-const MAX_PRODUCT_ID = 512;
-
 /** A valid row with what follows from it: its product, its style and its images. */
 export interface FeedOffer extends FeedRow, Grouping {
   row: number;
   images: ImageReference[];
 }
 
-export type FeedItem = { offer: FeedOffer } | { quarantine: QuarantineRecord };
+/** `isIdLost`: the row may be that of any offer, because its id could not be read. */
+export type FeedItem = { offer: FeedOffer } | { quarantine: QuarantineRecord; isIdLost: boolean };
 
 /**
  * Streams a feed: every data row is one item, valid or quarantined, in the order of the file. Opens no image.
@@ -57,14 +55,18 @@ class Reading {
 
   itemOf(raw: RawRow): FeedItem {
     if ('malformed' in raw) {
-      const { code, message, text } = raw.malformed;
-      return { quarantine: quarantined(raw.row, null, { field: 'row', value: text, code, message }) };
+      const { code, message, text, id } = raw.malformed;
+      const problem = { field: 'row', value: text, code, message };
+      return { quarantine: quarantined(raw.row, id, problem), isIdLost: id === null };
     }
     const parsed = parseRow(raw.cells);
-    if ('code' in parsed) return { quarantine: quarantined(raw.row, raw.cells.get('id') ?? null, parsed) };
+    // A row without an id is no offer's.
+    if ('code' in parsed) {
+      return { quarantine: quarantined(raw.row, raw.cells.get('id') ?? null, parsed), isIdLost: false };
+    }
     const grouping = groupOf(parsed);
     const problem = this.problemOf(parsed, grouping);
-    if (problem !== null) return { quarantine: quarantined(raw.row, parsed.offerId, problem) };
+    if (problem !== null) return { quarantine: quarantined(raw.row, parsed.offerId, problem), isIdLost: false };
     this.offers.add(parsed.offerId);
     this.styles.set(grouping.productId, grouping.styleId);
     return { offer: { ...parsed, ...grouping, row: raw.row, images: imagesOf(parsed, this.feed) } };

@@ -90,6 +90,8 @@ describe('parseRow', () => {
     [{ price: '5.00 USD', sale_price: '4.00 EUR' }, 'sale_price', 'currency-mismatch'],
     [{ price: '5.00 USD', sale_price: '6.00 USD' }, 'sale_price', 'sale-price-above-price'],
     [{ title: 'a\0b' }, 'title', 'text-unstorable'],
+    [{ id: 'a\tb' }, 'id', 'id-control-character'],
+    [{ item_group_id: 'a\nb' }, 'item_group_id', 'id-control-character'],
     [{ custom: 'a\ud800b' }, 'custom', 'text-unstorable'],
     [{ description: 'x'.repeat(1_000_000) }, 'description', 'text-too-long'],
   ])('keeps out %o', (cells, field, code) => {

@@ -1,6 +1,6 @@
-import type { OfferId, StyleId } from '#foundation';
+import { MAX_CATEGORY, type OfferId, type StyleId } from '#foundation';
 import { z } from 'zod';
-import { isKnownColumn } from './columns.js';
+import { isKnownColumn, type KnownColumn } from './columns.js';
 import { parsePrice } from './price.js';
 import { AVAILABILITIES, type Availability, type Gender } from './records.js';
 
@@ -82,7 +82,7 @@ const columns = z.object({
   title: text(1_000),
   description: text(100_000),
   brand: text(500),
-  product_type: text(1_000),
+  product_type: text(MAX_CATEGORY),
   gender: text(100),
   color: text(100),
   pattern: text(100),
@@ -105,6 +105,10 @@ const GENDERS_WRITTEN = new Map<string, Gender>([
 /** A null character, or half of a surrogate pair: neither can be stored in Postgres. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
+/** Columns that become ids, which requests name: they hold no control characters. */
+const IDS: readonly KnownColumn[] = ['id', 'item_group_id'];
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
 /**
  * The row that these cells mean, or the first thing that keeps it out.
  *
@@ -116,6 +120,11 @@ export function parseRow(cells: ReadonlyMap<string, string>): FeedRow | RowProbl
     if (!UNSTORABLE.test(value) && !UNSTORABLE.test(field)) continue;
     const message = 'The text holds a null character or half of a surrogate pair.';
     return { field, value, code: 'text-unstorable', message };
+  }
+  const field = IDS.find((name) => CONTROL.test(cells.get(name) ?? ''));
+  if (field !== undefined) {
+    const message = 'The id holds a control character, such as a tab or a line end.';
+    return { field, value: cells.get(field) ?? '', code: 'id-control-character', message };
   }
   const parsed = columns.safeParse(Object.fromEntries([...cells].filter(([name]) => isKnownColumn(name))));
   if (!parsed.success) {

@@ -13,6 +13,11 @@ export interface ImportResult {
   images: Tally;
   /** Quarantined rows and images, by code. */
   reasons: Record<string, number>;
+  /**
+   * Quarantined rows whose id could not be read. Above 0 no offer was deactivated, because any that the feed seems to lack
+   * may be that of such a row.
+   */
+  rowsWithLostId: number;
   offersDeactivated: number;
   productsDeactivated: number;
   /** Offers written: one per accepted row. */

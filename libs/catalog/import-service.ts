@@ -28,7 +28,7 @@ export class ImportService {
 
   /**
    * Imports a feed batch by batch; at the end, what the feed no longer lists is deactivated. May be repeated under the
-   * same id after a crash. Memory grows with the number of products, about 1 KB each, not with rows or photos.
+   * same id after a crash. When a row's id cannot be read, nothing is deactivated. Memory grows with the number of products, about 1 KB each, not with rows or photos.
    *
    * @param signal ends the import early; nothing is deactivated
    * @throws FeedError when the file is no feed, changed or could not be read to its end, or when none of its rows was
@@ -41,6 +41,7 @@ export class ImportService {
     signal?: AbortSignal,
   ): Promise<ImportResult> {
     const run = new ImportRun(importId, this.store, this.photos, root);
+    await this.store.beginImport(importId);
     let written = 0;
     let read = 0;
     let batch: FeedItem[] = [];
@@ -60,6 +61,7 @@ export class ImportService {
       if (batch.length === BATCH_ROWS) await write();
     }
     if (batch.length > 0) await write();
+    signal?.throwIfAborted();
     const result = await run.finish(feed);
     report({ stage: 'import', fraction: 1, ...run.words() });
     return result;
@@ -75,6 +77,7 @@ class ImportRun {
   private readonly products = new Map<ProductId, ProductRecord>();
   private readonly ledger: ImageLedger;
   private readonly timingsBefore;
+  private rowsWithLostId = 0;
   private firstProblem: QuarantineRecord | null = null;
   private storeSeconds = 0;
 
@@ -96,6 +99,9 @@ class ImportRun {
       onImages,
     );
 
+    // Reading photos takes long; whoever has lost the right to write meanwhile is told here.
+    onImages(1);
+
     const { touched, unusable } = this.collectProducts(offers);
     for (const offer of unusable) {
       const message = 'None of the images of this product can be used; each has its own entry.';
@@ -107,6 +113,7 @@ class ImportRun {
     this.rows.read += items.length;
     this.rows.accepted += accepted.length;
     this.rows.quarantined += quarantine.length;
+    this.rowsWithLostId += items.filter((item) => 'quarantine' in item && item.isIdLost).length;
     const imageQuarantine = this.countImages(outcomes, offers);
     const everything = [...quarantine, ...imageQuarantine];
     for (const record of everything) {
@@ -131,7 +138,8 @@ class ImportRun {
   async finish(feed: string): Promise<ImportResult> {
     this.assertAddsUp();
     if (this.rows.accepted === 0) throw this.nothingAccepted(feed);
-    const finished = await this.timed(() => this.store.finishImport(this.importId));
+    const unlisted = this.rowsWithLostId === 0 ? 'deactivate' : 'keep';
+    const finished = await this.timed(() => this.store.finishImport(this.importId, unlisted));
     const { timings } = this.photos;
     const decode = timings.decode - this.timingsBefore.decode;
     const features = timings.features - this.timingsBefore.features;
@@ -141,6 +149,7 @@ class ImportRun {
       rows: { ...this.rows },
       images: { ...this.images },
       reasons: Object.fromEntries(this.reasons),
+      rowsWithLostId: this.rowsWithLostId,
       offers: this.rows.accepted,
       ...finished,
       photosDecoded: timings.decoded - this.timingsBefore.decoded,

@@ -4,10 +4,13 @@ import { FeedError } from './feed-error.js';
 import type { FeedFile } from './feed-file.js';
 import { type Line, MAX_RECORD, readLines } from './lines.js';
 
-/** One data row: its non-empty cells by column name, or why there are none. Rows count from 1. */
+/**
+ * One data row: its non-empty cells by column name, or why there are none, with the id where it can be read all the same.
+ * Rows count from 1.
+ */
 export type RawRow =
   | { row: number; cells: Map<string, string> }
-  | { row: number; malformed: { code: string; message: string; text: string } };
+  | { row: number; malformed: { code: string; message: string; text: string; id: string | null } };
 
 /**
  * Streams the rows of a feed.
@@ -29,9 +32,20 @@ async function* csvRows(path: string, records: AsyncGenerator<CsvRecord>): Async
       continue;
     }
     row += 1;
-    if ('malformed' in record) yield { row, malformed: record.malformed };
-    else yield { row, cells: cellsByName(names, record.cells) };
+    if ('malformed' in record) {
+      const { malformed } = record;
+      yield { row, malformed: { ...malformed, id: names[0] === 'id' ? firstCell(malformed.text) : null } };
+    } else yield { row, cells: cellsByName(names, record.cells) };
   }
+}
+
+/**
+ * The first cell of a line that is no record; null where a quote makes it doubtful. What is wrong with the line comes
+ * after it; cells further on may have moved.
+ */
+function firstCell(line: string): string | null {
+  const [, quoted, plain] = /^(?:"([^"]*)"|([^",]*))(?:,|\r?$)/.exec(line) ?? [];
+  return (quoted ?? plain)?.trim() || null;
 }
 
 /** @throws FeedError `feed-columns` when these are not the column names of a feed. */
@@ -93,13 +107,13 @@ async function* jsonRows(lines: AsyncGenerator<Line>): AsyncGenerator<RawRow> {
     row += 1;
     if (line === null) {
       const message = `The line has more than ${MAX_RECORD} bytes.`;
-      yield { row, malformed: { code: 'row-too-long', message, text: '' } };
+      yield { row, malformed: { code: 'row-too-long', message, text: '', id: null } };
       continue;
     }
     const members = parseObject(line);
     if (members === null) {
       const message = 'The line is not one JSON object.';
-      yield { row, malformed: { code: 'json-malformed', message, text: line } };
+      yield { row, malformed: { code: 'json-malformed', message, text: line, id: null } };
     } else {
       const entries = Object.entries(members);
       const names = entries.map(([name]) => columnName(name));

@@ -4,4 +4,13 @@ export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';
-export { BACKBONE_SIZE, COLOUR_SIZE, EMBEDDING_SIZE, FEATURE_SIZE, HISTOGRAM_SIZE, SHAPE_SIZE } from './sizes.js';
+export {
+  BACKBONE_SIZE,
+  COLOUR_SIZE,
+  EMBEDDING_SIZE,
+  FEATURE_SIZE,
+  HISTOGRAM_SIZE,
+  MAX_CATEGORY,
+  MAX_PRODUCT_ID,
+  SHAPE_SIZE,
+} from './sizes.js';

@@ -4,7 +4,7 @@ import { WeftError } from '#foundation';
  * Why a photo cannot be used:
  * `image-missing` (no such file, or not readable), `image-outside-root`, `image-too-many-bytes`,
  * `image-too-many-pixels`, `image-not-an-image` (another kind of file, a directory, a pipe; SVG too),
- * `image-broken` (damaged, cut short, or too slow to decode), `image-empty` (no bytes, or a side under 16 px).
+ * `image-broken` (damaged or cut short), `image-too-slow` (decoding took too long, this time), `image-empty` (no bytes, or a side under 16 px).
  */
 type ImageRejectionCode =
   | 'image-missing'
@@ -13,6 +13,7 @@ type ImageRejectionCode =
   | 'image-too-many-pixels'
   | 'image-not-an-image'
   | 'image-broken'
+  | 'image-too-slow'
   | 'image-empty';
 
 /** A photo that is refused, with the reason: callers quarantine the row and go on. */

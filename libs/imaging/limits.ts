@@ -15,5 +15,5 @@ export const DEFAULT_IMAGE_LIMITS: Readonly<ImageLimits> = Object.freeze({
 /** Shorter sides than this show no garment. Pixels. */
 export const MIN_SIDE = 16;
 
-/** A file that keeps a decoder busy for longer than this is treated as broken. Seconds. */
+/** A file that keeps a decoder busy for longer than this is given up: it may be hostile, or the machine busy. Seconds. */
 export const DECODE_TIMEOUT_S = 20;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { engine } from './engine.js';
 import { decodeCanonical, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './index.js';
+import { decoding } from './open-photo.js';
 
 const code = (code: string): unknown => expect.objectContaining({ name: 'ImageRejected', code });
 const plain = (width: number, height: number) => engine({ create: { width, height, channels: 3, background: '#7a5' } });
@@ -83,6 +84,11 @@ describe('what decodeCanonical refuses', () => {
     lie.writeUInt32BE(0x7fffffff, 16);
     lie.writeUInt32BE(0x7fffffff, 20);
     await expect(decodeCanonical(lie)).rejects.toMatchObject({ name: 'ImageRejected' });
+  });
+
+  it('what takes too long, apart from what is broken', async () => {
+    const slow = plain(4000, 4000).timeout({ seconds: 1 }).median(75).raw().toBuffer();
+    await expect(decoding(slow)).rejects.toEqual(code('image-too-slow'));
   });
 
   it('keeps a useful sentence and the cause', async () => {

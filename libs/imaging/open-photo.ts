@@ -55,12 +55,16 @@ export async function openPhoto(bytes: Uint8Array, limits: ImageLimits = DEFAULT
   return { pixels, width: header.autoOrient.width, height: header.autoOrient.height };
 }
 
-/** Runs a step of the decoder; what it throws becomes `image-broken`. */
+/** Runs a step of the decoder; what it throws becomes `image-too-slow` or `image-broken`. */
 export async function decoding<T>(step: Promise<T>): Promise<T> {
   try {
     return await step;
   } catch (cause) {
     const reason = messageOf(cause).split('\n')[0] ?? '';
+    // libvips's words: "timeout: 40% complete".
+    if (reason.startsWith('timeout:')) {
+      throw new ImageRejected('image-too-slow', 'Decoding the image took too long.', { cause });
+    }
     throw new ImageRejected('image-broken', `The image cannot be decoded: ${reason}.`, { cause });
   }
 }

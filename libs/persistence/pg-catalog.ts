@@ -6,6 +6,9 @@ import { recomputeStock } from './product-stock.js';
 import { saveBatch } from './save-batch.js';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
 
+/** The mark of an offer that no import has met. */
+const NO_IMPORT = '00000000-0000-0000-0000-000000000000';
+
 /** Products, offers, images and what imports did to them. */
 export class PgCatalog implements CatalogStore, CatalogReader {
   constructor(private readonly pool: Pool) {}
@@ -20,6 +23,13 @@ export class PgCatalog implements CatalogStore, CatalogReader {
     return new Map(rows.map(({ source, ...known }) => [source, known]));
   }
 
+  async beginImport(importId: JobId): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      await client.query('DELETE FROM quarantine WHERE import_id = $1', [importId]);
+      await client.query('UPDATE offer SET last_import = $2 WHERE last_import = $1', [importId, NO_IMPORT]);
+    });
+  }
+
   async saveBatch(importId: JobId, batch: CatalogBatch): Promise<void> {
     await inTransaction(this.pool, (client) => saveBatch(client, importId, batch));
   }
@@ -31,10 +41,11 @@ export class PgCatalog implements CatalogStore, CatalogReader {
     ]);
   }
 
-  async finishImport(importId: JobId): Promise<FinishedImport> {
+  async finishImport(importId: JobId, unlisted: 'deactivate' | 'keep' = 'deactivate'): Promise<FinishedImport> {
     return inTransaction(this.pool, async (client) => {
-      const offers = await client.query('UPDATE offer SET active = false WHERE active AND last_import <> $1', [
+      const offers = await client.query('UPDATE offer SET active = false WHERE active AND last_import <> $1 AND $2', [
         importId,
+        unlisted === 'deactivate',
       ]);
       const products = await client.query(
         `UPDATE product p SET active = false

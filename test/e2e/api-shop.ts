@@ -82,7 +82,7 @@ export async function openApiShop({ activate = true } = {}): Promise<ApiShop> {
   );
   await build.index();
   await build.complete();
-  if (activate) await database.generations.activate(build.id, () => undefined);
+  if (activate) await database.generations.activate(build.id, () => true);
   return {
     ...{ connection: place.connection, database, directory, photoId, generation: build.id },
     close: async () => {

@@ -120,6 +120,23 @@ describe('ImportService', () => {
     expect(await importFeed(feed)).toMatchObject({ rows: { accepted: 2 }, photosDecoded: 1 });
   });
 
+  it('looks again at a photo that took too long', async () => {
+    await photo('red.png', 200);
+    await photo('dark.png', 50);
+    const feed = join(directory, 'feed.csv');
+    await writeFile(feed, 'id,image_link\n1,red.png\n2,dark.png\n');
+    const busy = photoReader();
+    const read = busy.read.bind(busy);
+    busy.read = async (sources, ...others) => {
+      const readings = await read(sources, ...others);
+      return readings.set(join(directory, 'dark.png'), { rejected: { code: 'image-too-slow', message: 'Too slow.' } });
+    };
+    const first = await new ImportService(store, busy).run(IMPORT, { feed, root: null }, () => undefined);
+    expect(first).toMatchObject({ rows: { accepted: 1 }, reasons: { 'image-too-slow': 1 } });
+    const again = await new ImportService(store, photoReader()).run(IMPORT, { feed, root: null }, () => undefined);
+    expect(again).toMatchObject({ rows: { accepted: 2 }, photosDecoded: 1 });
+  });
+
   it('extracts the features of equal files once', async () => {
     await photo('red.png', 200);
     await photo('same.png', 200);
@@ -182,6 +199,43 @@ describe('ImportService', () => {
     );
     await expect(run).rejects.toThrow('closing');
     expect(store.finished).toBe(0);
+  });
+
+  it('deactivates nothing when it is ended after its last row', async () => {
+    await photo('red.png', 200);
+    const feed = join(directory, 'feed.csv');
+    await writeFile(feed, 'id,image_link\n1,red.png\n');
+    const ending = new AbortController();
+    const saveBatch = store.saveBatch.bind(store);
+    store.saveBatch = async (...args) => {
+      await saveBatch(...args);
+      ending.abort(new Error('the turn was lost'));
+    };
+    const run = new ImportService(store, photoReader()).run(
+      IMPORT,
+      { feed, root: null },
+      () => undefined,
+      ending.signal,
+    );
+    await expect(run).rejects.toThrow('the turn was lost');
+    expect(store.finished).toBe(0);
+  });
+
+  it('writes nothing when it is ended while it reads photos', async () => {
+    await photo('red.png', 200);
+    const feed = join(directory, 'feed.csv');
+    await writeFile(feed, 'id,image_link\n1,red.png\n');
+    const ending = new AbortController();
+    const photos = photoReader();
+    const read = photos.read.bind(photos);
+    photos.read = async (sources, root) => {
+      const readings = await read(sources, root);
+      ending.abort(new Error('the turn was lost'));
+      return readings;
+    };
+    const run = new ImportService(store, photos).run(IMPORT, { feed, root: null }, () => undefined, ending.signal);
+    await expect(run).rejects.toThrow('the turn was lost');
+    expect(store.batches).toEqual([]);
   });
 
   it('reports progress that never falls and ends at 1', async () => {

@@ -18,6 +18,8 @@ export class RecordingCatalogStore implements CatalogStore {
     return new Map(known);
   }
 
+  async beginImport(): Promise<void> {}
+
   async saveBatch(_importId: JobId, batch: CatalogBatch): Promise<void> {
     this.batches.push(structuredClone(batch));
     for (const product of batch.products) this.products.set(product.productId, structuredClone(product));

@@ -1,3 +1,4 @@
+import { MAX_CATEGORY, MAX_PRODUCT_ID } from '#foundation';
 import { z } from 'zod';
 
 /** Query parameters arrive as text; these read them strictly, so that `count=` is an error and not 0. */
@@ -13,11 +14,11 @@ export const queryBoolean = z
   .transform((text) => text === 'true')
   .pipe(z.boolean());
 
-/** Ids come from feeds: any text, but no control characters, which no feed can hold and Postgres refuses. */
+/** Ids come from feeds: any text, but no control characters: an import refuses them. */
 export const productOrOfferId = z
   .string()
   .min(1)
-  .max(300)
+  .max(MAX_PRODUCT_ID)
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
   .describe('A product id or an offer id (the `id` column of the feed).');
 
@@ -25,5 +26,5 @@ export const productOrOfferId = z
 export const catalogueText = z
   .string()
   .min(1)
-  .max(750)
+  .max(MAX_CATEGORY)
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');

@@ -1,13 +1,14 @@
+import type { ModelVersion } from '#foundation';
 import type { Completeness } from './generation.js';
 import { GenerationError } from './generation-error.js';
 
 /** @throws GenerationError `generation-incomplete`, with counts and what mends it, unless the generation is whole. */
-export function assertWhole(found: Completeness): void {
+export function assertWhole(found: Completeness, modelVersion: ModelVersion): void {
   const reason = whatIsMissing(found);
   if (reason === null) return;
   throw new GenerationError('generation-incomplete', `The generation is not whole: ${reason}.`, {
     value: found,
-    remedy: 'Run `weft embed`: it builds a new generation from the catalogue as it is now.',
+    remedy: `Run \`weft embed --model ${modelVersion}\`: it builds a new generation from the catalogue as it is now.`,
   });
 }
 

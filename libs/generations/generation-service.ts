@@ -37,8 +37,8 @@ export interface Promotion {
   retired: GenerationId | null;
 }
 
-/** Generations kept of each model beside the active one: one, for a rollback and for requests in flight at a flip. */
-const KEPT_RETIRED = 1;
+/** Models, beside the active one, whose newest generation is kept ready for a promotion. */
+const KEPT_READY = 2;
 
 /** Makes generations and decides which one answers. */
 export class GenerationService {
@@ -56,7 +56,6 @@ export class GenerationService {
   async embed(input: EmbedInput, report: ProgressListener): Promise<EmbedResult> {
     const { modelVersion } = input;
     if ((await this.store.model(modelVersion)) === null) throw unknownModel(modelVersion);
-    const activation = activationOf(await this.store.active(), modelVersion);
     const build = await this.store.build(modelVersion);
     let filled;
     try {
@@ -67,8 +66,8 @@ export class GenerationService {
       throw error;
     }
     const { found, seconds } = filled;
-    if (activation !== 'none') await this.promote(build.id);
-    await this.prune(modelVersion);
+    const activation = await this.activateBuilt(build.id);
+    await this.prune();
     report({ stage: 'embed', fraction: 1, message: `${found.productVectors} products, ${found.imageVectors} photos` });
     return {
       generation: build.id,
@@ -89,13 +88,26 @@ export class GenerationService {
    */
   async promote(wanted: GenerationId | ModelVersion): Promise<Promotion> {
     const generation = typeof wanted === 'number' ? wanted : await this.newestOf(wanted);
-    const before = await this.store.active();
-    const { modelVersion } = await this.store.activate(generation, ({ id, state, failure }, found) => {
+    const { generation: promoted, before } = await this.store.activate(generation, (candidate, found) => {
+      const { id, modelVersion, state, failure } = candidate;
       if (found === null) throw notReady(id, state, failure);
-      if (state !== 'active') assertWhole(found);
+      if (state !== 'active') assertWhole(found, modelVersion);
+      return true;
     });
     const retired = before === null || before.id === generation ? null : before.id;
-    return { generation, modelVersion, retired };
+    return { generation, modelVersion: promoted.modelVersion, retired };
+  }
+
+  /** Serves a new generation if that is its lot. Decided in the transaction: a promotion may have come in meanwhile. */
+  private async activateBuilt(built: GenerationId): Promise<Activation> {
+    let activation: Activation = 'none';
+    await this.store.activate(built, ({ modelVersion }, found, active) => {
+      activation = activationOf(active, modelVersion);
+      if (activation === 'none') return false;
+      if (found !== null) assertWhole(found, modelVersion);
+      return true;
+    });
+    return activation;
   }
 
   /** Copies, indexes, checks. Photos that an import adds meanwhile are copied after the index is built. */
@@ -110,7 +122,7 @@ export class GenerationService {
     report({ stage: 'embed', fraction: 0.9, message: 'checking that every product has a vector' });
     await this.copyNew(build, vectors, () => undefined);
     const found = await build.check();
-    assertWhole(found);
+    assertWhole(found, input.modelVersion);
     await build.complete();
     const seconds = {
       vectors: (copied - start) / 1000,
@@ -141,13 +153,32 @@ export class GenerationService {
     });
   }
 
-  /** Drops what re-embedding has made superfluous. A generation that is busy just now is dropped next time. */
-  private async prune(modelVersion: ModelVersion): Promise<void> {
-    const retired = (await this.store.list()).filter(
-      (generation) => generation.modelVersion === modelVersion && generation.state === 'retired',
-    );
-    for (const { id } of retired.slice(KEPT_RETIRED)) await this.store.drop(id);
+  /** Drops what later generations have made superfluous. One that is busy just now is dropped next time. */
+  private async prune(): Promise<void> {
+    for (const { id } of superfluous(await this.store.list())) await this.store.drop(id);
   }
+}
+
+/**
+ * What need not be kept of these generations, newest first. Kept are, beside the active one: the one before it, which
+ * requests in flight at the flip still ask; the last one of another model, to go back to after re-embeddings; and the
+ * newest that are ready, one a model. Failed ones have no vectors and stay as a record.
+ */
+function superfluous(generations: Generation[]): Generation[] {
+  const active = generations.find(({ state }) => state === 'active');
+  const ready = generations.filter(({ state }) => state === 'ready');
+  const retired = generations
+    .filter(({ state }) => state === 'retired')
+    .sort((a, b) => Number(b.activatedAt) - Number(a.activatedAt));
+  const waiting = ready.filter(
+    ({ modelVersion }, at) => ready.findIndex((newer) => newer.modelVersion === modelVersion) === at,
+  );
+  const kept = new Set([
+    retired[0],
+    retired.find(({ modelVersion }) => modelVersion !== active?.modelVersion),
+    ...waiting.slice(0, KEPT_READY),
+  ]);
+  return [...ready, ...retired].filter((generation) => !kept.has(generation));
 }
 
 function activationOf(active: Generation | null, modelVersion: ModelVersion): Activation {

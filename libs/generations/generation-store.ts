@@ -44,20 +44,22 @@ export interface GenerationStore {
   /**
    * Makes a generation the active one and retires the one before it, in one transaction.
    *
-   * @param judge told the generation, and its completeness where it has vectors, inside the transaction; throws to refuse
+   * @param judge told inside the transaction the generation, its completeness where it has vectors, and which generation
+   * is active; throws to refuse, returns false to leave everything as it is
+   * @returns the generation as it was before, and the one that was active then
    */
   activate(
     generation: GenerationId,
-    judge: (generation: Generation, found: Completeness | null) => void,
-  ): Promise<Generation>;
+    judge: (generation: Generation, found: Completeness | null, active: Generation | null) => boolean,
+  ): Promise<{ generation: Generation; before: Generation | null }>;
   find(generation: GenerationId): Promise<Generation | null>;
   active(): Promise<Generation | null>;
   /** Newest first. */
   list(): Promise<Generation[]>;
   /**
-   * Removes a retired or failed generation and its vectors.
+   * Removes a ready, retired or failed generation and its vectors. Searches wait for it a tenth of a second at most.
    *
-   * @returns false when searches kept it busy for two seconds, or when it is neither: it is still there then
+   * @returns false when searches kept it busy all the time, or when it is none of these: it is still there then
    */
   drop(generation: GenerationId): Promise<boolean>;
 }

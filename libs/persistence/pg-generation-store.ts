@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type GenerationId, type ModelVersion, WeftError } from '#foundation';
 import type {
   CataloguePhoto,
@@ -19,6 +20,9 @@ import { inTransaction, rowsOf } from './transaction.js';
 
 const COLUMNS = `id, model_version AS "modelVersion", state, products, images, failure, created_at AS "createdAt",
   ready_at AS "readyAt", activated_at AS "activatedAt"`;
+/** How often, and how far apart, the removal of a generation is tried while searches keep it busy. */
+const DROP_ATTEMPTS = 20;
+const DROP_PAUSE_MS = 200;
 const NEWEST_MODEL_FIRST = [{ createdAt: 'desc' }, { version: 'desc' }] as const;
 
 /** Models and generations. */
@@ -82,8 +86,8 @@ export class PgGenerationStore implements GenerationStore {
 
   async activate(
     generation: GenerationId,
-    judge: (generation: Generation, found: Completeness | null) => void,
-  ): Promise<Generation> {
+    judge: (generation: Generation, found: Completeness | null, active: Generation | null) => boolean,
+  ): Promise<{ generation: Generation; before: Generation | null }> {
     return inTransaction(this.pool, async (client) => {
       // One activation at a time: the second waits here and then sees what the first did.
       await client.query('LOCK TABLE generation IN SHARE ROW EXCLUSIVE MODE');
@@ -92,13 +96,18 @@ export class PgGenerationStore implements GenerationStore {
       ]);
       if (candidate === undefined) throw unknownGeneration(generation);
       const hasVectors = candidate.state === 'ready' || candidate.state === 'retired' || candidate.state === 'active';
-      judge(candidate, hasVectors ? await completenessOf(client, generation) : null);
+      const [before = null] = await rowsOf<Generation>(
+        client,
+        `SELECT ${COLUMNS} FROM generation WHERE state = 'active'`,
+      );
+      const found = hasVectors ? await completenessOf(client, generation) : null;
+      if (!judge(candidate, found, before)) return { generation: candidate, before };
       await client.query(`UPDATE generation SET state = 'retired' WHERE state = 'active' AND id <> $1`, [generation]);
       await client.query(
         `UPDATE generation SET state = 'active', activated_at = clock_timestamp() WHERE id = $1 AND state <> 'active'`,
         [generation],
       );
-      return { ...candidate, state: 'active' };
+      return { generation: candidate, before };
     });
   }
 
@@ -117,22 +126,30 @@ export class PgGenerationStore implements GenerationStore {
   }
 
   async drop(generation: GenerationId): Promise<boolean> {
-    try {
-      return await inTransaction(this.pool, async (client) => {
-        await client.query(`SET LOCAL lock_timeout = '2s'`);
-        const { rowCount } = await client.query(
-          `DELETE FROM generation WHERE id = $1 AND state IN ('retired', 'failed')`,
-          [generation],
-        );
-        if (rowCount === 0) return false;
-        await client.query(`DROP TABLE IF EXISTS ${partitionOf('product_vector', generation)}`);
-        await client.query(`DROP TABLE IF EXISTS ${partitionOf('image_vector', generation)}`);
-        return true;
-      });
-    } catch (error) {
-      if (isLockTimeout(error)) return false;
-      throw error;
+    for (let attempt = 1; attempt <= DROP_ATTEMPTS; attempt += 1) {
+      if (attempt > 1) await sleep(DROP_PAUSE_MS);
+      try {
+        return await this.dropNow(generation);
+      } catch (error) {
+        if (!isLockTimeout(error)) throw error;
+      }
     }
+    return false;
+  }
+
+  private dropNow(generation: GenerationId): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      // Dropping a partition locks its parent: while it waits for one long search, all others wait behind it.
+      await client.query(`SET LOCAL lock_timeout = '50ms'`);
+      const { rowCount } = await client.query(
+        `DELETE FROM generation WHERE id = $1 AND state IN ('ready', 'retired', 'failed')`,
+        [generation],
+      );
+      if (rowCount === 0) return false;
+      await client.query(`DROP TABLE IF EXISTS ${partitionOf('product_vector', generation)}`);
+      await client.query(`DROP TABLE IF EXISTS ${partitionOf('image_vector', generation)}`);
+      return true;
+    });
   }
 }
 

@@ -1,13 +1,15 @@
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ImageId, type ModelVersion, type ProductId, Random } from '#foundation';
 import { type EmbedInput, GenerationService } from '#generations';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
-import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, pgConnection, queryOnce, type TestDatabase } from '../support/database.js';
 
 const OLD = 'old' as ModelVersion;
 const NEW = 'new' as ModelVersion;
+const NEWEST = 'newest' as ModelVersion;
 const silent = () => undefined;
 
 describe('generations', () => {
@@ -21,6 +23,7 @@ describe('generations', () => {
     service = new GenerationService(database.generations);
     await registerModel(database, OLD, 1);
     await registerModel(database, NEW, 2);
+    await registerModel(database, NEWEST, 3);
     await importProducts(20);
   });
 
@@ -106,6 +109,52 @@ describe('generations', () => {
     expect(await states()).toEqual(['4 active', '3 retired']);
     expect(await tables()).toHaveLength(4);
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
+  });
+
+  it('leaves a promotion alone that came while it was building', async () => {
+    await service.embed(model(OLD), silent);
+    await service.embed(model(NEW), silent);
+    const overtaken = model(OLD, {
+      features: async (imageIds) => {
+        await service.promote(NEW);
+        return model(OLD).features(imageIds);
+      },
+    });
+    expect(await service.embed(overtaken, silent)).toMatchObject({ generation: 3, state: 'ready', activation: 'none' });
+    expect(await served()).toEqual({ modelVersion: NEW, isWhole: true });
+  });
+
+  it('keeps what can be promoted or gone back to, and drops the rest', async () => {
+    await registerModel(database, 'last', 4);
+    const embedAll = async (...versions: ModelVersion[]) => {
+      for (const version of versions) await service.embed(model(version), silent);
+    };
+    await embedAll(OLD, NEW, NEW, NEWEST);
+    expect(await states()).toEqual(['4 ready', '3 ready', '1 active']);
+    await embedAll('last' as ModelVersion);
+    expect(await states()).toEqual(['5 ready', '4 ready', '1 active']);
+    await service.promote(NEWEST);
+    // Re-embedding the model that is served does not cost the one before it.
+    await embedAll(NEWEST, NEWEST, NEWEST);
+    expect(await states()).toEqual(['8 active', '7 retired', '5 ready', '1 retired']);
+    expect(await tables()).toHaveLength(8);
+    expect(await service.promote(OLD)).toMatchObject({ generation: 1, retired: 8 });
+  });
+
+  it('lets searches go on while it waits to drop a generation', async () => {
+    await service.embed(model(OLD), silent);
+    await service.embed(model(NEW), silent);
+    const search = new pg.Client(pgConnection(place.connection));
+    await search.connect();
+    await search.query('BEGIN; SELECT FROM product_vector LIMIT 1');
+    const dropped = database.generations.drop(2);
+    const waiting = () => sql(`SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`);
+    await expect.poll(waiting, { interval: 5, timeout: 5_000 }).toHaveLength(1);
+    expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
+    await search.query('COMMIT');
+    await search.end();
+    expect(await dropped).toBe(true);
+    expect(await states()).toEqual(['1 active']);
   });
 
   it('stays with the old one when the stream of vectors breaks off', async () => {
@@ -223,7 +272,10 @@ describe('generations', () => {
     await service.embed(model(NEW), silent);
     await importProducts(22);
     const refusal = service.promote(2);
-    await expect(refusal).rejects.toMatchObject({ code: 'generation-incomplete' });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'generation-incomplete',
+      remedy: expect.stringContaining('weft embed --model new') as string,
+    });
     await expect(refusal).rejects.toThrow('2 of 22 products have no vector (p-20, p-21)');
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
     await service.embed(model(NEW), silent);
@@ -244,7 +296,7 @@ describe('generations', () => {
   it('has one active generation after several promotions at once', async () => {
     await service.embed(model(OLD), silent);
     await service.embed(model(NEW), silent);
-    await service.embed(model(NEW), silent);
+    await service.embed(model(NEWEST), silent);
     await Promise.all([service.promote(1), service.promote(2), service.promote(3)]);
     expect((await states()).filter((state) => state.endsWith('active'))).toHaveLength(1);
     await expect(sql(`UPDATE generation SET state = 'active'`)).rejects.toThrow(/generation_one_active_idx/);
@@ -272,8 +324,8 @@ describe('generations', () => {
   });
 
   it('lists models newest first and registers one again under a new directory', async () => {
-    expect((await database.generations.models()).map(({ version }) => version)).toEqual([NEW, OLD]);
-    expect((await database.generations.latestModel())?.version).toBe(NEW);
+    expect((await database.generations.models()).map(({ version }) => version)).toEqual([NEWEST, NEW, OLD]);
+    expect((await database.generations.latestModel())?.version).toBe(NEWEST);
     const createdAt = new Date(0).toISOString();
     await database.generations.registerModel({ version: NEW, createdAt, extractorId: 'x', dial: 0.9 }, '/moved');
     expect(await database.generations.model(NEW)).toMatchObject({ directory: '/moved', dial: 0.5 });

@@ -73,7 +73,9 @@ export class JobsController {
   @Post('embeddings')
   @Endpoint({
     summary: 'Embed the catalogue with a model',
-    description: 'Builds a generation beside the active one. The first is activated at once, later ones by promotion.',
+    description:
+      'Builds a generation beside the active one. The first generation, and a new one of the active model, which is how ' +
+      'new products come to be served, are activated when they are whole; one of another model waits for its promotion.',
     body: { schema: embeddingRequest, example: EMBEDDING_EXAMPLE },
     success: ACCEPTED,
     problems: ['redis-unreachable', 'database-unreachable'],

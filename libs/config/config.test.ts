@@ -28,6 +28,24 @@ describe('loadConfig', () => {
     );
   });
 
+  it.each([
+    ['DATABASE_URL', 'mysql://weft:secret@db.example/weft', 'mysql://***@db.example/weft'],
+    ['DATABASE_URL', 'postgres//weft:se/cr@secret@db.example/weft', '***@db.example/weft'],
+    ['DATABASE_URL', 'weft:secret@db.example/weft', 'weft:***@db.example/weft'],
+    ['DATABASE_URL', 'host=db.example password=secret user=weft', 'host=db.example password=*** user=weft'],
+    ['DATABASE_URL', 'pg://db.example/weft?password=secret&user=weft', 'pg://db.example/weft?password=***&user=weft'],
+    ['REDIS_URL', 'http://:secret@redis.example:6379', 'http://***@redis.example:6379'],
+  ])('never tells the password of a %s that it refuses', (name, given, value) => {
+    const refusal: { message?: string } = {};
+    try {
+      loadConfig({ [name]: given });
+    } catch (error) {
+      Object.assign(refusal, error, { message: (error as Error).message });
+    }
+    expect(refusal).toMatchObject({ code: 'config-invalid', value });
+    expect(JSON.stringify(refusal)).not.toContain('secret');
+  });
+
   it('listens on loopback only', () => {
     expect(() => loadConfig({ WEFT_HOST: '0.0.0.0' })).toThrow(expect.objectContaining({ code: 'host-not-loopback' }));
     expect(loadConfig({ WEFT_HOST: '::1' }).host).toBe('::1');

@@ -5,7 +5,8 @@ import { defaultDirectories } from './paths.js';
 
 const port = z.coerce.number().int().min(1).max(65535);
 const url = (...protocols: string[]) =>
-  z.url().refine((text) => protocols.includes(new URL(text).protocol), {
+  // What is no address at all is not looked at further.
+  z.url({ abort: true }).refine((text) => protocols.includes(new URL(text).protocol), {
     message: `must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
@@ -80,7 +81,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? 'the environment');
     throw new WeftError('config-invalid', `${name} is not usable: ${issue?.message ?? 'invalid'}.`, {
-      value: present[name],
+      value: withoutPassword(present[name]),
       remedy: `Set ${name} to a valid value or unset it.`,
     });
   }
@@ -105,6 +106,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     threads: values.WEFT_THREADS ?? null,
     logLevel: values.WEFT_LOG_LEVEL,
   });
+}
+
+/** Credentials of an address, which may be malformed in any way, become `***`: errors are logged and shown. */
+function withoutPassword(value: string | undefined): string | undefined {
+  return value?.replace(/^([a-z][a-z\d+.-]*:(?:\/\/)?)?.*@/is, '$1***@').replace(/(password=)[^&\s]*/gi, '$1***');
 }
 
 /** Name, meaning and default of each environment variable, for documentation. */

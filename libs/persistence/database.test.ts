@@ -35,6 +35,23 @@ describe('openDatabase', () => {
     await place.drop();
   });
 
+  it('replaces connections that have grown old, and with them their named statements', async () => {
+    const place = await createTestDatabase(migrate);
+    const database = await openDatabase(place.connection, 0.2);
+    const connections = async () => {
+      await database.catalog.activeGeneration();
+      return queryOnce(
+        place.connection,
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'weft'`,
+      );
+    };
+    const [first] = await connections();
+    // Asked without a pause: no connection is ever idle for long enough to be closed for that.
+    await expect.poll(connections, { interval: 20, timeout: 5_000 }).not.toContainEqual(first);
+    await database.close();
+    await place.drop();
+  });
+
   it('gives each connection the nearest-neighbour settings', async () => {
     const place = await createTestDatabase();
     const client = new pg.Client(poolConfig(place.connection));

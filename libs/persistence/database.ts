@@ -10,6 +10,11 @@ import { assertPgvectorInstalled } from './pgvector-version.js';
 
 /** Connections of one process. A build takes three, the rest answers requests. */
 const MOST_CONNECTIONS = 10;
+/**
+ * A connection is replaced when it is this old, in seconds: it keeps every named statement it was ever given, and a search
+ * names its statement after the generation.
+ */
+const CONNECTION_LIFE_S = 3_600;
 
 /** An open database: what Weft keeps, by port. */
 export interface Database {
@@ -24,10 +29,18 @@ export interface Database {
 /**
  * Opens a migrated database.
  *
+ * @param connectionLifeS how old a connection may grow, in seconds; default 3,600
  * @throws WeftError `database-unreachable`, `pgvector-missing`, `pgvector-too-old`
  */
-export async function openDatabase(connection: DatabaseConnection): Promise<Database> {
-  const pool = new pg.Pool({ ...poolConfig(connection), max: MOST_CONNECTIONS });
+export async function openDatabase(
+  connection: DatabaseConnection,
+  connectionLifeS = CONNECTION_LIFE_S,
+): Promise<Database> {
+  const pool = new pg.Pool({
+    ...poolConfig(connection),
+    max: MOST_CONNECTIONS,
+    maxLifetimeSeconds: connectionLifeS,
+  });
   // A connection that dies tells its query, or the next one; an event that nobody hears would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -83,6 +83,15 @@ describe('migrate', () => {
     expect(await migrate(place.connection, directory)).toEqual(['1_one']);
   });
 
+  it('tells why a migration failed when the connection is lost with it', async () => {
+    await add('1_one', 'CREATE TABLE one (); SELECT pg_terminate_backend(pg_backend_pid());');
+    await expect(migrate(place.connection, directory)).rejects.toMatchObject({
+      code: 'migration-failed',
+      message: expect.stringContaining('terminating connection') as string,
+    });
+    expect(await sql(`SELECT FROM pg_tables WHERE tablename = 'one'`)).toEqual([]);
+  });
+
   it('refuses a migration that was changed after it had been applied', async () => {
     await add('1_one', 'CREATE TABLE one ();');
     await migrate(place.connection, directory);

@@ -128,7 +128,8 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // The first error is the one to tell; a connection that cannot roll back ends, and the server rolls back.
+    await client.query('ROLLBACK').catch(() => undefined);
     throw new WeftError('migration-failed', `The migration ${name} failed and was undone: ${messageOf(error)}`, {
       value: name,
       cause: error,

@@ -6,8 +6,8 @@ import { extractorIdOf, FeatureCache, FeatureExtractor } from '#embedder';
 import { ensureParts, featureGraphPath } from '#provision';
 
 /**
- * The feature extractor and its cache. Each is opened when a job first needs it and kept until the worker ends; training
- * and embedding need the cache only, and no threads.
+ * The feature extractor and its cache. Each is opened when a job first needs it and kept until the worker ends, its
+ * threads only while they have work; training and embedding need the cache only, and no threads.
  */
 export class Features {
   private graph: Promise<string> | null = null;

@@ -7,6 +7,9 @@ import { ThreadPool } from './thread-pool.js';
 
 const PIXEL_BYTES = CANONICAL_SIZE * CANONICAL_SIZE * 3;
 
+/** How long threads wait for the next photos: an import that pauses to read more is back far sooner. */
+const IDLE_MS = 60_000;
+
 /** Photos a thread takes at once: a larger batch is not faster, and makes others wait. */
 const BATCH_PHOTOS = 8;
 
@@ -33,7 +36,7 @@ export class FeatureExtractor {
 
   /**
    * @param options.graphPath the ONNX graph of #networks: `pixels` uint8 [n, 224, 224, 3] to `features` [n, 1408]
-   * @param options.threads each with a one-thread session of its own, about 100 MB
+   * @param options.threads each with a one-thread session of its own, about 100 MB while there is work
    * @throws WeftError `feature-graph-unreadable` when there is no such file; `thread-not-started` when it is no graph
    */
   static async start(options: { graphPath: string; threads: number }): Promise<FeatureExtractor> {
@@ -54,6 +57,7 @@ export class FeatureExtractor {
         name: 'feature',
       },
       threads,
+      IDLE_MS,
     );
     return new FeatureExtractor(pool, threads, extractorIdOf(graph));
   }

@@ -5,10 +5,11 @@ import { ThreadPool } from './thread-pool.js';
 const script = new URL('../../test/support/counting-thread.mjs', import.meta.url);
 const pools: ThreadPool<string, string>[] = [];
 
-async function started(threads: number, settings: { failure?: 'throws' | 'exits' } = {}) {
+async function started(threads: number, settings: { failure?: 'throws' | 'exits' } = {}, idleMs = 60_000) {
   const pool = await ThreadPool.start<string, string>(
     { script, settings, parse: (message) => z.string().parse(message), close: 'close', name: 'test' },
     threads,
+    idleMs,
   );
   pools.push(pool);
   return pool;
@@ -71,6 +72,16 @@ describe('ThreadPool', () => {
     await expect(working).resolves.toContain('a from');
     await expect(pool.run('c', [])).rejects.toMatchObject({ code: 'threads-closed' });
     await pool.close();
+  });
+
+  it('ends threads that have no work, and starts others when there is some', async () => {
+    const pool = await started(1, {}, 1);
+    const [first] = await ask(pool, 1);
+    // Each answer carries the number of its thread.
+    await expect.poll(async () => (await ask(pool, 1))[0], { timeout: 20_000 }).not.toBe(first);
+    await expect(ask(pool, 5)).resolves.toHaveLength(5);
+    await pool.close();
+    await expect(ask(pool, 1)).rejects.toMatchObject({ code: 'threads-closed' });
   });
 
   it('gives transferred buffers to the thread', async () => {

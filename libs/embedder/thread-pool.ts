@@ -30,7 +30,8 @@ interface Thread<Request, Reply> {
 
 /**
  * Worker threads that answer one request at a time each. A thread that dies rejects the request it was working on with
- * `thread-died`; another is started in its place when there is work for it.
+ * `thread-died`; another is started in its place when there is work for it. When there has been no work for a while, all
+ * threads end, and give back their memory, until there is some.
  */
 export class ThreadPool<Request, Reply> {
   private readonly threads = new Set<Thread<Request, Reply>>();
@@ -39,22 +40,26 @@ export class ThreadPool<Request, Reply> {
   private readonly ends = new Set<Promise<void>>();
   private starting = 0;
   private isClosed = false;
+  private rest: NodeJS.Timeout | null = null;
 
   private constructor(
     private readonly protocol: ThreadProtocol<Request, Reply>,
     private readonly size: number,
+    private readonly idleMs: number,
   ) {}
 
   /**
    * Starts all threads.
    *
+   * @param idleMs how long threads without work are kept
    * @throws WeftError `thread-not-started` when one of them does not become ready; none is left behind
    */
   static async start<Request, Reply>(
     protocol: ThreadProtocol<Request, Reply>,
     size: number,
+    idleMs: number,
   ): Promise<ThreadPool<Request, Reply>> {
-    const pool = new ThreadPool(protocol, size);
+    const pool = new ThreadPool(protocol, size, idleMs);
     const starts = await Promise.allSettled(Array.from({ length: size }, () => pool.startThread()));
     for (const start of starts) {
       if (start.status === 'fulfilled') continue;
@@ -76,12 +81,26 @@ export class ThreadPool<Request, Reply> {
   /** Lets the threads finish what they work on, rejects what waits, and resolves when all threads have ended. */
   async close(): Promise<void> {
     this.isClosed = true;
+    if (this.rest) clearTimeout(this.rest);
     this.rejectWaiting(this.closedError());
     for (const { worker, task } of this.threads) if (task === null) worker.postMessage(this.protocol.close);
     await Promise.all(this.ends);
   }
 
   private dispatch(): void {
+    this.assign();
+    if (this.rest) clearTimeout(this.rest);
+    const isIdle = this.waiting.length === 0 && [...this.threads].every(({ task }) => task === null);
+    this.rest = isIdle ? setTimeout(() => this.endThreads(), this.idleMs).unref() : null;
+  }
+
+  /** Only while no thread has work. */
+  private endThreads(): void {
+    for (const { worker } of this.threads) worker.postMessage(this.protocol.close);
+    this.threads.clear();
+  }
+
+  private assign(): void {
     for (const thread of this.threads) {
       if (thread.task !== null) continue;
       const task = this.waiting.shift();

@@ -16,7 +16,6 @@ import { describeFailure, printJson, say } from './output.js';
 const program = new Command('weft')
   .description('Weft: a fashion similarity engine that trains on your own catalogue photos.')
   .showHelpAfterError('(weft help lists the commands)')
-  .configureOutput({ writeOut: (text) => process.stderr.write(text) })
   .exitOverride();
 
 for (const command of [

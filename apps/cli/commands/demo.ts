@@ -9,6 +9,7 @@ import { WeftError } from '#foundation';
 import { type EmbedResult, GenerationService } from '#generations';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { ensureParts } from '#provision';
+import { requireFreePort } from '../free-port.js';
 import { print, printJson, say, table } from '../output.js';
 import { runJob } from '../run-job.js';
 import { type Session, withSession } from '../session.js';
@@ -24,6 +25,7 @@ export const demoCommand = new Command('demo')
     const clock = new Stopwatch();
     clock.lap('build');
     const config = loadConfig();
+    await requireFreePort(config.host, config.port);
     await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
     clock.lap('native parts');
     const { example, ...report } = await withSession((session) => prepare(session, options.feed, clock, tell));

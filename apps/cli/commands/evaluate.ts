@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadConfig, type WeftConfig } from '#config';
 import { assignSplit } from '#datasets';
 import { FeatureCache, listBundles, ModelBundle } from '#embedder';
@@ -42,7 +42,7 @@ export const evaluateCommand = new Command('evaluate')
   .option('--gallery <feed>', 'photos to search in; default: the same photos, leave-one-out')
   .option('--model <name>', 'version, untrained, backbone or histogram; default: the newest trained model')
   .option('--dial <t>', '0: shape only; 1: colour only; default: the model’s', numberIn(0, 1))
-  .option('--sweep', 'measure at dial 0, .25, .5, .75 and 1')
+  .addOption(new Option('--sweep', 'measure at dial 0, .25, .5, .75 and 1').conflicts('dial'))
   .option('--json', 'print JSON on stdout')
   .action(async (options: EvaluateOptions) => {
     const config = loadConfig();

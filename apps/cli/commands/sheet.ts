@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { type ImageId, systemClock, WeftError } from '#foundation';
+import { type ImageId, messageOf, systemClock, WeftError } from '#foundation';
 import { drawContactSheet, readImageFile, type SheetCell } from '#imaging';
 import { type ProductCard, Recommender } from '#similarity';
 import { numberIn } from '../options.js';
@@ -21,13 +21,14 @@ export const sheetCommand = new Command('sheet')
       const file = resolve(options.out);
       const rows = [];
       for (const id of ids) rows.push(await sheetRow(session, id, options.dial));
-      await writeFile(
-        file,
-        await drawContactSheet({
-          title: `Similar items, dial ${options.dial ?? 'default'}. Green: the same kind of garment. Red: another.`,
-          rows,
-        }),
-      );
+      const title = `Similar items, dial ${options.dial ?? 'default'}. Green: the same kind of garment. Red: another.`;
+      const sheet = await drawContactSheet({ title, rows });
+      await writeFile(file, sheet).catch((error: unknown) => {
+        throw new WeftError('sheet-unwritable', `The sheet cannot be written: ${messageOf(error)}`, {
+          value: file,
+          remedy: 'Name a file in a directory that you may write to: --out FILE',
+        });
+      });
       if (options.json) return printJson({ file, queries: ids });
       print(file);
     }),

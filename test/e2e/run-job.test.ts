@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadConfig } from '#config';
+import { JOB_INPUTS } from '#jobs';
 import { whenServersEnd } from '#provision';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runJob } from '../../apps/cli/run-job.js';
@@ -37,6 +39,23 @@ describe('runJob', { timeout: 120_000 }, () => {
         await turn?.letGo();
       }
       expect(await outcome).toMatchObject({ code: 'no-model' });
+    }));
+
+  it('starts a worker that removes what a training left which it gives up', () =>
+    withSession(async ({ config, database, queue }) => {
+      const { id } = await database.jobs.create('train', JOB_INPUTS.train.parse({}));
+      for (let attempt = 0; attempt < 5; attempt += 1) await database.jobs.markRunning(id);
+      const directory = join(config.home, 'runs', id);
+      mkdirSync(directory, { recursive: true });
+      const turn = await database.jobs.takeTurn('embed');
+      const outcome = runJob({ config, database, queue }, 'embed', { modelVersion: null }).catch(() => undefined);
+      try {
+        await vi.waitFor(() => expect(existsSync(directory)).toBe(false), PATIENCE);
+      } finally {
+        await turn?.letGo();
+      }
+      await outcome;
+      expect(await database.jobs.find(id)).toMatchObject({ error: { code: 'job-gave-up' } });
     }));
 });
 

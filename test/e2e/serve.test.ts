@@ -43,15 +43,18 @@ it.runIf(hasIpv6)('weft serve names an address that answers, for IPv6 too', { ti
   });
   if (child.stderr === null) throw new Error('stderr is a pipe');
   const ended = once(child, 'exit');
-  let said = '';
-  for await (const line of createInterface(child.stderr)) {
-    said += `${line}\n`;
-    if (line.includes('serving on')) break;
+  try {
+    let said = '';
+    for await (const line of createInterface(child.stderr)) {
+      said += `${line}\n`;
+      if (line.includes('serving on')) break;
+    }
+    const url = /serving on (\S+)/.exec(said)?.[1] ?? said;
+    expect(url).toBe(`http://[::1]:${port}`);
+    child.stderr.resume();
+    expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
+  } finally {
+    child.kill('SIGTERM');
   }
-  const url = /serving on (\S+)/.exec(said)?.[1] ?? said;
-  expect(url).toBe(`http://[::1]:${port}`);
-  child.stderr.resume();
-  expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
-  child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });

@@ -1,3 +1,4 @@
+import type { Quarantine } from '#catalog';
 import type { GenerationStore } from '#generations';
 import type { Clock, ImageId, JobId } from '#foundation';
 import type { JobQueue, JobRun } from '#jobs';
@@ -9,6 +10,8 @@ export interface ApiDependencies {
   catalog: CatalogReader & {
     /** Absolute path of a photo's file; null for an unknown id. */
     imageSource(id: ImageId): Promise<string | null>;
+    /** The first `limit` entries that an import set aside. */
+    quarantine(importId: JobId, limit: number): Promise<Quarantine>;
   };
   jobs: {
     find(id: JobId): Promise<JobRun | null>;

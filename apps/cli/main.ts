@@ -6,6 +6,7 @@ import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
 import { promoteCommand } from './commands/promote.js';
+import { quarantineCommand } from './commands/quarantine.js';
 import { serveCommand } from './commands/serve.js';
 import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
@@ -24,6 +25,7 @@ for (const command of [
   demoCommand,
   serveCommand,
   importCommand,
+  quarantineCommand,
   trainCommand,
   embedCommand,
   promoteCommand,

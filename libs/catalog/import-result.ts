@@ -25,6 +25,8 @@ export interface ImportResult {
   /** Active after the import. */
   products: number;
   styles: number;
+  /** Products that an embedding would add or change in what is served. */
+  awaitingEmbedding: number;
   /** Photos decoded in this import; 0 when nothing changed. */
   photosDecoded: number;
   /** Photos whose features were computed in this import. */

@@ -104,7 +104,7 @@ class ImportRun {
 
     const { touched, unusable } = this.collectProducts(offers);
     for (const offer of unusable) {
-      const message = 'None of the images of this product can be used; each has its own entry.';
+      const message = 'None of the images of this product can be used; each is quarantined where it is first named.';
       const problem = { field: 'image_link', value: offer.imageLink, code: 'no-usable-image', message };
       quarantine.push(quarantined(offer.row, offer.offerId, problem));
     }
@@ -115,7 +115,7 @@ class ImportRun {
     this.rows.quarantined += quarantine.length;
     this.rowsWithLostId += items.filter((item) => 'quarantine' in item && item.isIdLost).length;
     const imageQuarantine = this.countImages(outcomes, offers);
-    const everything = [...quarantine, ...imageQuarantine];
+    const everything = [...imageQuarantine, ...quarantine];
     for (const record of everything) {
       this.firstProblem ??= record;
       this.reasons.set(record.code, (this.reasons.get(record.code) ?? 0) + 1);

@@ -13,6 +13,7 @@ export {
   type ImageRecord,
   type OfferRecord,
   type ProductRecord,
+  type Quarantine,
   type QuarantineRecord,
   type Rejection,
   type SourceRecord,

@@ -60,6 +60,12 @@ export interface SourceRecord {
   rejection: Rejection | null;
 }
 
+/** Some of what an import set aside. */
+export interface Quarantine {
+  total: number;
+  entries: QuarantineRecord[];
+}
+
 /** A row or an image of a row that was not taken in, and why. */
 export interface QuarantineRecord {
   /** Number of the data row in the feed; the first row after the header is 1. */

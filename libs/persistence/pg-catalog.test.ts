@@ -40,7 +40,7 @@ describe('PgCatalog', () => {
     const offer = offerOf('shirt-red-m', 'shirt--red', { salePrice: 41.5, link: 'https://shop.example/1' });
     await catalog.saveBatch(importId, batchOf([red], [offer]));
     expect(await catalog.finishImport(importId)).toEqual({
-      ...{ offersDeactivated: 0, productsDeactivated: 0, products: 1, styles: 1 },
+      ...{ offersDeactivated: 0, productsDeactivated: 0, products: 1, styles: 1, awaitingEmbedding: 1 },
     });
     expect(await card('shirt--red')).toEqual({
       productId: 'shirt--red',
@@ -86,7 +86,7 @@ describe('PgCatalog', () => {
     const second = newImport();
     await catalog.saveBatch(second, batchOf([red], [offerOf('a', 'shirt--red')]));
     expect(await catalog.finishImport(second)).toEqual({
-      ...{ offersDeactivated: 2, productsDeactivated: 1, products: 1, styles: 1 },
+      ...{ offersDeactivated: 2, productsDeactivated: 1, products: 1, styles: 1, awaitingEmbedding: 1 },
     });
     expect(await card('shirt--blue')).toBeUndefined();
     expect(await catalog.resolve(['b', 'shirt--blue', 'a'])).toEqual(new Map([['a', 'shirt--red']]));

@@ -1,4 +1,4 @@
-import type { CatalogBatch, CatalogStore, FinishedImport, KnownSource } from '#catalog';
+import type { CatalogBatch, CatalogStore, FinishedImport, KnownSource, Quarantine, QuarantineRecord } from '#catalog';
 import { type ImageId, type JobId, type OfferId, type ProductId, sha256 } from '#foundation';
 import type { ActiveGeneration, CatalogReader, ProductCard } from '#similarity';
 import type { Pool } from 'pg';
@@ -56,8 +56,37 @@ export class PgCatalog implements CatalogStore, CatalogReader {
         client,
         `SELECT count(*)::int AS products, count(DISTINCT style_id)::int AS styles FROM product WHERE active`,
       );
-      return { offersDeactivated: offers.rowCount ?? 0, productsDeactivated: products.rowCount ?? 0, ...counts };
+      const { awaitingEmbedding } = await rowOf<{ awaitingEmbedding: number }>(
+        client,
+        `SELECT count(DISTINCT product_id)::int AS "awaitingEmbedding"
+         FROM product_image JOIN product USING (product_id)
+         WHERE active AND NOT EXISTS (
+           SELECT FROM image_vector v JOIN generation g ON g.id = v.generation_id AND g.state = 'active'
+           WHERE v.image_id = product_image.image_id)`,
+      );
+      return {
+        offersDeactivated: offers.rowCount ?? 0,
+        productsDeactivated: products.rowCount ?? 0,
+        ...counts,
+        awaitingEmbedding,
+      };
     });
+  }
+
+  /** What an import set aside, in the feed's order: the first `limit` entries, and how many there are. */
+  async quarantine(importId: JobId, limit: number): Promise<Quarantine> {
+    const [{ total }, entries] = await Promise.all([
+      rowOf<{ total: number }>(this.pool, 'SELECT count(*)::int AS total FROM quarantine WHERE import_id = $1', [
+        importId,
+      ]),
+      rowsOf<QuarantineRecord>(
+        this.pool,
+        `SELECT row, offer_id AS "offerId", field, value, code, message
+         FROM quarantine WHERE import_id = $1 ORDER BY row, id LIMIT $2`,
+        [importId, limit],
+      ),
+    ]);
+    return { total, entries };
   }
 
   async resolve(ids: string[]): Promise<Map<string, ProductId>> {

@@ -31,6 +31,12 @@ export class PgJobStore implements JobStore {
     return rows.map(jobRun);
   }
 
+  /** The run of this kind that was asked for last, whatever became of it. */
+  async latest<K extends JobKind>(kind: K): Promise<JobRun<K> | null> {
+    const row = await this.prisma.jobRun.findFirst({ where: { kind }, orderBy: { createdAt: 'desc' } });
+    return row && (jobRun(row) as JobRun<K>);
+  }
+
   async markRunning(id: JobId): Promise<JobRun | null> {
     const changed = await this.prisma.$executeRaw`
       UPDATE job_run

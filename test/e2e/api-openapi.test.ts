@@ -65,6 +65,7 @@ describe('/openapi.json', () => {
       'get /v1/images/{id}',
       'get /v1/jobs',
       'get /v1/jobs/{id}',
+      'get /v1/jobs/{id}/quarantine',
       'get /v1/models',
       'get /v1/products/{id}',
       'get /v1/products/{id}/similar',

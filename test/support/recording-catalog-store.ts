@@ -34,7 +34,8 @@ export class RecordingCatalogStore implements CatalogStore {
   async finishImport(): Promise<FinishedImport> {
     this.finished += 1;
     const styles = new Set([...this.products.values()].map(({ styleId }) => styleId));
-    return { offersDeactivated: 0, productsDeactivated: 0, products: this.products.size, styles: styles.size };
+    const counts = { products: this.products.size, styles: styles.size };
+    return { offersDeactivated: 0, productsDeactivated: 0, ...counts, awaitingEmbedding: counts.products };
   }
 
   get quarantine() {

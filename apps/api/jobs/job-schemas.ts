@@ -39,6 +39,41 @@ export const jobsQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(200)).default(20).describe('How many jobs.'),
 });
 
+export const quarantineQuery = z.strictObject({
+  limit: queryNumber(z.int().min(1).max(10_000)).default(100).describe('How many entries.'),
+});
+export const quarantineResponse = responseSchema(
+  'Quarantine',
+  z.object({
+    total: z.int().describe('Entries in all.'),
+    entries: z
+      .array(
+        z.object({
+          row: z.int().describe('Data row of the feed; the first after the header is 1.'),
+          offerId: z.string().nullable(),
+          field: z.string().describe('Feed column; `row` where the row as a whole is at fault.'),
+          value: z.string().describe('The offending value, cut to 200 characters.'),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .describe('In the order of the feed.'),
+  }),
+);
+export const QUARANTINE_EXAMPLE: z.input<typeof quarantineResponse> = {
+  total: 1,
+  entries: [
+    {
+      row: 17,
+      offerId: 'shirt-17-m',
+      field: 'image_link',
+      value: 'images/shirt-17.jpg',
+      code: 'image-missing',
+      message: 'The file does not exist.',
+    },
+  ],
+};
+
 const time = z.iso.datetime();
 
 export const jobResponse = responseSchema(

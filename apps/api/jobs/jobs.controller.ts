@@ -19,6 +19,9 @@ import {
   jobsQuery,
   jobsResponse,
   presentJob,
+  QUARANTINE_EXAMPLE,
+  quarantineQuery,
+  quarantineResponse,
   TRAINING_EXAMPLE,
   trainingRequest,
 } from './job-schemas.js';
@@ -109,6 +112,27 @@ export class JobsController {
     const run = await this.dependencies.jobs.find(id as JobId);
     if (run === null) throw new WeftError('job-unknown', `There is no job ${id}.`, { value: id });
     return presentJob(run);
+  }
+
+  @Get('jobs/:id/quarantine')
+  @Endpoint({
+    summary: 'Rows and images that an import set aside',
+    params: jobParams,
+    query: quarantineQuery,
+    success: {
+      status: 200,
+      description: 'Why each could not be used. Empty for jobs that are no import.',
+      schema: quarantineResponse,
+      example: QUARANTINE_EXAMPLE,
+    },
+    problems: ['job-unknown', 'database-unreachable'],
+  })
+  async getQuarantine(
+    @ParsedParams(jobParams) { id }: z.output<typeof jobParams>,
+    @ParsedQuery(quarantineQuery) { limit }: z.output<typeof quarantineQuery>,
+  ): Promise<z.input<typeof quarantineResponse>> {
+    await this.getJob({ id });
+    return this.dependencies.catalog.quarantine(id as JobId, limit);
   }
 
   private async enqueue<K extends JobKind>(kind: K, input: JobInput<K>, reply: FastifyReply): Promise<JobAnswer> {

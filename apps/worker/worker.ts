@@ -35,7 +35,7 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
       },
       database.jobs,
       {
-        import: importHandler(database.catalog, features),
+        import: importHandler(database.catalog, database.jobs, features),
         train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
         embed: embedHandler(database.generations, features),
       },

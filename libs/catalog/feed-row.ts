@@ -118,7 +118,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 export function parseRow(cells: ReadonlyMap<string, string>): FeedRow | RowProblem {
   for (const [field, value] of cells) {
     if (!UNSTORABLE.test(value) && !UNSTORABLE.test(field)) continue;
-    const message = 'The text holds a null character or half of a surrogate pair.';
+    const message = 'The text is not UTF-8, or holds a null character or half of a surrogate pair.';
     return { field, value, code: 'text-unstorable', message };
   }
   const field = IDS.find((name) => CONTROL.test(cells.get(name) ?? ''));

@@ -54,6 +54,12 @@ describe('groupOf', () => {
     });
   });
 
+  it('separates colours that are written in symbols', () => {
+    const [heart, star] = ['\u2665', '\u2605'].map((color) => groupOf(row({ item_group_id: 'a', color })));
+    expect(heart?.productId).not.toBe(star?.productId);
+    expect(heart?.styleId).toBe(star?.styleId);
+  });
+
   it('takes the group alone where there is no colour', () => {
     expect(groupOf(row({ item_group_id: 'a' }))).toEqual({ productId: 'a', styleId: 'a' });
   });
@@ -61,6 +67,7 @@ describe('groupOf', () => {
   it('groups by main image where there is no group', () => {
     const one = groupOf(row({ id: '1', image_link: 'dress.jpg', size: 'S', color: 'red' }));
     expect(groupOf(row({ id: '2', image_link: 'dress.jpg', size: 'M' }))).toEqual(one);
+    expect(groupOf(row({ id: '4', image_link: './x/../dress.jpg' }))).toEqual(one);
     expect(groupOf(row({ id: '3', image_link: 'other.jpg' }))).not.toEqual(one);
     expect(one.productId).toMatch(/^p-[0-9a-f]{16}$/);
     expect(one.styleId).toBe(one.productId as string as StyleId);

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Longest line and longest record, in UTF-16 units for text and bytes for lines: keeps memory flat on any file. */
 export const MAX_RECORD = 4 * 1024 * 1024;
 
@@ -5,7 +7,8 @@ export const MAX_RECORD = 4 * 1024 * 1024;
 export type Line = string | null;
 
 /**
- * Splits UTF-8 bytes into lines. The byte order mark is removed; a CR before the LF stays.
+ * Splits UTF-8 bytes into lines. The byte order mark is removed; a CR before the LF stays. Where the bytes of a line are no
+ * UTF-8 it holds null characters in their place, which no row may hold: `r\xf6d` must not become a colour.
  *
  * @param onBytes told before each line how many bytes it and those before it take
  */
@@ -18,7 +21,7 @@ export async function* readLines(
   let length = 0;
   let isFirst = true;
   const finish = (): Line => {
-    const line = length > MAX_RECORD ? null : Buffer.concat(parts).toString('utf8');
+    const line = length > MAX_RECORD ? null : decoded(Buffer.concat(parts));
     bytes += length + 1;
     onBytes(bytes);
     parts = [];
@@ -43,4 +46,9 @@ export async function* readLines(
     if (length > MAX_RECORD) parts = [];
     else if (part.length > 0) parts.push(part);
   }
+}
+
+function decoded(line: Buffer): string {
+  const text = line.toString('utf8');
+  return isUtf8(line) ? text : text.replaceAll('\ufffd', '\0');
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
+import { messageOf } from '#foundation';
 import { ImageRejected } from './image-rejected.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 
@@ -9,7 +10,7 @@ import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
  * more than `limits.maxBytes` are read, even if the file grows meanwhile.
  *
  * @param options.root when given, the file must lie inside this directory after all symbolic links are followed
- * @throws ImageRejected `image-missing`, `image-outside-root`, `image-not-an-image`, `image-too-many-bytes`
+ * @throws ImageRejected `image-missing`, `image-unreadable`, `image-outside-root`, `image-not-an-image`, `image-too-many-bytes`
  */
 export async function readImageFile(
   path: string,
@@ -65,10 +66,22 @@ export function tooManyBytes(size: number, maxBytes: number, value?: string): Im
   });
 }
 
+/** What the disk or the network file system will not give is this photo's misfortune, not the import's. */
+async function* readable(path: string, handle: FileHandle): AsyncGenerator<Buffer> {
+  try {
+    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw new ImageRejected('image-unreadable', `The image file cannot be read: ${messageOf(cause)}`, {
+      value: path,
+      cause,
+    });
+  }
+}
+
 async function readAtMost(path: string, handle: FileHandle, maxBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let total = 0;
-  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readable(path, handle)) {
     total += chunk.length;
     if (total > maxBytes) throw tooManyBytes(total, maxBytes, path);
     chunks.push(chunk);

@@ -2,12 +2,13 @@ import { WeftError } from '#foundation';
 
 /**
  * Why a photo cannot be used:
- * `image-missing` (no such file, or not readable), `image-outside-root`, `image-too-many-bytes`,
+ * `image-missing` (no such file, or not readable), `image-unreadable` (the disk would not give it), `image-outside-root`, `image-too-many-bytes`,
  * `image-too-many-pixels`, `image-not-an-image` (another kind of file, a directory, a pipe; SVG too),
  * `image-broken` (damaged or cut short), `image-too-slow` (decoding took too long, this time), `image-empty` (no bytes, or a side under 16 px).
  */
 type ImageRejectionCode =
   | 'image-missing'
+  | 'image-unreadable'
   | 'image-outside-root'
   | 'image-too-many-bytes'
   | 'image-too-many-pixels'

@@ -131,6 +131,12 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(new Set(styles).size).toBe(5);
     const similarities = overHttp.body.results.map(({ similarity }) => similarity.total);
     expect(similarities).toEqual([...similarities].sort((a, b) => b - a));
+    const products = overHttp.body.results.map(({ productId }) => productId);
+    expect(new Set(products).size).toBe(5);
+    const [product] = (
+      await get<{ productId: string }>(`/v1/products/${encodeURIComponent(offer)}`)
+    ).body.productId.split('--');
+    expect(products.filter((id) => id.startsWith(`${product}--`))).toEqual([]);
     const plain = await get<Answer>(`/v1/products/${encodeURIComponent(offer)}/similar?count=5`);
     const onTheCommandLine = await json<Answer>('similar', offer, '--count', '5');
     expect(onTheCommandLine.results.map(({ productId }) => productId)).toEqual(

@@ -2,10 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, ImportService } from '#catalog';
+import { loadConfig } from '#config';
 import type { ImageId, JobId } from '#foundation';
 import { type Database, migrate, openDatabase } from '#persistence';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Features } from '../../apps/worker/features.js';
+import { importHandler } from '../../apps/worker/import.handler.js';
 import { describeImport } from '../../apps/cli/commands/import.js';
 import { newImport } from '../support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
@@ -34,9 +37,17 @@ describe('an import into Postgres', () => {
     return rows.map(({ id }) => id).join(' ');
   };
 
+  async function written(rows: string[], header = 'id,item_group_id,image_link', name = 'feed.csv') {
+    const feed = join(directory, name);
+    await writeFile(feed, [header, ...rows].join('\n'));
+    return feed;
+  }
+
   async function importRows(rows: string[], options: { name?: string; header?: string; id?: JobId } = {}) {
-    const feed = join(directory, options.name ?? 'feed.csv');
-    await writeFile(feed, [options.header ?? 'id,item_group_id,image_link', ...rows].join('\n'));
+    return importFeed(await written(rows, options.header, options.name), options.id);
+  }
+
+  async function importFeed(feed: string, id = newImport()) {
     const cached = new Set<ImageId>();
     const photos = new FilePhotoReader(
       { extract: async (pixels) => pixels.map(() => new Float32Array(1408)) },
@@ -44,8 +55,51 @@ describe('an import into Postgres', () => {
       1,
     );
     const service = new ImportService(database.catalog, photos);
-    return service.run(options.id ?? newImport(), { feed, root: null }, () => undefined);
+    return service.run(id, { feed, root: null }, () => undefined);
   }
+
+  it('sets a row aside whose bytes are no UTF-8, wherever in the feed it stands', async () => {
+    const feed = join(directory, 'latin.csv');
+    const good = Array.from({ length: 4_000 }, (_, at) => `${at},g${at},red.png,blue`).join('\n');
+    const bad = Buffer.from('bad,zz,red.png,r\u00f6d\n', 'latin1');
+    await writeFile(feed, Buffer.concat([Buffer.from(`id,item_group_id,image_link,color\n${good}\n`), bad]));
+    const result = await importFeed(feed);
+    expect(result.rows).toEqual({ read: 4_001, accepted: 4_000, quarantined: 1 });
+    expect(result.reasons).toEqual({ 'text-unstorable': 1 });
+  });
+
+  it('sets a photo aside that the disk will not give, and goes on', async () => {
+    const result = await importRows(['1,a,red.png', '2,b,/proc/self/mem']);
+    expect(result.rows).toEqual({ read: 2, accepted: 1, quarantined: 1 });
+    expect(result.reasons).toMatchObject({ 'no-usable-image': 1 });
+  });
+
+  it('never brings an older feed back over one that was asked for later', async () => {
+    const handler = importHandler(database.catalog, database.jobs, new Features(loadConfig(), () => undefined));
+    const killed = await database.jobs.create('import', { feed: join(directory, 'old.csv'), root: null });
+    const later = await database.jobs.create('import', { feed: join(directory, 'new.csv'), root: null });
+    await database.jobs.markRunning(later.id);
+    await database.jobs.succeed(later.id, {});
+    await expect(handler(killed, () => undefined, new AbortController().signal)).rejects.toMatchObject({
+      code: 'import-superseded',
+      value: later.id,
+    });
+  });
+
+  it('makes one product of all sizes, so that they never meet as negatives', async () => {
+    await importFeed(
+      await written(
+        ['red', 'blue'].flatMap((colour) =>
+          ['S', 'M', 'L'].map((size) => `${colour}${size},shirt,red.png,${colour},${size}`),
+        ),
+        'id,item_group_id,image_link,color,size',
+      ),
+    );
+    const photos = await database.generations.photosOfCatalogue();
+    expect(photos.map(({ productId }) => productId).sort()).toEqual(['shirt--blue', 'shirt--red']);
+    const resolved = await database.catalog.resolve(['redS', 'redM', 'redL']);
+    expect(new Set(resolved.values())).toEqual(new Set(['shirt--red']));
+  });
 
   it('keeps the offers of damaged rows, and deactivates the others that are gone', async () => {
     await importRows(['1,a,red.png', '2,b,red.png', '3,c,red.png', '4,d,red.png']);

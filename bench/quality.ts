@@ -10,9 +10,9 @@ import { parseArgs } from 'node:util';
 import { photosOfFeed } from '../apps/cli/labelled-photos.js';
 import { openBackend } from '#compute';
 import { loadConfig } from '#config';
-import { buildSnapshot, LOSS_NAMES } from '#datasets';
+import { buildSnapshot } from '#datasets';
 import { evaluateRetrieval, retrievalSet, scaleQuery, type RetrievalReport } from '#evaluation';
-import { FEATURE_SIZE, Random } from '#foundation';
+import { LOSS_NAMES, FEATURE_SIZE, Random } from '#foundation';
 import { embedFeatures, QUICK, trainQuick } from '#training';
 
 const DIALS = [0, 0.25, 0.5, 0.75, 1];

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openBackend } from '#compute';
-import { LOSS_NAMES, readSnapshot, RECIPE_NAMES, type TrainerMessage } from '#datasets';
+import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
-import { messageOf, WeftError } from '#foundation';
+import { LOSS_NAMES, RECIPE_NAMES, messageOf, WeftError } from '#foundation';
 import { PREPROCESSING } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
 import { trainQuick } from '#training';

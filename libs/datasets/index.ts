@@ -7,11 +7,4 @@ export {
   type TrainerMessage,
   type ValidationFigures,
 } from './trainer-message.js';
-export {
-  LOSS_NAMES,
-  RECIPE_NAMES,
-  trainingMetricsSchema,
-  type LossName,
-  type RecipeName,
-  type TrainingMetrics,
-} from './training-metrics.js';
+export { trainingMetricsSchema, type TrainingMetrics } from './training-metrics.js';

@@ -1,17 +1,6 @@
 import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
 
-/** `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads. */
-export const RECIPE_NAMES = ['quick'] as const;
-export type RecipeName = (typeof RECIPE_NAMES)[number];
-
-/**
- * `batch-hard-soft-margin`: Hermans, Beyer and Leibe, arXiv 1703.07737.
- * `semi-hard-margin`: Schroff, Kalenichenko and Philbin (FaceNet), arXiv 1503.03832, margin .2 on squared distances.
- */
-export const LOSS_NAMES = ['batch-hard-soft-margin', 'semi-hard-margin'] as const;
-export type LossName = (typeof LOSS_NAMES)[number];
-
 const share = z.number().min(0).max(1);
 const task = z
   .object({

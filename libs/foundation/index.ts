@@ -4,6 +4,7 @@ export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';
+export { LOSS_NAMES, type LossName, RECIPE_NAMES } from './recipes.js';
 export {
   BACKBONE_SIZE,
   COLOUR_SIZE,

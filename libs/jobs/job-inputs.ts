@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
-import { LOSS_NAMES, RECIPE_NAMES } from '#datasets';
-import { WeftError } from '#foundation';
+
+import { LOSS_NAMES, RECIPE_NAMES, WeftError } from '#foundation';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');

@@ -4,7 +4,7 @@ import type { GraphValue, OnnxGraph } from './onnx-graph.js';
 const BINS = { hue: 8, saturation: 4, value: 4 };
 
 /** Bins of the histogram in all. */
-export const HISTOGRAM_BINS = BINS.hue * BINS.saturation * BINS.value;
+const HISTOGRAM_BINS = BINS.hue * BINS.saturation * BINS.value;
 
 const POOL = 4;
 

@@ -1,6 +1,6 @@
 import { openBackend } from '#compute';
-import { LOSS_NAMES } from '#datasets';
-import { Random } from '#foundation';
+
+import { LOSS_NAMES, Random } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import { describe, expect, it } from 'vitest';
 import {

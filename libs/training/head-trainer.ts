@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { AdamW, cosineRate, type ComputeBackend } from '#compute';
-import type { LossName } from '#datasets';
-import { WeftError, type Random } from '#foundation';
+
+import { type LossName, WeftError, type Random } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import type { LinearHead, TwoPartHeads } from '#networks';
 import type { Tensor2D } from '@tensorflow/tfjs-core';

@@ -1,6 +1,6 @@
 import { countLeakedTensors, openBackend } from '#compute';
-import { LOSS_NAMES, type LossName } from '#datasets';
-import { Random } from '#foundation';
+
+import { LOSS_NAMES, type LossName, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

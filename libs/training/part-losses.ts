@@ -1,5 +1,6 @@
+import { type LossName } from '#foundation';
 import type { ComputeBackend } from '#compute';
-import type { LossName } from '#datasets';
+
 import {
   euclideanDistance,
   isPositive,

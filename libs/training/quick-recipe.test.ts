@@ -1,6 +1,6 @@
 import { openBackend } from '#compute';
-import { LOSS_NAMES, trainerMessageSchema, trainingMetricsSchema, type Snapshot, type SnapshotPhoto } from '#datasets';
-import { Random } from '#foundation';
+import { trainerMessageSchema, trainingMetricsSchema, type Snapshot, type SnapshotPhoto } from '#datasets';
+import { LOSS_NAMES, Random } from '#foundation';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { learnableSnapshot, rowsOf, withOtherFeatures } from '../../test/support/snapshots.js';
 import { embedFeatures, QUICK, trainQuick, type QuickModel, type QuickTraining } from './index.js';

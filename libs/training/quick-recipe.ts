@@ -1,12 +1,15 @@
 import type { ComputeBackend } from '#compute';
+import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
 import {
   type LossName,
-  type Snapshot,
-  type TrainerMessage,
-  type TrainingMetrics,
-  type ValidationFigures,
-} from '#datasets';
-import { BACKBONE_SIZE, COLOUR_SIZE, FEATURE_SIZE, SHAPE_SIZE, Random, WeftError, stableFraction } from '#foundation';
+  BACKBONE_SIZE,
+  COLOUR_SIZE,
+  FEATURE_SIZE,
+  SHAPE_SIZE,
+  Random,
+  WeftError,
+  stableFraction,
+} from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';

@@ -19,6 +19,11 @@ export const importCommand = new Command('import')
       const result = run.result as ImportResult;
       if (options.json) return printJson({ job: run.id, ...result });
       print(describeImport(result));
+      if (result.awaitingEmbedding > 0) {
+        print(
+          `${result.awaitingEmbedding} of them are not served with their photos of now: weft embed (and weft train before it, if there is no model yet).`,
+        );
+      }
       if (result.rows.quarantined + result.images.quarantined === 0) return;
       print(`\nSet aside:\n${describeQuarantine(await session.database.catalog.quarantine(run.id, SHOWN))}`);
       print(`All of it: weft quarantine ${run.id}`);
@@ -39,11 +44,6 @@ export function describeImport(result: ImportResult): string {
   if (result.rowsWithLostId > 0) {
     sentences.push(
       `Nothing was deactivated: the id of ${result.rowsWithLostId} quarantined rows could not be read, so offers that seem to be gone may be theirs.`,
-    );
-  }
-  if (result.awaitingEmbedding > 0) {
-    sentences.push(
-      `${result.awaitingEmbedding} of them are not served with their photos of now: weft embed (and weft train, if there is no model yet).`,
     );
   }
   return [counts, ...sentences].join('\n');

@@ -60,7 +60,9 @@ describe('ProgressMeter', () => {
         ...figures,
         validation,
         secondsLeft: 0,
-        message: 'Fitting, step 20 of 60.',
+        message:
+          'Fitting, step 20 of 60, loss 0.500, 25 % active, 100 % with a positive, ' +
+          'validation 1.00 product 0.50 style - other colour, 0 s left',
       },
     ]);
   });

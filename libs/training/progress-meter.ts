@@ -28,7 +28,7 @@ export class ProgressMeter {
 
   /** @param step the steps taken, 1 and more */
   report(step: number, figures: StepFigures, validation: ValidationFigures | null): void {
-    const secondsAStep = (this.now() - this.started) / 1000 / step;
+    const secondsLeft = ((this.now() - this.started) / 1000 / step) * (this.steps - step);
     this.send({
       pass: this.pass,
       passes: PASSES,
@@ -36,8 +36,30 @@ export class ProgressMeter {
       steps: this.steps,
       ...figures,
       validation,
-      secondsLeft: secondsAStep * (this.steps - step),
-      message: `${this.doing}, step ${step} of ${this.steps}.`,
+      secondsLeft,
+      message: [`${this.doing}, step ${step} of ${this.steps}`, ...wordsOf(figures, validation, secondsLeft)].join(
+        ', ',
+      ),
     });
   }
+}
+
+function wordsOf(
+  { loss, activeShare, realPositiveShare }: StepFigures,
+  validation: ValidationFigures | null,
+  secondsLeft: number,
+): string[] {
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const rate = (figure: number | null) => figure?.toFixed(2) ?? '-';
+  return [
+    ...(loss === null ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(activeShare === null ? [] : [`${percent(activeShare)} active`]),
+    ...(realPositiveShare === null ? [] : [`${percent(realPositiveShare)} with a positive`]),
+    ...(validation === null
+      ? []
+      : [
+          `validation ${rate(validation.sameProduct)} product ${rate(validation.sameStyle)} style ${rate(validation.sameStyleOtherColour)} other colour`,
+        ]),
+    `${Math.ceil(secondsLeft)} s left`,
+  ];
 }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '#config';
-import { sha256 } from '#foundation';
+import { type ModelVersion, sha256 } from '#foundation';
+import { registerModel } from '../../test/support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../../test/support/database.js';
+import { openDatabase } from './database.js';
 import { migrate } from './migrate.js';
 
 describe('migrate', () => {
@@ -40,6 +42,18 @@ describe('migrate', () => {
     await migrate(place.connection);
     expect(await sql('SELECT salt FROM installation')).toEqual([before]);
     expect(before).toEqual({ salt: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown });
+  });
+
+  it('lets the salt be fixed until there is a model', async () => {
+    await migrate(place.connection);
+    const database = await openDatabase(place.connection);
+    const [known, other] = ['a'.repeat(32), 'b'.repeat(32)];
+    await database.generations.fixSalt(known);
+    expect(await database.generations.salt()).toBe(known);
+    await registerModel(database, 'first', 1);
+    await database.generations.fixSalt(other);
+    expect(await database.generations.salt()).toBe(known);
+    await database.close();
   });
 
   it("keeps Prisma's table as Prisma would", async () => {

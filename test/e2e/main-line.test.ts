@@ -93,14 +93,18 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(embedded).toMatchObject({ modelVersion: trained.version, state: 'active', products: drawn.products });
   });
 
-  it('draws a catalogue that colour or the backbone alone cannot solve, and that training helps with', () => {
+  it('draws a catalogue that colour or the backbone alone cannot solve, and that training helps with', async () => {
+    // Figures of a hold-out of a few styles jump; what is not trained is measured on all of them.
+    for (const name of ['histogram', 'backbone']) {
+      const { sameProduct, sameStyle } = await json<Report>('evaluate', '--feed', drawn.feedPath, '--model', name);
+      expect(sameProduct.hitRateAt1).toBeLessThan(0.85);
+      expect(sameStyle.hitRateAt1).toBeLessThan(0.85);
+    }
     const file = join(home, 'models', version, 'metrics.json');
     const { holdout } = trainingMetricsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
     for (const task of ['sameProduct', 'sameStyle'] as const) {
-      const rate = (name: 'histogram' | 'backbone' | 'untrained' | 'trained') => holdout?.[name][task]?.hitRateAt1;
-      expect(rate('histogram')).toBeLessThan(0.85);
-      expect(rate('backbone')).toBeLessThan(0.85);
-      expect(rate('trained')).toBeGreaterThanOrEqual((rate('untrained') ?? 1) + 0.05);
+      const gain = (holdout?.trained[task]?.hitRateAt1 ?? 0) - (holdout?.untrained[task]?.hitRateAt1 ?? 1);
+      expect(gain).toBeGreaterThanOrEqual(0.05);
     }
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '#config';
-import { type ModelVersion, sha256 } from '#foundation';
+import { sha256 } from '#foundation';
 import { registerModel } from '../../test/support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../../test/support/database.js';
 import { openDatabase } from './database.js';

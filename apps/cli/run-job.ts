@@ -28,7 +28,7 @@ export async function runJob<K extends JobKind>(
       if (run.state === 'succeeded') return run;
       if (run.state === 'failed') {
         const { code, message, remedy } = run.error ?? { code: 'unexpected', message: 'The job failed.' };
-        throw new WeftError(code, message, { value: id, ...(remedy === undefined ? {} : { remedy }) });
+        throw new WeftError(code, message, { value: { job: id }, ...(remedy === undefined ? {} : { remedy }) });
       }
       if (run.progress !== null) bar.update(run.progress);
       if (worker === null && (await queue.workerCount()) === 0) {

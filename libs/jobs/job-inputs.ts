@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path';
-
 import { LOSS_NAMES, RECIPE_NAMES, WeftError } from '#foundation';
 import { z } from 'zod';
 

@@ -1,5 +1,4 @@
 import { openBackend } from '#compute';
-
 import { LOSS_NAMES, Random } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import { describe, expect, it } from 'vitest';

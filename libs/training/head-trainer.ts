@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { AdamW, cosineRate, type ComputeBackend } from '#compute';
-
 import { type LossName, WeftError, type Random } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import type { LinearHead, TwoPartHeads } from '#networks';

@@ -1,5 +1,4 @@
 import { countLeakedTensors, openBackend } from '#compute';
-
 import { LOSS_NAMES, type LossName, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import fc from 'fast-check';

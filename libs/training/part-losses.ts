@@ -1,6 +1,5 @@
 import { type LossName } from '#foundation';
 import type { ComputeBackend } from '#compute';
-
 import {
   euclideanDistance,
   isPositive,

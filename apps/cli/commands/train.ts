@@ -1,6 +1,5 @@
 import { LOSS_NAMES, RECIPE_NAMES } from '#foundation';
 import { Command, Option } from 'commander';
-
 import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { integerIn } from '../options.js';
 import { print, printJson } from '../output.js';

@@ -1,5 +1,5 @@
 import { messageOf, WeftError } from '#foundation';
-import type { PoolConfig } from 'pg';
+import pg, { type PoolConfig } from 'pg';
 
 /** Where a Postgres is: by URL, or embedded behind a Unix socket. */
 export type DatabaseConnection = { url: string } | { socketDir: string; user: string; database: string };
@@ -18,6 +18,16 @@ export function poolConfig(connection: DatabaseConnection): PoolConfig {
       ? { connectionString: connection.url }
       : { host: connection.socketDir, user: connection.user, database: connection.database };
   return { ...place, options: SEARCH_SETTINGS, application_name: 'weft', connectionTimeoutMillis: 10_000 };
+}
+
+/** A pool of such connections, closed by the caller. */
+export function openPool(connection: DatabaseConnection, limits: PoolConfig = {}): pg.Pool {
+  const pool = new pg.Pool({ ...poolConfig(connection), ...limits });
+  // A connection that dies tells its query, or the next one; an event that nobody hears would end the process. The pool
+  // stops listening to a client before its socket is closed.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** What to say when no connection can be made; errors that say it already stay as they are. */

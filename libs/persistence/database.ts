@@ -1,6 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
-import { type DatabaseConnection, poolConfig, unreachable } from './connection.js';
+import { type DatabaseConnection, openPool, unreachable } from './connection.js';
 import { PrismaClient } from './generated/client.js';
 import { PgCatalog } from './pg-catalog.js';
 import { PgGenerationStore } from './pg-generation-store.js';
@@ -36,14 +35,7 @@ export async function openDatabase(
   connection: DatabaseConnection,
   connectionLifeS = CONNECTION_LIFE_S,
 ): Promise<Database> {
-  const pool = new pg.Pool({
-    ...poolConfig(connection),
-    max: MOST_CONNECTIONS,
-    maxLifetimeSeconds: connectionLifeS,
-  });
-  // A connection that dies tells its query, or the next one; an event that nobody hears would end the process.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const pool = openPool(connection, { max: MOST_CONNECTIONS, maxLifetimeSeconds: connectionLifeS });
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const close = async () => {
     await prisma.$disconnect();

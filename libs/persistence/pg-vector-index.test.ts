@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ProductId, Random } from '#foundation';
 import { ExactIndex, type IndexedProduct, type NeighbourQuery, normaliseParts, scaleQuery } from '#similarity';
@@ -6,7 +6,7 @@ import { indexedProducts, randomEmbedding } from '../../test/conformance/indexed
 import { vectorIndexConformance } from '../../test/conformance/vector-index.js';
 import { importCards, photoVectors, registerModel } from '../../test/support/catalogue.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
-import { poolConfig } from './connection.js';
+import { openPool } from './connection.js';
 import { type Database, openDatabase } from './database.js';
 import { migrate } from './migrate.js';
 import { neighbourSql } from './neighbour-sql.js';
@@ -19,7 +19,7 @@ const opened: { database: Database; pool: pg.Pool; place: TestDatabase }[] = [];
 async function databaseOf(products: IndexedProduct[]): Promise<{ database: Database; pool: pg.Pool }> {
   const place = await createTestDatabase(migrate);
   const database = await openDatabase(place.connection);
-  const pool = new pg.Pool(poolConfig(place.connection));
+  const pool = openPool(place.connection);
   opened.push({ database, pool, place });
   const generations = [...new Set(products.map(({ generation }) => generation))];
   const cards = products.flatMap(({ generation, card }) => (generation === generations[0] ? [card] : []));

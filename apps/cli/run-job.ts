@@ -31,7 +31,7 @@ export async function runJob<K extends JobKind>(
         throw new WeftError(code, message, { value: { job: id }, ...(remedy === undefined ? {} : { remedy }) });
       }
       if (run.progress !== null) bar.update(run.progress);
-      if (worker === null && (await queue.workerCount()) === 0) {
+      if (worker === null && (await queue.workerCount(kind)) === 0) {
         worker = await startProcess('worker', { isQuiet: true });
         // Killed, say: the next round starts another, until the run has cost too many.
         void worker.ended.then(() => (worker = null));

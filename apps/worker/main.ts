@@ -1,5 +1,7 @@
+import { Command, Option } from 'commander';
 import { loadConfig } from '#config';
 import { messageOf, WeftError } from '#foundation';
+import { JOB_KINDS, type JobKind } from '#jobs';
 import pino from 'pino';
 import { startWorker } from './worker.js';
 
@@ -7,11 +9,16 @@ import { startWorker } from './worker.js';
 const GRACE_MS = 5_000;
 const DEADLINE_MS = 20_000;
 
+const { jobs } = new Command('worker')
+  .description('Takes jobs until it is interrupted.')
+  .addOption(new Option('--jobs <kinds...>', 'kinds of jobs to take').choices(JOB_KINDS).default(JOB_KINDS))
+  .parse()
+  .opts<{ jobs: JobKind[] }>();
 const config = loadConfig();
 const log = pino({ name: 'weft-worker', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
 
 try {
-  const worker = await startWorker(config, log);
+  const worker = await startWorker(config, jobs, log);
   let isEnding = false;
   const end = (why: string) => {
     if (isEnding) return;

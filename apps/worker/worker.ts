@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
-import { JobWorker } from '#jobs';
+import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
 import type { Logger } from 'pino';
@@ -12,9 +12,14 @@ import { runDirectory, trainHandler } from './train.handler.js';
 /**
  * Opens the servers and the database and begins to take jobs.
  *
+ * @param kinds of jobs to take
  * @returns what ends the worker: jobs first, then what they stand on
  */
-export async function startWorker(config: WeftConfig, log: Logger): Promise<{ close(graceMs: number): Promise<void> }> {
+export async function startWorker(
+  config: WeftConfig,
+  kinds: readonly JobKind[],
+  log: Logger,
+): Promise<{ close(graceMs: number): Promise<void> }> {
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -27,6 +32,11 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
     closers.push(() => database.close());
     const features = new Features(config, (line) => log.info(line));
     closers.push(() => features.close());
+    const handlers: JobHandlers = {
+      import: importHandler(database.catalog, database.jobs, features),
+      train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
+      embed: embedHandler(database.generations, features),
+    };
     const worker = new JobWorker(
       {
         redis: servers.redis,
@@ -34,11 +44,7 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
         onGivenUp: (run) => rm(runDirectory(config, run.id), { recursive: true, force: true }),
       },
       database.jobs,
-      {
-        import: importHandler(database.catalog, database.jobs, features),
-        train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
-        embed: embedHandler(database.generations, features),
-      },
+      Object.fromEntries(kinds.map((kind) => [kind, handlers[kind]])),
       log,
     );
     await worker.start();

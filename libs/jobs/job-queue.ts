@@ -43,13 +43,13 @@ export class JobQueue {
   }
 
   /**
-   * How many workers are connected, by the names of Redis's connections.
+   * How many workers that take this kind of job are connected, by the names of Redis's connections.
    *
    * @returns 0, too, where the server forbids the CLIENT command
    * @throws WeftError `redis-unreachable`
    */
-  async workerCount(): Promise<number> {
-    const workers = this.queues.import.getWorkers() as Promise<unknown[] | undefined>;
+  async workerCount(kind: JobKind): Promise<number> {
+    const workers = this.queues[kind].getWorkers() as Promise<unknown[] | undefined>;
     return (await withinTime(workers, this.limitMs, 'the workers could not be counted'))?.length ?? 0;
   }
 

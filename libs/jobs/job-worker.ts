@@ -49,7 +49,7 @@ export interface JobLog {
 /** The worker is closing and lets go of the run; Bull gives it to the next worker. */
 class HandedBack extends Error {}
 
-/** Takes jobs one at a time per kind, across all workers, and keeps their rows true. */
+/** Takes jobs of the kinds it has handlers for, one at a time per kind across all workers, and keeps their rows true. */
 export class JobWorker {
   private readonly queues: BullQueues;
   private readonly closing = new AbortController();
@@ -74,7 +74,7 @@ export class JobWorker {
       onGivenUp?: (run: JobRun) => Promise<void>;
     },
     private readonly store: JobStore,
-    private readonly handlers: JobHandlers,
+    private readonly handlers: Partial<JobHandlers>,
     private readonly log: JobLog,
   ) {
     this.adoptMs = options.adoptMs ?? ADOPT_MS;
@@ -91,9 +91,11 @@ export class JobWorker {
    */
   async start(): Promise<void> {
     for (const kind of JOB_KINDS) {
+      const handler = this.handlers[kind] as JobHandler | undefined;
+      if (handler === undefined) continue;
       const queue = this.queues[kind];
       await withinTime(queue.client.ping(), START_LIMIT_MS, 'the worker cannot start');
-      queue.process((job) => this.process(kind, job)).catch((error: unknown) => this.noteRedisError(error));
+      queue.process((job) => this.process(kind, handler, job)).catch((error: unknown) => this.noteRedisError(error));
     }
     await this.adoptUnfinished();
     this.adoptLater();
@@ -120,12 +122,12 @@ export class JobWorker {
     }
   }
 
-  private async process(kind: JobKind, job: Bull.Job<JobPayload>): Promise<void> {
+  private async process(kind: JobKind, handler: JobHandler, job: Bull.Job<JobPayload>): Promise<void> {
     const { id } = payloadSchema.parse(job.data);
     try {
       await inTurn(this.store, kind, this.closing.signal, async (signal) => {
         const run = await this.store.markRunning(id);
-        if (run !== null) await this.run(run, signal);
+        if (run !== null) await this.run(run, handler, signal);
       });
     } catch (error) {
       if (!this.closing.signal.aborted)
@@ -135,7 +137,7 @@ export class JobWorker {
   }
 
   /** From running to an end, or back to queued. Throws only when the run must be given to a worker again. */
-  private async run(run: JobRun, signal: AbortSignal): Promise<void> {
+  private async run(run: JobRun, handler: JobHandler, signal: AbortSignal): Promise<void> {
     const { id, kind } = run;
     if (run.attempts > MAX_ATTEMPTS) {
       await this.store.fail(id, {
@@ -152,7 +154,6 @@ export class JobWorker {
     this.log.info({ job: id, kind, attempt: run.attempts }, 'job started');
     let outcome: { result: unknown } | { error: unknown };
     try {
-      const handler = this.handlers[kind] as JobHandler;
       // The run may have been recorded by another version of Weft.
       const input = parseJobInput(kind, run.input);
       outcome = { result: await handler({ ...run, input }, progress.report, signal) };

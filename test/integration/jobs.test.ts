@@ -42,9 +42,7 @@ function corner() {
     handlers: Partial<JobHandlers>,
     options: { adoptMs?: number; onGivenUp?: (run: JobRun) => Promise<void> } = {},
   ) => {
-    const refuse = () => Promise.reject(new Error('not expected'));
-    const all = { import: refuse, train: refuse, embed: refuse, ...handlers };
-    const worker = new JobWorker({ redis, prefix, locks: LOCKS, ...options }, database.jobs, all, silent);
+    const worker = new JobWorker({ redis, prefix, locks: LOCKS, ...options }, database.jobs, handlers, silent);
     open.push(worker);
     await worker.start();
     return worker;
@@ -52,6 +50,8 @@ function corner() {
   return { redis, prefix, queue, startWorker };
 }
 
+const notCalled = () => Promise.reject(new Error('not expected'));
+const training = { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 1, device: 'auto' } as const;
 const sql = (text: string) => queryOnce(scratch.connection, text);
 /** Ends the connections that hold a turn. */
 const CUT_TURNS = `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
@@ -150,7 +150,7 @@ describe('JobQueue and JobWorker', () => {
     const { startWorker } = corner();
     const { id } = await database.jobs.create('import', feed);
     await sql(`UPDATE job_run SET input = '{"url": "https://shop.example/feed.csv"}' WHERE id = '${id}'`);
-    await startWorker({});
+    await startWorker({ import: notCalled });
     await untilState(id, 'failed');
     expect(await database.jobs.find(id)).toMatchObject({ error: { code: 'job-input-invalid' } });
   });
@@ -184,7 +184,7 @@ describe('JobQueue and JobWorker', () => {
     const { id } = await database.jobs.create('import', feed);
     for (let attempt = 0; attempt < 5; attempt += 1) await database.jobs.markRunning(id);
     const givenUp: JobId[] = [];
-    await startWorker({}, { onGivenUp: async (run) => void givenUp.push(run.id) });
+    await startWorker({ import: notCalled }, { onGivenUp: async (run) => void givenUp.push(run.id) });
     await vi.waitFor(() => expect(givenUp).toEqual([id]));
     expect(await database.jobs.find(id)).toMatchObject({ error: { code: 'job-gave-up' } });
   });
@@ -232,6 +232,16 @@ describe('JobQueue and JobWorker', () => {
     const runs = await Promise.all(Array.from({ length: 4 }, () => queue.enqueue('import', feed)));
     await Promise.all(runs.map(({ id }) => untilState(id, 'succeeded')));
     expect(most).toBe(1);
+  });
+
+  it('leave a job whose kind they do not take to a worker that does', async () => {
+    const { queue, startWorker } = corner();
+    await startWorker({ import: () => Promise.resolve('imported') });
+    const [waiting, { id }] = [await queue.enqueue('train', training), await queue.enqueue('import', feed)];
+    await untilState(id, 'succeeded');
+    expect(await stateOf(waiting.id)).toBe('queued');
+    await startWorker({ train: () => Promise.resolve('trained') });
+    await untilState(waiting.id, 'succeeded');
   });
 
   it('end the work of a worker that loses its turn, and then try it again', async () => {
@@ -285,15 +295,16 @@ describe('JobQueue and JobWorker', () => {
     expect(begun).toEqual([first.id, second.id]);
   });
 
-  it('count the workers', async () => {
+  it('count the workers that take a kind of job', async () => {
     const { queue, startWorker } = corner();
     const untilWorkers = (count: number) =>
-      vi.waitFor(async () => expect(await queue.workerCount()).toBe(count), { timeout: 5_000, interval: 20 });
-    expect(await queue.workerCount()).toBe(0);
-    const first = await startWorker({});
+      vi.waitFor(async () => expect(await queue.workerCount('import')).toBe(count), { timeout: 5_000, interval: 20 });
+    expect(await queue.workerCount('import')).toBe(0);
+    const first = await startWorker({ import: notCalled });
     await untilWorkers(1);
-    await startWorker({});
+    await startWorker({ import: notCalled, train: notCalled });
     await untilWorkers(2);
+    expect(await queue.workerCount('train')).toBe(1);
     await first.close();
     await untilWorkers(1);
   });
@@ -302,7 +313,7 @@ describe('JobQueue and JobWorker', () => {
     const queue = new JobQueue({ redis: { path: '/nowhere/redis.sock' }, limitMs: 200 }, database.jobs);
     open.push(queue);
     await expect(queue.enqueue('import', feed)).rejects.toMatchObject({ code: 'redis-unreachable' });
-    await expect(queue.workerCount()).rejects.toMatchObject({ code: 'redis-unreachable' });
+    await expect(queue.workerCount('import')).rejects.toMatchObject({ code: 'redis-unreachable' });
     expect((await database.jobs.unfinished()).length).toBe(0);
   });
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { loadConfig } from '#config';
 import { messageOf, WeftError } from '#foundation';
@@ -9,11 +10,15 @@ import { startWorker } from './worker.js';
 const GRACE_MS = 5_000;
 const DEADLINE_MS = 20_000;
 
-const { jobs } = new Command('worker')
+/** A process whose event loop hangs stops touching its file. */
+const ALIVE_S = 10;
+
+const { jobs, aliveFile } = new Command('worker')
   .description('Takes jobs until it is interrupted.')
   .addOption(new Option('--jobs <kinds...>', 'kinds of jobs to take').choices(JOB_KINDS).default(JOB_KINDS))
+  .option('--alive-file <file>', `a file to touch every ${ALIVE_S} seconds, for whatever watches over this process`)
   .parse()
-  .opts<{ jobs: JobKind[] }>();
+  .opts<{ jobs: JobKind[]; aliveFile?: string }>();
 const config = loadConfig();
 const log = pino({ name: 'weft-worker', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
 
@@ -41,7 +46,11 @@ try {
   process.on('SIGINT', () => end('SIGINT'));
   // Started by a command that is gone: nobody would end this worker, and it would keep the servers alive.
   process.on('disconnect', () => end('the command that started it ended'));
-  log.info('worker ready');
+  if (aliveFile !== undefined) {
+    writeFileSync(aliveFile, '');
+    setInterval(() => writeFileSync(aliveFile, ''), ALIVE_S * 1000).unref();
+  }
+  log.info({ jobs }, 'worker ready');
   process.send?.('ready');
 } catch (error) {
   log.fatal({ err: error }, messageOf(error));

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { compiledFile } from '#config';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { testRedis } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
 import { type ApiShop, openApiShop } from './api-shop.js';
 
 const API = fileURLToPath(compiledFile(import.meta.url, '../../apps/api/main.js'));
@@ -49,15 +50,6 @@ function startApi(port: number): { child: ChildProcess; ready: Promise<unknown>;
   // Who waits for the end does not wait for this too.
   ready.catch(() => undefined);
   return { child, ready, log: () => log };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const mapsOf = ({ pid }: ChildProcess) => readFileSync(`/proc/${pid}/maps`, 'utf8');

@@ -1,5 +1,4 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { loadConfig } from '#config';
 import { trainingMetricsSchema } from '#datasets';
@@ -11,6 +10,7 @@ import { featureGraphPath, whenServersEnd } from '#provision';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runGraph } from '../support/run-graph.js';
+import { freePort } from '../support/free-port.js';
 import { temporaryHome } from '../support/servers.js';
 import { startWeft, weft } from '../support/weft.js';
 
@@ -296,14 +296,6 @@ interface Report {
   sameStyle: Task;
   sameStyleOtherColour: Task;
   otherStyles: { colourDifferenceAt10: number };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function answers(address: string, process: { exitCode: number | null }): Promise<void> {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
 import { temporaryHome } from '../support/servers.js';
 import { startWeft } from '../support/weft.js';
 
@@ -22,18 +22,9 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '::1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 it.runIf(hasIpv6)('weft serve names an address that answers, for IPv6 too', { timeout: 60_000 }, async () => {
   const { socketDir, user, redisPath } = inject('servers');
-  const port = await freePort();
+  const port = await freePort('::1');
   const child = startWeft(['serve'], {
     WEFT_HOME: home,
     WEFT_HOST: '::1',

@@ -20,8 +20,12 @@ export interface ImportResult {
   rowsWithLostId: number;
   offersDeactivated: number;
   productsDeactivated: number;
-  /** Offers written: one per accepted row. */
+  /** Offers written. With `rowsUnlisted` and `rowsAdded`, which give none, they are the accepted rows. */
   offers: number;
+  /** Accepted rows that say of an offer that it is not for sale: drafts, archived and discontinued ones. */
+  rowsUnlisted: number;
+  /** Accepted rows that only add to others: further photos of a Shopify product, parents of WooCommerce variations. */
+  rowsAdded: number;
   /** Active after the import. */
   products: number;
   styles: number;

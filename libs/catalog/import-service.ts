@@ -1,7 +1,15 @@
-import type { ImageId, JobId, OfferId, ProductId, ProgressListener } from '#foundation';
-import { WeftError } from '#foundation';
+import {
+  type Clock,
+  type ImageId,
+  type JobId,
+  type OfferId,
+  type ProductId,
+  type ProgressListener,
+  systemClock,
+  WeftError,
+} from '#foundation';
+import { FeedError, type FeedOptions } from '#feeds';
 import type { CatalogStore } from './catalog-store.js';
-import { FeedError } from './feed-error.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
 import { ImageLedger, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
@@ -12,11 +20,13 @@ import type { OfferRecord, ProductRecord, QuarantineRecord } from './records.js'
 const BATCH_ROWS = 200;
 
 /** Which feed to import, and what it may name. */
-export interface ImportInput {
+export interface ImportInput extends Partial<FeedOptions> {
   /** Absolute path. */
   feed: string;
   /** Directory that the feed and its images must lie in; null: any file. */
   root: string | null;
+  /** Address that the feed was fetched from; image links are relative to it. null: to the file. */
+  address?: string | null;
 }
 
 /** Takes a full feed into the catalogue. */
@@ -24,6 +34,7 @@ export class ImportService {
   constructor(
     private readonly store: CatalogStore,
     private readonly photos: PhotoReader,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /**
@@ -36,10 +47,11 @@ export class ImportService {
    */
   async run(
     importId: JobId,
-    { feed, root }: ImportInput,
+    input: ImportInput,
     report: ProgressListener,
     signal?: AbortSignal,
   ): Promise<ImportResult> {
+    const { feed, root } = input;
     const run = new ImportRun(importId, this.store, this.photos, root);
     await this.store.beginImport(importId);
     let written = 0;
@@ -56,7 +68,7 @@ export class ImportService {
       batch = [];
       written = read;
     };
-    for await (const item of readFeed(feed, { root, onProgress: (share) => (read = share) })) {
+    for await (const item of readFeed(feed, { ...input, clock: this.clock, onProgress: (share) => (read = share) })) {
       batch.push(item);
       if (batch.length === BATCH_ROWS) await write();
     }
@@ -77,7 +89,9 @@ class ImportRun {
   private readonly products = new Map<ProductId, ProductRecord>();
   private readonly ledger: ImageLedger;
   private readonly timingsBefore;
+  private offers = 0;
   private rowsWithLostId = 0;
+  private readonly aside = { unlisted: 0, addition: 0 };
   private firstProblem: QuarantineRecord | null = null;
   private storeSeconds = 0;
 
@@ -111,7 +125,9 @@ class ImportRun {
     const accepted = offers.filter((offer) => !unusable.has(offer));
 
     this.rows.read += items.length;
-    this.rows.accepted += accepted.length;
+    this.offers += accepted.length;
+    for (const item of items) if ('aside' in item) this.aside[item.aside] += 1;
+    this.rows.accepted += accepted.length + items.filter((item) => 'aside' in item).length;
     this.rows.quarantined += quarantine.length;
     this.rowsWithLostId += items.filter((item) => 'quarantine' in item && item.isIdLost).length;
     const imageQuarantine = this.countImages(outcomes, offers);
@@ -137,7 +153,7 @@ class ImportRun {
   /** Deactivates what was not met, and adds up. */
   async finish(feed: string): Promise<ImportResult> {
     this.assertAddsUp();
-    if (this.rows.accepted === 0) throw this.nothingAccepted(feed);
+    if (this.offers === 0) throw this.nothingAccepted(feed);
     const unlisted = this.rowsWithLostId === 0 ? 'deactivate' : 'keep';
     const finished = await this.timed(() => this.store.finishImport(this.importId, unlisted));
     const { timings } = this.photos;
@@ -150,7 +166,9 @@ class ImportRun {
       images: { ...this.images },
       reasons: Object.fromEntries(this.reasons),
       rowsWithLostId: this.rowsWithLostId,
-      offers: this.rows.accepted,
+      offers: this.offers,
+      rowsUnlisted: this.aside.unlisted,
+      rowsAdded: this.aside.addition,
       ...finished,
       photosDecoded: timings.decoded - this.timingsBefore.decoded,
       featuresExtracted: timings.extracted - this.timingsBefore.extracted,
@@ -234,7 +252,7 @@ class ImportRun {
 
   private nothingAccepted(feed: string): FeedError {
     const { read } = this.rows;
-    if (read === 0) return new FeedError('feed-empty', `The feed ${feed} has a header and no rows.`, { value: feed });
+    if (read === 0) return new FeedError('feed-empty', `The feed ${feed} holds no rows.`, { value: feed });
     const first = this.firstProblem;
     const why = first === null ? '' : ` The first problem is in row ${first.row}, ${first.field}: ${first.message}`;
     return new FeedError('feed-no-usable-row', `None of the ${read} rows of ${feed} can be used.${why}`, {

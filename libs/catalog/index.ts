@@ -1,5 +1,5 @@
 export type { CatalogBatch, CatalogStore, FinishedImport, KnownSource } from './catalog-store.js';
-export { readFeed, type FeedItem, type FeedOffer } from './feed-offers.js';
+export { readFeed, type FeedItem, type FeedOffer, type FeedReadingOptions } from './feed-offers.js';
 export type { FeedRow } from './feed-row.js';
 export type { Grouping } from './grouping.js';
 export type { ImageReference } from './image-reference.js';

@@ -4,14 +4,23 @@ import { type Line, MAX_RECORD } from './lines.js';
 /** One record of a CSV file, or why there is none: `text` is the line that was given up. */
 export type CsvRecord = { cells: string[] } | { malformed: { code: string; message: string; text: string } };
 
+/** What may stand between two cells. */
+export const SEPARATORS = [',', '\t', ';', '|'] as const;
+export type Separator = (typeof SEPARATORS)[number];
+
 /**
- * Groups lines into CSV records (RFC 4180, comma). The first record, the header, fixes the number of columns; empty cells
+ * Groups lines into CSV records (RFC 4180). The first record, the header, fixes the number of columns; empty cells
  * beyond it are ignored. Empty lines are no records.
  *
  * A record is complete where its quotes pair up. When what was gathered that way is not well formed, only its first line
  * is given up and the lines after it are looked at anew: a forgotten quote costs one row, not the rest of the feed.
+ *
+ * Where tabs separate, a quote counts only at the start of a cell: what Google calls a text feed writes `5" heel` as it is.
  */
-export async function* readCsvRecords(lines: AsyncIterator<Line>): AsyncGenerator<CsvRecord> {
+export async function* readCsvRecords(
+  lines: AsyncIterator<Line>,
+  separator: Separator = ',',
+): AsyncGenerator<CsvRecord> {
   const putBack: Line[] = [];
   const next = async (): Promise<Line | undefined> => {
     if (putBack.length > 0) return putBack.pop();
@@ -26,6 +35,12 @@ export async function* readCsvRecords(lines: AsyncIterator<Line>): AsyncGenerato
       continue;
     }
     if (first.trim() === '') continue;
+    if (isPlain(first, separator)) {
+      const record = counted(first.replace(/\r$/, '').split(separator), columns);
+      if (Array.isArray(record)) columns ??= record.length;
+      yield Array.isArray(record) ? { cells: record } : { malformed: { ...record, text: first } };
+      continue;
+    }
     const gathered: string[] = [first];
     let length = first.length;
     let isOpen = hasOddQuotes(first);
@@ -42,7 +57,7 @@ export async function* readCsvRecords(lines: AsyncIterator<Line>): AsyncGenerato
     }
     const record: string[] | Malformed = isOpen
       ? { code: 'csv-quote-not-closed', message: 'A quote is opened and never closed.' }
-      : parseRecord(gathered.join('\n'), columns);
+      : parseRecord(gathered.join('\n'), separator, columns);
     if (Array.isArray(record)) {
       columns ??= record.length;
       yield { cells: record };
@@ -51,6 +66,12 @@ export async function* readCsvRecords(lines: AsyncIterator<Line>): AsyncGenerato
       yield { malformed: { ...record, text: first } };
     }
   }
+}
+
+/** True for a line that is one record whatever follows, because none of its cells is quoted. */
+function isPlain(line: string, separator: Separator): boolean {
+  if (!line.includes('"')) return true;
+  return separator === '\t' && !line.startsWith('"') && !line.includes('\t"');
 }
 
 function hasOddQuotes(line: string): boolean {
@@ -64,14 +85,22 @@ interface Malformed {
   message: string;
 }
 
-function parseRecord(text: string, columns: number | null): string[] | Malformed {
+function parseRecord(text: string, separator: Separator, columns: number | null): string[] | Malformed {
   let cells: string[];
   try {
-    const records: string[][] = parse(text.replace(/\r$/, ''), { record_delimiter: '\n', relax_column_count: true });
+    const records: string[][] = parse(text.replace(/\r$/, ''), {
+      delimiter: separator,
+      record_delimiter: '\n',
+      relax_column_count: true,
+    });
     cells = records[0] ?? [];
   } catch {
     return { code: 'csv-quote-misplaced', message: 'A quote stands inside a cell; write it twice, in a quoted cell.' };
   }
+  return counted(cells, columns);
+}
+
+function counted(cells: string[], columns: number | null): string[] | Malformed {
   if (columns === null || cells.length === columns) return cells;
   if (cells.length > columns && cells.slice(columns).every((cell) => cell.trim() === ''))
     return cells.slice(0, columns);

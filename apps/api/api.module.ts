@@ -3,6 +3,7 @@ import type { WeftConfig } from '#config';
 import { GenerationService } from '#generations';
 import { Recommender } from '#similarity';
 import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from './api-dependencies.js';
+import { FeedsController } from './feeds/feeds.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
@@ -22,6 +23,7 @@ export class ApiModule {
         RecommendationsController,
         ImagesController,
         JobsController,
+        FeedsController,
         ModelsController,
         HealthController,
       ],

@@ -10,6 +10,7 @@ import type { WeftConfig } from '#config';
 import { MAX_PRODUCT_ID } from '#foundation';
 import { ApiModule } from './api.module.js';
 import type { ApiDependencies } from './api-dependencies.js';
+import { takeUploads } from './feeds/upload-body.js';
 import { guardAgainstWebPages } from './http/guards.js';
 import { serveDocumentation } from './http/openapi.js';
 import { problemDocument, problemOf } from './http/problem.js';
@@ -62,6 +63,7 @@ export async function createApi(
     request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
+  takeUploads(fastify);
   guardAgainstWebPages(fastify);
   const routes = new RouteTable();
   app.useGlobalFilters(new ProblemFilter(routes));

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
+import { AddressRules, Fetcher } from '#fetching';
 import { JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
@@ -27,6 +28,8 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
     closers.push(() => database.close());
     const features = new Features(config, (line) => log.info(line));
     closers.push(() => features.close());
+    const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
+    closers.push(() => fetcher.close());
     const worker = new JobWorker(
       {
         redis: servers.redis,
@@ -35,7 +38,7 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
       },
       database.jobs,
       {
-        import: importHandler(database.catalog, database.jobs, features),
+        import: importHandler(database.catalog, database.jobs, features, fetcher, config.home),
         train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
         embed: embedHandler(database.generations, features),
       },

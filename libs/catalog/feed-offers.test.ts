@@ -172,7 +172,12 @@ describe('readFeed', () => {
     ['a photo', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46]), 'feed-encoding', 'no text'],
     ['zero bytes', new Uint8Array(100), 'feed-encoding', 'no text'],
     ['UTF-16 without a mark', Buffer.from('id,image_link\n', 'utf16le'), 'feed-encoding', 'UTF-16'],
-    ['a header in Latin-1', Buffer.from('id,image_link,gr\xf6\xdfe\n1,a.jpg,M\n', 'latin1'), 'feed-encoding', 'no text'],
+    [
+      'a header in Latin-1',
+      Buffer.from('id,image_link,gr\xf6\xdfe\n1,a.jpg,M\n', 'latin1'),
+      'feed-encoding',
+      'no text',
+    ],
     ['damaged gzip', Uint8Array.from([0x1f, 0x8b, 8, 0, 1, 2]), 'feed-unreadable', 'unpacked'],
     ['an unknown encoding', '<?xml version="1.0" encoding="klingon"?><rss/>', 'feed-encoding', 'does not know'],
     ['a spreadsheet', Uint8Array.from([0x50, 0x4b, 3, 4]), 'feed-binary', 'spreadsheet'],

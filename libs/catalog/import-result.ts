@@ -5,8 +5,16 @@ export interface Tally {
   quarantined: number;
 }
 
+/** An import that had nothing to do: the feed is the one that the catalogue was made from. */
+export interface UnchangedFeed {
+  unchanged: true;
+  /** When it was imported; ISO 8601. */
+  since: string;
+}
+
 /** What an import did. */
 export interface ImportResult {
+  unchanged: false;
   /** Data rows of the feed. */
   rows: Tally;
   /** Distinct image files named by valid rows. */
@@ -31,6 +39,8 @@ export interface ImportResult {
   styles: number;
   /** Products that an embedding would add or change in what is served. */
   awaitingEmbedding: number;
+  /** Some photos failed for a reason that may pass: a host that did not answer, say. */
+  hasPhotosToRetry: boolean;
   /** Photos decoded in this import; 0 when nothing changed. */
   photosDecoded: number;
   /** Photos whose features were computed in this import. */

@@ -11,11 +11,12 @@ import {
 import { FeedError, type FeedOptions } from '#feeds';
 import type { CatalogStore } from './catalog-store.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
-import { ImageLedger, type NewOutcome } from './image-ledger.js';
+import { ImageLedger, isLasting, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
 import type { PhotoReader } from './photo-reading.js';
 import { quarantined } from './quarantine.js';
-import type { OfferRecord, ProductRecord, QuarantineRecord } from './records.js';
+import { offerRecord, productRecord } from './offer-records.js';
+import type { ProductRecord, QuarantineRecord } from './records.js';
 
 const BATCH_ROWS = 200;
 
@@ -90,6 +91,7 @@ class ImportRun {
   private readonly ledger: ImageLedger;
   private readonly timingsBefore;
   private offers = 0;
+  private hasPhotosToRetry = false;
   private rowsWithLostId = 0;
   private readonly aside = { unlisted: 0, addition: 0 };
   private firstProblem: QuarantineRecord | null = null;
@@ -162,10 +164,12 @@ class ImportRun {
     const database = this.storeSeconds + this.ledger.storeSeconds;
     const total = (performance.now() - this.start) / 1000;
     return {
+      unchanged: false,
       rows: { ...this.rows },
       images: { ...this.images },
       reasons: Object.fromEntries(this.reasons),
       rowsWithLostId: this.rowsWithLostId,
+      hasPhotosToRetry: this.hasPhotosToRetry,
       offers: this.offers,
       rowsUnlisted: this.aside.unlisted,
       rowsAdded: this.aside.addition,
@@ -230,6 +234,7 @@ class ImportRun {
       if ('imageId' in outcome) this.images.accepted += 1;
       else {
         this.images.quarantined += 1;
+        this.hasPhotosToRetry ||= !isLasting(outcome.rejection);
         const offer = offers.find(({ images }) => images.includes(reference));
         const problem = { field: reference.field, value: reference.link, ...outcome.rejection };
         rejected.push(quarantined(offer?.row ?? 0, offer?.offerId ?? null, problem));
@@ -267,14 +272,4 @@ class ImportRun {
     this.storeSeconds += (performance.now() - start) / 1000;
     return value;
   }
-}
-
-function offerRecord(offer: FeedOffer): OfferRecord {
-  const { offerId, productId, size, link, price, salePrice, currency, availability, attributes } = offer;
-  return { offerId, productId, size, link, price, salePrice, currency, availability, attributes };
-}
-
-function productRecord(offer: FeedOffer, imageIds: ImageId[]): ProductRecord {
-  const { productId, styleId, title, description, brand, category, gender, colour } = offer;
-  return { productId, styleId, title, description, brand, category, gender, colour, imageIds };
 }

@@ -25,8 +25,7 @@ export interface FeedOptions {
 
 /** What became of the columns of a feed. */
 export interface ColumnReport {
-  /** Column -> field. */
-  recognised: Record<string, string>;
+  recognised: { column: string; field: string }[];
   /** Kept as attributes of the offers. */
   attributes: string[];
   /** Read past. */
@@ -100,13 +99,13 @@ export class Feed {
   }
 
   columnReport(): ColumnReport {
-    const report: ColumnReport = { recognised: {}, attributes: [], ignored: [], missing: [] };
+    const report: ColumnReport = { recognised: [], attributes: [], ignored: [], missing: [] };
     const given = new Set<string>(Object.keys(this.mapping.constants));
     for (const column of this.columns.all()) {
       const target = this.mapper.fieldOf(column);
       const use: ColumnUse = target !== null ? 'field' : this.dialect.use(column);
       if (target === null && this.mapper.isReplaced(column)) report.ignored.push(column);
-      else if (use === 'field') report.recognised[column] = target ?? column;
+      else if (use === 'field') report.recognised.push({ column, field: target ?? column });
       else report[use === 'attribute' ? 'attributes' : 'ignored'].push(column);
       given.add(target ?? column);
     }

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, ImportService } from '#catalog';
+import { AddressRules, Fetcher } from '#fetching';
+import { JOB_INPUTS } from '#jobs';
 import { loadConfig } from '#config';
 import type { ImageId, JobId } from '#foundation';
 import { type Database, migrate, openDatabase } from '#persistence';
@@ -75,15 +77,19 @@ describe('an import into Postgres', () => {
   });
 
   it('never brings an older feed back over one that was asked for later', async () => {
-    const handler = importHandler(database.catalog, database.jobs, new Features(loadConfig(), () => undefined));
-    const killed = await database.jobs.create('import', { feed: join(directory, 'old.csv'), root: null });
-    const later = await database.jobs.create('import', { feed: join(directory, 'new.csv'), root: null });
+    const features = new Features(loadConfig(), () => undefined);
+    const fetcher = new Fetcher(new AddressRules());
+    const handler = importHandler(database.catalog, database.jobs, features, fetcher, directory);
+    const input = (name: string) => JOB_INPUTS.import.parse({ feed: join(directory, name) });
+    const killed = await database.jobs.create('import', input('old.csv'));
+    const later = await database.jobs.create('import', input('new.csv'));
     await database.jobs.markRunning(later.id);
     await database.jobs.succeed(later.id, {});
     await expect(handler(killed, () => undefined, new AbortController().signal)).rejects.toMatchObject({
       code: 'import-superseded',
       value: later.id,
     });
+    await fetcher.close();
   });
 
   it('makes one product of all sizes, so that they never meet as negatives', async () => {

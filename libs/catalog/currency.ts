@@ -20,28 +20,27 @@ export function currencyOfSign(
   mapped: Readonly<Record<string, string>>,
   own: string | null,
 ): string | null {
-  const known = (Object.hasOwn(mapped, sign) ? mapped[sign] : undefined) ?? SIGNS.get(sign);
-  if (known !== undefined) return known;
-  return own !== null && signOf(own) === sign ? own : null;
+  const meant = (Object.hasOwn(mapped, sign) ? mapped[sign] : undefined) ?? SIGNS.get(sign);
+  if (meant !== undefined) return meant;
+  return own !== null && isCurrency(own) && aboutOf(own).sign === sign ? own : null;
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
+/** What Intl knows of a currency, asked once. */
+const known = new Map<string, { decimals: number; sign: string | undefined }>();
 
 /** Decimals of the currency: 2 for most, 0 for JPY, 3 for KWD. */
 export function decimalsOf(currency: string): number {
-  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
+  return aboutOf(currency).decimals;
 }
 
-function signOf(currency: string): string | undefined {
-  return formatOf(currency)
-    .formatToParts(0)
-    .find(({ type }) => type === 'currency')?.value;
-}
-
-function formatOf(currency: string): Intl.NumberFormat {
-  const known = formats.get(currency);
-  if (known !== undefined) return known;
+function aboutOf(currency: string): { decimals: number; sign: string | undefined } {
+  const before = known.get(currency);
+  if (before !== undefined) return before;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-  formats.set(currency, format);
-  return format;
+  const about = {
+    decimals: format.resolvedOptions().maximumFractionDigits ?? 2,
+    sign: format.formatToParts(0).find(({ type }) => type === 'currency')?.value,
+  };
+  known.set(currency, about);
+  return about;
 }

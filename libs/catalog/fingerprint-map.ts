@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const FIRST_SLOTS = 1 << 12;
 
@@ -52,6 +52,6 @@ export class FingerprintMap {
 }
 
 function fingerprint(key: string): [number, number] {
-  const digest = createHash('sha256').update(key).digest();
+  const digest = hash('sha256', key, 'buffer');
   return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
 }

@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { type Line, MAX_RECORD } from './lines.js';
 
 /** One record of a CSV file, or why there is none: `text` is the line that was given up. */
@@ -86,18 +85,33 @@ interface Malformed {
 }
 
 function parseRecord(text: string, separator: Separator, columns: number | null): string[] | Malformed {
-  let cells: string[];
-  try {
-    const records: string[][] = parse(text.replace(/\r$/, ''), {
-      delimiter: separator,
-      record_delimiter: '\n',
-      relax_column_count: true,
-    });
-    cells = records[0] ?? [];
-  } catch {
+  const cells = cellsOf(text.replace(/\r$/, ''), separator);
+  if (cells === null) {
     return { code: 'csv-quote-misplaced', message: 'A quote stands inside a cell; write it twice, in a quoted cell.' };
   }
   return counted(cells, columns);
+}
+
+/** The cells of one record, whose quotes pair up; null where a quote stands where none may. */
+function cellsOf(text: string, separator: Separator): string[] | null {
+  const cells: string[] = [];
+  for (let start = 0; ;) {
+    let end = text.indexOf(separator, start);
+    if (end === -1) end = text.length;
+    if (text[start] === '"') {
+      let close = text.indexOf('"', start + 1);
+      while (close !== -1 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+      end = close + 1;
+      if (close === -1 || (end < text.length && text[end] !== separator)) return null;
+      cells.push(text.slice(start + 1, close).replaceAll('""', '"'));
+    } else {
+      const cell = text.slice(start, end);
+      if (cell.includes('"')) return null;
+      cells.push(cell);
+    }
+    if (end === text.length) return cells;
+    start = end + 1;
+  }
 }
 
 function counted(cells: string[], columns: number | null): string[] | Malformed {

@@ -60,7 +60,7 @@ export class ShopifyProduct {
         yield member.aside;
         continue;
       }
-      const { row, cells } = member;
+      const { row } = member;
       const variant = variants.get(row);
       const title = pick(first, 'title');
       if (title === undefined) {

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
+import { AddressRules, Fetcher } from '#fetching';
+import { photoDirectory } from '#foundation';
 import { JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
@@ -27,6 +29,8 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
     closers.push(() => database.close());
     const features = new Features(config, (line) => log.info(line));
     closers.push(() => features.close());
+    const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
+    closers.push(() => fetcher.close());
     const worker = new JobWorker(
       {
         redis: servers.redis,
@@ -35,7 +39,11 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
       },
       database.jobs,
       {
-        import: importHandler(database.catalog, database.jobs, features),
+        import: importHandler(database.catalog, database.jobs, features, {
+          fetcher,
+          directory: photoDirectory(config.home),
+          log: database.fetchedPhotos,
+        }),
         train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
         embed: embedHandler(database.generations, features),
       },

@@ -5,6 +5,9 @@ export type { Grouping } from './grouping.js';
 export type { ImageReference } from './image-reference.js';
 export type { ImportResult, Tally } from './import-result.js';
 export { ImportService, type ImportInput } from './import-service.js';
+export { PhotoDownloads } from './photo-downloads.js';
+export type { FetchCounts, FetchedCopy, FetchLog, PhotoDownload, PhotoFetcher, WantedPhoto } from './photo-fetching.js';
+export { PhotoFiles } from './photo-files.js';
 export { FilePhotoReader } from './photo-reader.js';
 export type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
 export {

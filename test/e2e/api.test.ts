@@ -24,7 +24,7 @@ async function listen(served: ApiShop, jobs: JobQueue): Promise<NestFastifyAppli
   const { index, catalog, jobs: runs, generations } = served.database;
   const dependencies = { index, catalog, jobs: runs, generations, queue: jobs, clock: systemClock };
   const started = await createApi(
-    { feedDir: join(served.directory, 'feeds') },
+    { feedDir: join(served.directory, 'feeds'), home: served.directory },
     dependencies,
     pino({ level: 'silent' }),
   );

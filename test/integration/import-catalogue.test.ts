@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, ImportService } from '#catalog';
 import { loadConfig } from '#config';
+import { AddressRules, Fetcher } from '#fetching';
 import type { ImageId, JobId } from '#foundation';
 import { type Database, migrate, openDatabase } from '#persistence';
 import sharp from 'sharp';
@@ -11,6 +12,7 @@ import { Features } from '../../apps/worker/features.js';
 import { importHandler } from '../../apps/worker/import.handler.js';
 import { describeImport } from '../../apps/cli/commands/import.js';
 import { newImport } from '../support/catalogue.js';
+import { noWeb } from '../support/no-web.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 
 /** Imports into a real catalogue, one after another. */
@@ -54,7 +56,7 @@ describe('an import into Postgres', () => {
       { has: (id) => cached.has(id), append: async (added) => added.forEach(({ imageId }) => cached.add(imageId)) },
       1,
     );
-    const service = new ImportService(database.catalog, photos);
+    const service = new ImportService(database.catalog, photos, noWeb);
     return service.run(id, { feed, root: null }, () => undefined);
   }
 
@@ -75,7 +77,11 @@ describe('an import into Postgres', () => {
   });
 
   it('never brings an older feed back over one that was asked for later', async () => {
-    const handler = importHandler(database.catalog, database.jobs, new Features(loadConfig(), () => undefined));
+    const handler = importHandler(database.catalog, database.jobs, new Features(loadConfig(), () => undefined), {
+      fetcher: new Fetcher(new AddressRules()),
+      directory,
+      log: database.fetchedPhotos,
+    });
     const killed = await database.jobs.create('import', { feed: join(directory, 'old.csv'), root: null });
     const later = await database.jobs.create('import', { feed: join(directory, 'new.csv'), root: null });
     await database.jobs.markRunning(later.id);

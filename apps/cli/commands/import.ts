@@ -41,6 +41,13 @@ export function describeImport(result: ImportResult): string {
     ],
   );
   const sentences = [`${result.products} products of ${result.styles} styles from ${result.offers} offers.`];
+  const { fresh, unchanged, here, kept, bytes } = result.fetched;
+  if (fresh + unchanged + here + kept > 0) {
+    const old = kept === 0 ? '' : `; ${kept} could not be asked for, and are those of an earlier import`;
+    sentences.push(
+      `${fresh} photos fetched (${(bytes / 1e6).toFixed(1)} MB), ${unchanged + here} already here and unchanged${old}.`,
+    );
+  }
   if (result.rowsWithLostId > 0) {
     sentences.push(
       `Nothing was deactivated: the id of ${result.rowsWithLostId} quarantined rows could not be read, so offers that seem to be gone may be theirs.`,

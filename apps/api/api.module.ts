@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { WeftConfig } from '#config';
+import { photoDirectory } from '#foundation';
 import { GenerationService } from '#generations';
 import { Recommender } from '#similarity';
-import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from './api-dependencies.js';
+import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY, PHOTO_DIRECTORY } from './api-dependencies.js';
 import { FeedsController } from './feeds/feeds.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImagesController } from './images/images.controller.js';
@@ -14,7 +15,7 @@ import { RecommendationsController } from './products/recommendations.controller
 /** Joins controllers and services. The services know nothing of Nest, so they are made here. */
 @Module({})
 export class ApiModule {
-  static with({ feedDir }: Pick<WeftConfig, 'feedDir'>, dependencies: ApiDependencies): DynamicModule {
+  static with({ feedDir, home }: Pick<WeftConfig, 'feedDir' | 'home'>, dependencies: ApiDependencies): DynamicModule {
     const { index, catalog, clock, generations } = dependencies;
     return {
       module: ApiModule,
@@ -30,6 +31,7 @@ export class ApiModule {
       providers: [
         { provide: DEPENDENCIES, useValue: dependencies },
         { provide: FEED_DIRECTORY, useValue: feedDir },
+        { provide: PHOTO_DIRECTORY, useValue: photoDirectory(home) },
         { provide: Recommender, useValue: new Recommender(index, catalog, clock) },
         { provide: GenerationService, useValue: new GenerationService(generations) },
       ],

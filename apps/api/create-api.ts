@@ -25,10 +25,10 @@ const LONGEST_PARAMETER = 9 * MAX_PRODUCT_ID;
 /**
  * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.
  *
- * @param config its feed directory is the only one that imports over HTTP may read
+ * @param config its feed directory is the only one that imports over HTTP may read; fetched photos lie in its home
  */
 export async function createApi(
-  config: Pick<WeftConfig, 'feedDir'>,
+  config: Pick<WeftConfig, 'feedDir' | 'home'>,
   dependencies: ApiDependencies,
   logger: Logger,
 ): Promise<NestFastifyApplication> {

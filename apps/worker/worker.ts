@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { AddressRules, Fetcher } from '#fetching';
+import { photoDirectory } from '#foundation';
 import { JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
@@ -38,7 +40,12 @@ export async function startWorker(config: WeftConfig, log: Logger): Promise<{ cl
       },
       database.jobs,
       {
-        import: importHandler(database.catalog, database.jobs, features, fetcher, config.home),
+        import: importHandler(database.catalog, database.jobs, features, {
+          fetcher,
+          directory: photoDirectory(config.home),
+          log: database.fetchedPhotos,
+          feeds: join(config.home, 'fetched'),
+        }),
         train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
         embed: embedHandler(database.generations, features),
       },

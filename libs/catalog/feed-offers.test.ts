@@ -128,7 +128,7 @@ describe('readFeed', () => {
           { field: 'image_link', source: join(directory, 'a.jpg'), rejection: null },
           { source: '/b.jpg', rejection: null },
           { source: '/c d.jpg', rejection: null },
-          { source: 'http://e/f.jpg', rejection: { code: 'image-url-not-supported' } },
+          { source: 'http://e/f.jpg', rejection: null },
         ],
       },
     });

@@ -56,7 +56,7 @@ export async function* readFeed(path: string, options: FeedReadingOptions = {}):
     const now = (options.clock ?? systemClock).now();
     let reading: Reading | null = null;
     for await (const raw of feed.rows()) {
-      reading ??= new Reading(resolve(path), options.address ?? null, { prices: styleOf(feed), now });
+      reading ??= new Reading(options.address ?? resolve(path), { prices: styleOf(feed), now });
       options.onProgress?.(feed.share);
       yield reading.itemOf(raw);
     }
@@ -78,8 +78,8 @@ class Reading {
   private readonly products = new ProductLedger();
 
   constructor(
+    /** Absolute path or address. */
     private readonly feed: string,
-    private readonly address: string | null,
     private readonly reading: RowReading,
   ) {}
 
@@ -101,7 +101,7 @@ class Reading {
       this.repeatedId(parsed.offerId) ?? problemOf(parsed, grouping) ?? this.products.meet(parsed, grouping);
     if (problem !== null) return { quarantine: quarantined(raw.row, parsed.offerId, problem), isIdLost: false };
     this.offers.set(parsed.offerId, raw.row);
-    return { offer: { ...parsed, ...grouping, row: raw.row, images: imagesOf(this.located(parsed), this.feed) } };
+    return { offer: { ...parsed, ...grouping, row: raw.row, images: imagesOf(parsed, this.feed) } };
   }
 
   private unlisted(row: number, offerId: string): FeedItem {
@@ -115,14 +115,6 @@ class Reading {
     const row = this.offers.get(offerId);
     if (row === undefined) return null;
     return { field: 'id', value: offerId, code: 'duplicate-id', message: `Row ${row} of the feed has the same id.` };
-  }
-
-  /** A feed that came from an address names no files of this machine. */
-  private located(row: FeedRow): Pick<FeedRow, 'imageLink' | 'additionalImageLinks'> {
-    const { address } = this;
-    if (address === null) return row;
-    const resolved = (link: string) => (URL.canParse(link, address) ? new URL(link, address).href : link);
-    return { imageLink: resolved(row.imageLink), additionalImageLinks: row.additionalImageLinks.map(resolved) };
   }
 }
 

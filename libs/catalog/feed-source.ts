@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeedOptions } from '#feeds';
 import type { Fetcher } from '#fetching';
-import { sha256 } from '#foundation';
+import { isWebAddress, sha256 } from '#foundation';
 import { type Download, downloadFeed, type EarlierCopy } from './download-feed.js';
 import type { ImportedFeed } from './imported-feed.js';
 
@@ -12,10 +12,6 @@ export interface FeedRequest extends FeedOptions {
   feed: string;
   /** Directory that the feed and its images must lie in; null: any file. */
   root: string | null;
-}
-
-export function isAddress(feed: string): boolean {
-  return /^https?:\/\//i.test(feed);
 }
 
 /** Hash of a request: two that are equal read the same bytes in the same way. */
@@ -45,7 +41,7 @@ export async function withFeed<T>(
   use: (feed: FeedAtHand) => Promise<T>,
 ): Promise<T | null> {
   const { feed, root } = request;
-  if (!isAddress(feed)) return use({ path: feed, root, download: null });
+  if (!isWebAddress(feed)) return use({ path: feed, root, download: null });
   const known = options.known?.reading === readingOf(request) ? options.known : null;
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const directory = await mkdtemp(join(options.directory, 'feed-'));

@@ -1,3 +1,5 @@
+import type { FetchCounts } from './photo-fetching.js';
+
 /** `read` is always `accepted` + `quarantined`. */
 export interface Tally {
   read: number;
@@ -41,10 +43,12 @@ export interface ImportResult {
   awaitingEmbedding: number;
   /** Some photos failed for a reason that may pass: a host that did not answer, say. */
   hasPhotosToRetry: boolean;
+  /** Photos named by address. */
+  fetched: FetchCounts;
   /** Photos decoded in this import; 0 when nothing changed. */
   photosDecoded: number;
   /** Photos whose features were computed in this import. */
   featuresExtracted: number;
   /** Wall time by stage. */
-  seconds: { rows: number; decode: number; features: number; database: number; total: number };
+  seconds: { rows: number; fetch: number; decode: number; features: number; database: number; total: number };
 }

@@ -13,6 +13,7 @@ import type { CatalogStore } from './catalog-store.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
 import { ImageLedger, isLasting, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
+import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
 import { quarantined } from './quarantine.js';
 import { offerRecord, productRecord } from './offer-records.js';
@@ -35,6 +36,7 @@ export class ImportService {
   constructor(
     private readonly store: CatalogStore,
     private readonly photos: PhotoReader,
+    private readonly fetcher: PhotoFetcher,
     private readonly clock: Clock = systemClock,
   ) {}
 
@@ -50,22 +52,22 @@ export class ImportService {
     importId: JobId,
     input: ImportInput,
     report: ProgressListener,
-    signal?: AbortSignal,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<ImportResult> {
     const { feed, root } = input;
-    const run = new ImportRun(importId, this.store, this.photos, root);
+    const run = new ImportRun(importId, this.store, this.photos, this.fetcher, root);
     await this.store.beginImport(importId);
     let written = 0;
     let read = 0;
     let batch: FeedItem[] = [];
     const tell = (share: number) => {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       // The last hundredth is the deactivation.
       report({ stage: 'import', fraction: 0.99 * (written + share * (read - written)), ...run.words() });
     };
     const write = async () => {
       tell(0);
-      await run.write(batch, tell);
+      await run.write(batch, tell, signal);
       batch = [];
       written = read;
     };
@@ -74,7 +76,7 @@ export class ImportService {
       if (batch.length === BATCH_ROWS) await write();
     }
     if (batch.length > 0) await write();
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const result = await run.finish(feed);
     report({ stage: 'import', fraction: 1, ...run.words() });
     return result;
@@ -101,18 +103,20 @@ class ImportRun {
     private readonly importId: JobId,
     private readonly store: CatalogStore,
     private readonly photos: PhotoReader,
+    private readonly fetcher: PhotoFetcher,
     root: string | null,
   ) {
-    this.ledger = new ImageLedger(store, photos, root);
+    this.ledger = new ImageLedger(importId, store, photos, fetcher, root);
     this.timingsBefore = { ...photos.timings };
   }
 
-  async write(items: FeedItem[], onImages: (share: number) => void): Promise<void> {
+  async write(items: FeedItem[], onImages: (share: number) => void, signal: AbortSignal): Promise<void> {
     const quarantine = items.flatMap((item) => ('quarantine' in item ? [item.quarantine] : []));
     const offers = items.flatMap((item) => ('offer' in item ? [item.offer] : []));
     const { outcomes, images, sources } = await this.ledger.read(
       offers.flatMap((offer) => offer.images),
       onImages,
+      signal,
     );
 
     // Reading photos takes long; whoever has lost the right to write meanwhile is told here.
@@ -159,6 +163,7 @@ class ImportRun {
     const unlisted = this.rowsWithLostId === 0 ? 'deactivate' : 'keep';
     const finished = await this.timed(() => this.store.finishImport(this.importId, unlisted));
     const { timings } = this.photos;
+    const fetched = this.fetcher.counts;
     const decode = timings.decode - this.timingsBefore.decode;
     const features = timings.features - this.timingsBefore.features;
     const database = this.storeSeconds + this.ledger.storeSeconds;
@@ -174,18 +179,28 @@ class ImportRun {
       rowsUnlisted: this.aside.unlisted,
       rowsAdded: this.aside.addition,
       ...finished,
+      fetched: { ...fetched },
       photosDecoded: timings.decoded - this.timingsBefore.decoded,
       featuresExtracted: timings.extracted - this.timingsBefore.extracted,
-      seconds: { rows: Math.max(0, total - decode - features - database), decode, features, database, total },
+      seconds: {
+        rows: Math.max(0, total - fetched.seconds - decode - features - database),
+        fetch: fetched.seconds,
+        decode,
+        features,
+        database,
+        total,
+      },
     };
   }
 
   words(): { message: string; detail: Record<string, number> } {
     const { read, quarantined } = this.rows;
+    const { fresh, bytes } = this.fetcher.counts;
     const aside = quarantined === 0 ? '' : `, ${quarantined} quarantined`;
+    const fetched = fresh === 0 ? '' : `, ${fresh} fetched (${(bytes / 1e6).toFixed(1)} MB)`;
     return {
-      message: `${read} rows${aside}, ${this.images.accepted} photos`,
-      detail: { rows: read, quarantined, photos: this.images.accepted },
+      message: `${read} rows${aside}, ${this.images.accepted} photos${fetched}`,
+      detail: { rows: read, quarantined, photos: this.images.accepted, photosFetched: fresh, bytesFetched: bytes },
     };
   }
 

@@ -7,7 +7,7 @@ import { WeftError } from '#foundation';
  * `fetch-too-many-redirects`, `fetch-host-unknown` (the name does not resolve), `fetch-connection-failed`,
  * `fetch-tls-failed` (no trusted certificate), `fetch-too-slow`, `fetch-busy` (429 or 503), `fetch-server-error` (other 5xx),
  * `fetch-not-found` (404 or 410), `fetch-status` (any other status), `fetch-answer-malformed` (no HTTP, broken gzip, an
- * encoding nobody asked for), `fetch-too-many-bytes`.
+ * encoding nobody asked for), `fetch-too-many-bytes`, `fetch-host-given-up` (it failed too often to be asked again now).
  */
 export type FetchErrorCode =
   | 'fetch-address-invalid'
@@ -23,7 +23,8 @@ export type FetchErrorCode =
   | 'fetch-not-found'
   | 'fetch-status'
   | 'fetch-answer-malformed'
-  | 'fetch-too-many-bytes';
+  | 'fetch-too-many-bytes'
+  | 'fetch-host-given-up';
 
 const RETRYABLE: ReadonlySet<string> = new Set<FetchErrorCode>([
   'fetch-host-unknown',
@@ -31,6 +32,7 @@ const RETRYABLE: ReadonlySet<string> = new Set<FetchErrorCode>([
   'fetch-too-slow',
   'fetch-busy',
   'fetch-server-error',
+  'fetch-host-given-up',
 ]);
 
 /** A fetch that failed, with the reason. `value` is the address. */

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Clock, systemClock } from '#foundation';
 import { Agent, type Dispatcher } from 'undici';
 import type { AddressRules } from './address-rules.js';
@@ -62,6 +62,8 @@ export class Fetcher {
   private readonly turns: Turns;
   private readonly sleep: Sleep;
   private readonly clock: Clock;
+  /** Hosts that asked for a pause, and when it ends, in milliseconds since 1970. */
+  private readonly quietUntil = new Map<string, number>();
 
   constructor(rules: AddressRules, limits: Partial<FetchLimits> = {}, surroundings: FetchSurroundings = {}) {
     this.limits = { ...DEFAULT_FETCH_LIMITS, ...limits };
@@ -74,7 +76,7 @@ export class Fetcher {
       pipelining: 1,
     });
     this.turns = new Turns(perHost, atOnce);
-    this.sleep = surroundings.sleep ?? (async (ms, signal) => pause(ms, undefined, { signal }));
+    this.sleep = surroundings.sleep ?? (async (ms, signal) => wait(ms, undefined, { signal }));
     this.clock = surroundings.clock ?? systemClock;
   }
 
@@ -125,6 +127,8 @@ export class Fetcher {
 
   /** One request. An address is where it was redirected to. */
   private async ask(url: URL, options: FetchOptions): Promise<FetchAnswer | URL> {
+    const pause = (this.quietUntil.get(url.host) ?? 0) - this.clock.now().getTime();
+    if (pause > 0) await this.sleep(pause, options.signal);
     const giveTurnBack = await this.turns.take(url.host, options.signal);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(new DeadlineExceeded()), options.totalMs ?? this.limits.totalMs);
@@ -179,7 +183,12 @@ export class Fetcher {
     }
     const target = redirectTarget(statusCode, headerOf(headers, 'location'), url);
     if (target !== null) return target;
-    throw statusError(statusCode, headerOf(headers, 'retry-after'), url, this.clock);
+    const error = statusError(statusCode, headerOf(headers, 'retry-after'), url, this.clock);
+    const { retryAfterMs } = error;
+    if (retryAfterMs !== undefined && retryAfterMs <= this.limits.patienceMs) {
+      this.quietUntil.set(url.host, this.clock.now().getTime() + retryAfterMs);
+    }
+    throw error;
   }
 }
 

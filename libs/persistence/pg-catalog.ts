@@ -197,7 +197,7 @@ export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, 
     return rows[0] ?? null;
   }
 
-  /** Absolute path of a file with this photo; null when the photo is not known. */
+  /** Absolute path of a file with this photo, or the address that it was fetched from; null when the photo is not known. */
   async imageSource(imageId: ImageId): Promise<string | null> {
     const rows = await rowsOf<{ source: string }>(this.pool, 'SELECT source FROM image WHERE image_id = $1', [imageId]);
     return rows[0]?.source ?? null;

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, ImportService } from '#catalog';
-import { AddressRules, Fetcher } from '#fetching';
-import { JOB_INPUTS } from '#jobs';
 import { loadConfig } from '#config';
+import { JOB_INPUTS } from '#jobs';
+import { AddressRules, Fetcher } from '#fetching';
 import type { ImageId, JobId } from '#foundation';
 import { type Database, migrate, openDatabase } from '#persistence';
 import sharp from 'sharp';
@@ -13,6 +13,7 @@ import { Features } from '../../apps/worker/features.js';
 import { importHandler } from '../../apps/worker/import.handler.js';
 import { describeImport } from '../../apps/cli/commands/import.js';
 import { newImport } from '../support/catalogue.js';
+import { noWeb } from '../support/no-web.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 
 /** Imports into a real catalogue, one after another. */
@@ -56,7 +57,7 @@ describe('an import into Postgres', () => {
       { has: (id) => cached.has(id), append: async (added) => added.forEach(({ imageId }) => cached.add(imageId)) },
       1,
     );
-    const service = new ImportService(database.catalog, photos);
+    const service = new ImportService(database.catalog, photos, noWeb);
     return service.run(id, { feed, root: null }, () => undefined);
   }
 
@@ -79,7 +80,9 @@ describe('an import into Postgres', () => {
   it('never brings an older feed back over one that was asked for later', async () => {
     const features = new Features(loadConfig(), () => undefined);
     const fetcher = new Fetcher(new AddressRules());
-    const handler = importHandler(database.catalog, database.jobs, features, fetcher, directory);
+    const handler = importHandler(database.catalog, database.jobs, features, {
+      ...{ fetcher, directory, feeds: directory, log: database.fetchedPhotos },
+    });
     const input = (name: string) => JOB_INPUTS.import.parse({ feed: join(directory, name) });
     const killed = await database.jobs.create('import', input('old.csv'));
     const later = await database.jobs.create('import', input('new.csv'));

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type DryRunReport, type ImportResult, isAddress, type UnchangedFeed } from '#catalog';
+import { type DryRunReport, type ImportResult, type UnchangedFeed } from '#catalog';
 import { FEED_FORMATS, type FeedFormat, feedMapping, type FeedMapping, parseMapping } from '#feeds';
-import { messageOf, WeftError } from '#foundation';
+import { isWebAddress, messageOf, WeftError } from '#foundation';
 import { JOB_INPUTS } from '#jobs';
 import { describeDryRun } from '../describe-dry-run.js';
 import { print, printJson, table } from '../output.js';
@@ -36,7 +36,7 @@ export const importCommand = new Command('import')
   .option('--json', 'print JSON on stdout')
   .action(async (feed: string, options: ImportOptions) => {
     const input = JOB_INPUTS.import.safeParse({
-      feed: isAddress(feed) ? feed : resolve(feed),
+      feed: isWebAddress(feed) ? feed : resolve(feed),
       root: null,
       format: options.format ?? null,
       encoding: options.encoding ?? null,
@@ -99,6 +99,13 @@ export function describeImport(result: ImportResult): string {
   }
   if (result.rowsAdded > 0)
     sentences.push(`${result.rowsAdded} rows only add to others: photos, parents of variations.`);
+  const { fresh, unchanged, here, kept, bytes } = result.fetched;
+  if (fresh + unchanged + here + kept > 0) {
+    const old = kept === 0 ? '' : `; ${kept} could not be asked for, and are those of an earlier import`;
+    sentences.push(
+      `${fresh} photos fetched (${(bytes / 1e6).toFixed(1)} MB), ${unchanged + here} already here and unchanged${old}.`,
+    );
+  }
   if (result.rowsWithLostId > 0) {
     sentences.push(
       `Nothing was deactivated: the id of ${result.rowsWithLostId} quarantined rows could not be read, so offers that seem to be gone may be theirs.`,

@@ -134,7 +134,9 @@ describe('/openapi.json', () => {
       expect([name, statuses]).toEqual([name, expect.arrayContaining(['400', '500'])]);
       if (requestBody) expect([name, statuses]).toEqual([name, expect.arrayContaining(['413', '415'])]);
       if (name.includes('{id}')) expect([name, statuses]).toEqual([name, expect.arrayContaining(['404'])]);
-      if (!name.endsWith('/live')) expect([name, statuses]).toEqual([name, expect.arrayContaining(['503'])]);
+      // An upload needs the disk alone.
+      if (!name.endsWith('/live') && !name.startsWith('put '))
+        expect([name, statuses]).toEqual([name, expect.arrayContaining(['503'])]);
     }
     expect(JSON.stringify(document.paths['/v1/products/{id}/similar'])).toContain('no-active-generation');
   });

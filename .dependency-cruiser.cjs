@@ -46,6 +46,13 @@ module.exports = {
       to: { path: 'node_modules/sharp/' },
     },
     {
+      name: 'web-only-through-fetching',
+      comment: 'Addresses that strangers wrote are asked in one place, where every connection is checked and limited.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/fetching/' },
+      to: { path: 'node_modules/(undici|ipaddr\\.js)/' },
+    },
+    {
       name: 'bull-only-in-jobs',
       comment: 'The queue is an exchangeable alarm clock; job_run is the truth.',
       severity: 'error',

@@ -8,7 +8,7 @@ import type { CatalogReader, VectorIndex } from '#similarity';
 export interface ApiDependencies {
   index: VectorIndex;
   catalog: CatalogReader & {
-    /** Absolute path of a photo's file; null for an unknown id. */
+    /** Absolute path of a photo's file, or the address that it was fetched from; null for an unknown id. */
     imageSource(id: ImageId): Promise<string | null>;
     /** The first `limit` entries that an import set aside. */
     quarantine(importId: JobId, limit: number): Promise<Quarantine>;
@@ -27,3 +27,5 @@ export interface ApiDependencies {
 export const DEPENDENCIES = Symbol('ApiDependencies');
 /** Injection token of the feed directory's path. */
 export const FEED_DIRECTORY = Symbol('feedDir');
+/** Injection token of the path of the directory of fetched photos. */
+export const PHOTO_DIRECTORY = Symbol('photoDir');

@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { WeftConfig } from '#config';
+import { photoDirectory } from '#foundation';
 import { GenerationService } from '#generations';
 import { Recommender } from '#similarity';
-import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from './api-dependencies.js';
+import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY, PHOTO_DIRECTORY } from './api-dependencies.js';
+import { FeedsController } from './feeds/feeds.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
@@ -13,7 +15,7 @@ import { RecommendationsController } from './products/recommendations.controller
 /** Joins controllers and services. The services know nothing of Nest, so they are made here. */
 @Module({})
 export class ApiModule {
-  static with({ feedDir }: Pick<WeftConfig, 'feedDir'>, dependencies: ApiDependencies): DynamicModule {
+  static with({ feedDir, home }: Pick<WeftConfig, 'feedDir' | 'home'>, dependencies: ApiDependencies): DynamicModule {
     const { index, catalog, clock, generations } = dependencies;
     return {
       module: ApiModule,
@@ -22,12 +24,14 @@ export class ApiModule {
         RecommendationsController,
         ImagesController,
         JobsController,
+        FeedsController,
         ModelsController,
         HealthController,
       ],
       providers: [
         { provide: DEPENDENCIES, useValue: dependencies },
         { provide: FEED_DIRECTORY, useValue: feedDir },
+        { provide: PHOTO_DIRECTORY, useValue: photoDirectory(home) },
         { provide: Recommender, useValue: new Recommender(index, catalog, clock) },
         { provide: GenerationService, useValue: new GenerationService(generations) },
       ],

@@ -10,6 +10,7 @@ import type { WeftConfig } from '#config';
 import { MAX_PRODUCT_ID } from '#foundation';
 import { ApiModule } from './api.module.js';
 import type { ApiDependencies } from './api-dependencies.js';
+import { takeUploads } from './feeds/upload-body.js';
 import { guardAgainstWebPages } from './http/guards.js';
 import { serveDocumentation } from './http/openapi.js';
 import { problemDocument, problemOf } from './http/problem.js';
@@ -24,10 +25,10 @@ const LONGEST_PARAMETER = 9 * MAX_PRODUCT_ID;
 /**
  * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.
  *
- * @param config its feed directory is the only one that imports over HTTP may read
+ * @param config its feed directory is the only one that imports over HTTP may read; fetched photos lie in its home
  */
 export async function createApi(
-  config: Pick<WeftConfig, 'feedDir'>,
+  config: Pick<WeftConfig, 'feedDir' | 'home'>,
   dependencies: ApiDependencies,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
@@ -62,6 +63,7 @@ export async function createApi(
     request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
+  takeUploads(fastify);
   guardAgainstWebPages(fastify);
   const routes = new RouteTable();
   app.useGlobalFilters(new ProblemFilter(routes));

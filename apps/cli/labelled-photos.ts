@@ -1,11 +1,13 @@
-import { availableParallelism } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, type FeedOffer, readFeed } from '#catalog';
 import type { WeftConfig } from '#config';
 import { FeatureCache, FeatureExtractor } from '#embedder';
-import { type ImageId, type ProductId, type StyleId, WeftError } from '#foundation';
+import { type ImageId, isWebAddress, type ProductId, type StyleId, WeftError } from '#foundation';
 import { ensureParts, featureGraphPath } from '#provision';
 import { say } from './output.js';
+import { photosFromWeb } from './photos-from-web.js';
 
 /** A photo as a label: which product, style, category and gender it shows. */
 export interface PhotoLabel {
@@ -26,7 +28,7 @@ export interface LabelledPhotos<Label extends PhotoLabel = PhotoLabel> {
 }
 
 /**
- * The photos of a feed, read straight from its files: the catalogue is neither read nor changed. Rows and images that
+ * The photos of a feed, read straight from files and from the web: the catalogue is neither read nor changed. Rows and images that
  * cannot be used are left out, and said on stderr.
  *
  * @throws FeedError when the file is no feed; WeftError `nothing-to-evaluate` when no photo is left
@@ -43,16 +45,20 @@ export async function photosOfFeed(config: WeftConfig, feed: string): Promise<La
   await ensureParts(config, ['backbone'], say);
   const threads = config.threads ?? availableParallelism();
   const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), threads });
+  const directory = await mkdtemp(join(tmpdir(), 'weft-photos-'));
   try {
+    const fetched = await photosFromWeb(sources.filter(isWebAddress), directory, config.fetchAllow);
+    const fileOf = (source: string) => (isWebAddress(source) ? fetched.get(source) : source);
+    const files = [...new Set(sources.flatMap((source) => fileOf(source) ?? []))];
     const cache = new FeatureCache(join(config.home, 'features'), extractor.extractorId);
     await cache.open();
-    const readings = await new FilePhotoReader(extractor, cache, 2 * threads).read(sources, null);
+    const readings = await new FilePhotoReader(extractor, cache, 2 * threads).read(files, null);
     const labels = new Map<string, PhotoLabel>();
-    let unusable = 0;
-    for (const reading of readings.values()) if ('rejected' in reading) unusable += 1;
+    const isUnusable = (source: string) => !('ok' in (readings.get(fileOf(source) ?? '') ?? {}));
+    const unusable = sources.filter(isUnusable).length;
     for (const { productId, styleId, category, gender, images: ofOffer } of offers) {
       for (const { source } of ofOffer) {
-        const reading = readings.get(source);
+        const reading = readings.get(fileOf(source) ?? '');
         if (reading === undefined || 'rejected' in reading) continue;
         const { imageId } = reading.ok;
         labels.set(`${productId}\n${imageId}`, { imageId, productId, styleId, category, gender });
@@ -68,6 +74,7 @@ export async function photosOfFeed(config: WeftConfig, feed: string): Promise<La
     }
     return withFeatures([...labels.values()], cache);
   } finally {
+    await rm(directory, { recursive: true, force: true });
     await extractor.close();
   }
 }

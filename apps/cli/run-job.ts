@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WeftError } from '#foundation';
-import type { JobInput, JobKind, JobRun } from '#jobs';
+import type { JobRequest, JobKind, JobRun } from '#jobs';
 import { startProcess, type WeftProcess } from './child.js';
 import { ProgressBar } from './output.js';
 import type { Session } from './session.js';
@@ -16,7 +16,7 @@ const POLL_MS = 200;
 export async function runJob<K extends JobKind>(
   { database, queue }: Session,
   kind: K,
-  input: JobInput<K>,
+  input: JobRequest<K>,
 ): Promise<JobRun> {
   const bar = new ProgressBar();
   let worker: WeftProcess | null = null;

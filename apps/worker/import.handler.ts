@@ -1,28 +1,98 @@
-import { type CatalogStore, FilePhotoReader, ImportService } from '#catalog';
-import { WeftError } from '#foundation';
+import {
+  type CatalogComparer,
+  type CatalogStore,
+  dryRun,
+  type DryRunReport,
+  type FeedAtHand,
+  type FetchLog,
+  FilePhotoReader,
+  type ImportedFeedStore,
+  type ImportResult,
+  ImportService,
+  PhotoDownloads,
+  PhotoFiles,
+  readingOf,
+  type UnchangedFeed,
+  withFeed,
+} from '#catalog';
+import type { Fetcher } from '#fetching';
+import { type ProgressListener, WeftError } from '#foundation';
 import type { JobHandler, JobRun } from '#jobs';
 import type { Features } from './features.js';
 
-/** Takes a feed into the catalogue and its photos' features into the cache. */
-export function importHandler(
-  store: CatalogStore,
-  jobs: { latestSucceeded(kind: 'import'): Promise<JobRun | null> },
-  features: Features,
-): JobHandler<'import'> {
-  return async (run, report, signal) => {
-    const latest = await jobs.latestSucceeded('import');
-    if (latest !== null && latest.createdAt > run.createdAt) {
-      throw new WeftError('import-superseded', 'A feed that was asked for later has been imported already.', {
-        value: latest.id,
-        remedy: 'Import this feed again if it is the one you want.',
-      });
-    }
+type Store = CatalogStore & CatalogComparer & ImportedFeedStore;
+type ImportRun = JobRun<'import'>;
+interface Imports {
+  latestSucceeded(kind: 'import'): Promise<ImportRun | null>;
+}
+
+/** Where feeds and photos named by address come from, where they go, and what is remembered of photos. */
+export interface WebSupply {
+  fetcher: Fetcher;
+  /** Directory of fetched photos. */
+  directory: string;
+  /** Directory of fetched feeds while they are read. */
+  feeds: string;
+  log: FetchLog;
+}
+
+/** Takes a feed into the catalogue and its photos' features into the cache; or says what that would do. */
+export function importHandler(store: Store, jobs: Imports, features: Features, web: WebSupply): JobHandler<'import'> {
+  return async (run, report, signal): Promise<ImportResult | UnchangedFeed | DryRunReport> => {
+    const { input } = run;
+    if (!input.dryRun) await refuseSuperseded(jobs, run);
     report({ stage: 'import', fraction: 0, message: 'starting' });
-    const photos = new FilePhotoReader(
-      await features.startedExtractor(),
-      await features.openedCache(),
-      2 * features.threads,
+    const known = input.dryRun || input.again ? null : await store.importedFeed();
+    const options = { fetcher: web.fetcher, directory: web.feeds, known, signal };
+    const outcome = await withFeed<ImportResult | DryRunReport>(input, options, async (feed) =>
+      input.dryRun
+        ? dryRun(store, readingAt(run, feed), report, { signal })
+        : importAt(feed, { run, store, features, web, report, signal }),
     );
-    return new ImportService(store, photos).run(run.id, run.input, report, signal);
+    return outcome ?? { unchanged: true, since: known?.importedAt.toISOString() ?? '' };
   };
+}
+
+async function refuseSuperseded(jobs: Imports, run: ImportRun): Promise<void> {
+  const latest = await jobs.latestSucceeded('import');
+  if (latest === null || latest.createdAt <= run.createdAt) return;
+  throw new WeftError('import-superseded', 'A feed that was asked for later has been imported already.', {
+    value: latest.id,
+    remedy: 'Import this feed again if it is the one you want.',
+  });
+}
+
+function readingAt({ input }: ImportRun, { path, root, download }: FeedAtHand) {
+  const { format, encoding, mapping } = input;
+  return { feed: path, root, format, encoding, mapping, address: download?.address ?? null };
+}
+
+interface ImportParts {
+  run: ImportRun;
+  store: Store;
+  features: Features;
+  web: WebSupply;
+  report: ProgressListener;
+  signal: AbortSignal;
+}
+
+async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportResult> {
+  const { run, store, features, web, report, signal } = parts;
+  const photos = new FilePhotoReader(
+    await features.startedExtractor(),
+    await features.openedCache(),
+    2 * features.threads,
+  );
+  const files = new PhotoFiles(web.directory);
+  // One import runs at a time, so what is unfinished is no other's.
+  await files.clean();
+  const downloads = new PhotoDownloads(web.fetcher, files, web.log);
+  const service = new ImportService(store, photos, downloads);
+  const result = await service.run(run.id, readingAt(run, feed), report, signal);
+  // Photos that failed for a while are to be tried again, changed feed or not.
+  if (feed.download !== null && !result.hasPhotosToRetry) {
+    const { etag, lastModified, content } = feed.download;
+    await store.rememberFeed({ importId: run.id, reading: readingOf(run.input), etag, lastModified, content });
+  }
+  return result;
 }

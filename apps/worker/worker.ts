@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { WeftConfig } from '#config';
+import { AddressRules, Fetcher } from '#fetching';
+import { photoDirectory } from '#foundation';
 import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
@@ -32,8 +35,15 @@ export async function startWorker(
     closers.push(() => database.close());
     const features = new Features(config, (line) => log.info(line));
     closers.push(() => features.close());
+    const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
+    closers.push(() => fetcher.close());
     const handlers: JobHandlers = {
-      import: importHandler(database.catalog, database.jobs, features),
+      import: importHandler(database.catalog, database.jobs, features, {
+        fetcher,
+        directory: photoDirectory(config.home),
+        log: database.fetchedPhotos,
+        feeds: join(config.home, 'fetched'),
+      }),
       train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
       embed: embedHandler(database.generations, features),
     };

@@ -25,9 +25,11 @@ async function read(path: string, root: string | null = null): Promise<FeedItem[
 }
 
 const summary = (items: FeedItem[]) =>
-  items.map((item) =>
-    'offer' in item ? `${item.offer.row} ${item.offer.offerId}` : `${item.quarantine.row} ${item.quarantine.code}`,
-  );
+  items.map((item) => {
+    if ('aside' in item) return item.aside;
+    if ('offer' in item) return `${item.offer.row} ${item.offer.offerId}`;
+    return `${item.quarantine.row} ${item.quarantine.code}`;
+  });
 
 describe('readFeed', () => {
   it('numbers every data row and gives each once, valid or with a reason', async () => {
@@ -69,7 +71,7 @@ describe('readFeed', () => {
     const rows = ['1,One,a.jpg,more', '2', '"3","Three, c.jpg', '4"x",Four,d.jpg', ',,,,'];
     const idsOf = async (header: string) =>
       (await read(await feedOf(`${header}\n${rows.join('\n')}\n`))).map((item) =>
-        'offer' in item ? null : `${item.quarantine.offerId} ${item.isIdLost ? 'lost' : 'known'}`,
+        'quarantine' in item ? `${item.quarantine.offerId} ${item.isIdLost ? 'lost' : 'known'}` : null,
       );
     expect(await idsOf('id,title,image_link')).toEqual(['1 known', '2 known', '3 known', 'null lost', 'null known']);
     expect(await idsOf('title,id,image_link')).toEqual([...Array<string>(4).fill('null lost'), 'null known']);
@@ -90,7 +92,9 @@ describe('readFeed', () => {
     await fc.assert(
       fc.asyncProperty(text, async (rows) => {
         const items = await read(await feedOf(`id,image_link,price,availability\n${rows}\n`, 'any.csv'));
-        const numbers = items.map((item) => ('offer' in item ? item.offer.row : item.quarantine.row));
+        const numbers = items.map((item) =>
+          'offer' in item ? item.offer.row : 'quarantine' in item ? item.quarantine.row : null,
+        );
         expect(numbers).toEqual(items.map((_, at) => at + 1));
         const ids = items.flatMap((item) => ('offer' in item ? [item.offer.offerId] : []));
         expect(new Set(ids).size).toBe(ids.length);
@@ -124,7 +128,7 @@ describe('readFeed', () => {
           { field: 'image_link', source: join(directory, 'a.jpg'), rejection: null },
           { source: '/b.jpg', rejection: null },
           { source: '/c d.jpg', rejection: null },
-          { source: 'http://e/f.jpg', rejection: { code: 'image-url-not-supported' } },
+          { source: 'http://e/f.jpg', rejection: null },
         ],
       },
     });
@@ -165,16 +169,21 @@ describe('readFeed', () => {
   it.each([
     ['an empty file', '', 'feed-empty', 'is empty'],
     ['white space', '\n  \n', 'feed-empty', 'is empty'],
-    ['a photo', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46]), 'feed-encoding', 'not encoded in UTF-8'],
-    ['zero bytes', new Uint8Array(100), 'feed-binary', 'binary'],
-    ['UTF-16', Buffer.from('\ufeffid,image_link\n', 'utf16le'), 'feed-encoding', 'UTF-16'],
-    ['Latin-1', Buffer.from('id,image_link\n1,\xe9.jpg\n', 'latin1'), 'feed-encoding', 'not encoded in UTF-8'],
-    ['gzip', Uint8Array.from([0x1f, 0x8b, 8, 0]), 'feed-binary', 'gzip'],
+    ['a photo', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46]), 'feed-encoding', 'no text'],
+    ['zero bytes', new Uint8Array(100), 'feed-encoding', 'no text'],
+    ['UTF-16 without a mark', Buffer.from('id,image_link\n', 'utf16le'), 'feed-encoding', 'UTF-16'],
+    [
+      'a header in Latin-1',
+      Buffer.from('id,image_link,gr\xf6\xdfe\n1,a.jpg,M\n', 'latin1'),
+      'feed-encoding',
+      'no text',
+    ],
+    ['damaged gzip', Uint8Array.from([0x1f, 0x8b, 8, 0, 1, 2]), 'feed-unreadable', 'unpacked'],
+    ['an unknown encoding', '<?xml version="1.0" encoding="klingon"?><rss/>', 'feed-encoding', 'does not know'],
     ['a spreadsheet', Uint8Array.from([0x50, 0x4b, 3, 4]), 'feed-binary', 'spreadsheet'],
-    ['XML', '<?xml version="1.0"?><rss/>', 'feed-format', 'XML'],
+    ['XML that is cut off', '<?xml version="1.0"?><rss><item><id>1</id>', 'feed-xml', 'ends before'],
     ['a JSON array', '[{"id": 1}]', 'feed-format', 'JSON array'],
     ['a table of something else', 'name,value\n1,2\n', 'feed-columns', 'no column id and none called image_link'],
-    ['tabs', 'id\timage_link\n1\ta.jpg\n', 'feed-columns', 'no column'],
     ['a repeated column', 'id,image_link,price,price\n', 'feed-columns', 'price more than once'],
     ['an open quote in the header', 'id,"image_link\n1,a.jpg\n', 'feed-columns', 'never closed'],
     ['carriage returns alone', 'id,image_link\r1,a.jpg\r', 'feed-line-ends', 'carriage return'],

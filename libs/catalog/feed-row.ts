@@ -1,8 +1,11 @@
 import { MAX_CATEGORY, type OfferId, type StyleId } from '#foundation';
 import { z } from 'zod';
-import { isKnownColumn, type KnownColumn } from './columns.js';
-import { parsePrice } from './price.js';
+import { isKnownColumn, type KnownColumn, listParts } from '#feeds';
+import { parseAvailability } from './availability.js';
+import { cleanAddress, cleanLines, cleanText } from './clean-text.js';
+import { ANY_STYLE, type Money, parsePrice, type PriceStyle } from './price.js';
 import { AVAILABILITIES, type Availability, type Gender } from './records.js';
+import { isSaleOn } from './sale-dates.js';
 
 /** A valid feed row in Weft's words. */
 export interface FeedRow {
@@ -26,6 +29,13 @@ export interface FeedRow {
   imageLink: string;
   additionalImageLinks: string[];
   attributes: Record<string, string>;
+}
+
+/** What a row is read against. */
+export interface RowReading {
+  prices: PriceStyle;
+  /** Sale prices count while their dates hold. */
+  now: Date;
 }
 
 /** What keeps a row out. */
@@ -55,19 +65,12 @@ const text = (limit: number) =>
 const required = (limit: number, code: string, message: string) =>
   text(limit).transform((value, context) => value ?? refuse(context, code, message));
 
-const price = text(100).transform((value, context) => {
-  if (value === undefined) return null;
-  const money = parsePrice(value);
-  return 'code' in money ? refuse(context, money.code, money.message) : money;
-});
-
-const availabilities = new Map<string, Availability>(AVAILABILITIES.map((name) => [name.replaceAll('_', ''), name]));
-const availability = text(100).transform((value, context): Availability => {
+const availability = text(100).transform((value, context) => {
   // A feed that says nothing about stock lists what is for sale.
   if (value === undefined) return 'in_stock';
-  const found = availabilities.get(value.toLowerCase().replace(/[\s_-]/g, ''));
   const allowed = AVAILABILITIES.join(', ');
-  return found ?? refuse(context, 'availability-unknown', `The availability "${value}" is none of ${allowed}.`);
+  const message = `The availability "${value}" is none of ${allowed}, discontinued, yes, no, or a number of pieces.`;
+  return parseAvailability(value) ?? refuse(context, 'availability-unknown', message);
 });
 
 const link = text(4_000).transform((value, context) => {
@@ -88,8 +91,9 @@ const columns = z.object({
   pattern: text(100),
   material: text(100),
   size: text(200),
-  price,
-  sale_price: price,
+  price: text(100),
+  sale_price: text(100),
+  sale_price_effective_date: text(100),
   availability,
   link,
   image_link: required(4_000, 'image-link-missing', 'The row names no image.'),
@@ -109,24 +113,26 @@ const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const IDS: readonly KnownColumn[] = ['id', 'item_group_id'];
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** HTML entities are decoded and control characters become spaces in what people read. */
+const CLEANERS: Partial<Record<KnownColumn, (text: string) => string>> = {
+  ...{ title: cleanText, brand: cleanText, product_type: cleanText, gender: cleanText, description: cleanLines },
+  ...{ color: cleanText, pattern: cleanText, material: cleanText, size: cleanText },
+  ...{ link: cleanAddress, image_link: cleanAddress },
+};
+
 /**
  * The row that these cells mean, or the first thing that keeps it out.
  *
  * Left open by a feed: a title falls back to the id, availability to `in_stock`. A gender other than male, female and
  * unisex is null here and stays readable among the attributes.
  */
-export function parseRow(cells: ReadonlyMap<string, string>): FeedRow | RowProblem {
-  for (const [field, value] of cells) {
-    if (!UNSTORABLE.test(value) && !UNSTORABLE.test(field)) continue;
-    const message = 'The text is not UTF-8, or holds a null character or half of a surrogate pair.';
-    return { field, value, code: 'text-unstorable', message };
-  }
-  const field = IDS.find((name) => CONTROL.test(cells.get(name) ?? ''));
-  if (field !== undefined) {
-    const message = 'The id holds a control character, such as a tab or a line end.';
-    return { field, value: cells.get(field) ?? '', code: 'id-control-character', message };
-  }
-  const parsed = columns.safeParse(Object.fromEntries([...cells].filter(([name]) => isKnownColumn(name))));
+export function parseRow(
+  cells: ReadonlyMap<string, string>,
+  { prices, now }: RowReading = { prices: ANY_STYLE, now: new Date() },
+): FeedRow | RowProblem {
+  const faulty = faultyText(cells);
+  if (faulty !== null) return faulty;
+  const parsed = columns.safeParse(cleanCells(cells));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = String(issue?.path[0] ?? 'row');
@@ -134,8 +140,8 @@ export function parseRow(cells: ReadonlyMap<string, string>): FeedRow | RowProbl
     return { field, value: cells.get(field) ?? '', code, message: issue?.message ?? 'The row is invalid.' };
   }
   const row = parsed.data;
-  const problem = salePriceProblem(row.price, row.sale_price, cells.get('sale_price') ?? '');
-  if (problem !== null) return problem;
+  const priced = pricesOf(row, prices, now);
+  if ('code' in priced) return priced;
   const gender = GENDERS_WRITTEN.get((row.gender ?? '').toLowerCase()) ?? null;
   const attributes = [...cells].filter(([name]) => !isKnownColumn(name) || (name === 'gender' && gender === null));
   return {
@@ -150,20 +156,79 @@ export function parseRow(cells: ReadonlyMap<string, string>): FeedRow | RowProbl
     pattern: row.pattern ?? null,
     material: row.material ?? null,
     size: row.size ?? null,
-    price: row.price?.amount ?? null,
-    salePrice: row.sale_price?.amount ?? null,
-    currency: row.price?.currency ?? row.sale_price?.currency ?? null,
-    availability: row.availability,
+    ...priced,
+    availability: row.availability === 'discontinued' ? 'out_of_stock' : row.availability,
     link: row.link,
     imageLink: row.image_link,
-    additionalImageLinks: (row.additional_image_link ?? '').split(',').flatMap((part) => part.trim() || []),
+    additionalImageLinks: listParts(row.additional_image_link ?? '').map(cleanAddress),
     attributes: Object.fromEntries(attributes),
   };
 }
 
-type Price = z.output<typeof price>;
+/**
+ * The id of an offer that the feed names only to say that it is not for sale any more, whatever else is wrong with its row;
+ * null for any other row.
+ */
+export function unlistedIdOf(cells: ReadonlyMap<string, string>): OfferId | null {
+  const stated = cells.get('availability');
+  const isGone = stated !== undefined && parseAvailability(stated) === 'discontinued';
+  return isGone ? ((cells.get('id') as OfferId | undefined) ?? null) : null;
+}
 
-function salePriceProblem(regular: Price, sale: Price, value: string): RowProblem | null {
+/** The cells that have a meaning, without what was only put in for a web page. */
+function cleanCells(cells: ReadonlyMap<string, string>): Record<string, string> {
+  const known: Record<string, string> = {};
+  for (const [name, cell] of cells) {
+    if (!isKnownColumn(name)) continue;
+    const value = (CLEANERS[name] ?? ((text: string) => text))(cell);
+    if (value !== '') known[name] = value;
+  }
+  return known;
+}
+
+function faultyText(cells: ReadonlyMap<string, string>): RowProblem | null {
+  for (const [field, value] of cells) {
+    if (!UNSTORABLE.test(value) && !UNSTORABLE.test(field)) continue;
+    const message =
+      'The text holds bytes that are no characters of its encoding, a null character or half of a surrogate pair; ' +
+      'if the whole feed is in another encoding, name it: --encoding windows-1252, say.';
+    return { field, value, code: 'text-unstorable', message };
+  }
+  const field = IDS.find((name) => CONTROL.test(cells.get(name) ?? ''));
+  if (field === undefined) return null;
+  const message = 'The id holds a control character, such as a tab or a line end.';
+  return { field, value: cells.get(field) ?? '', code: 'id-control-character', message };
+}
+
+type Prices = Pick<FeedRow, 'price' | 'salePrice' | 'currency'>;
+type Priced = Partial<Record<'price' | 'sale_price' | 'sale_price_effective_date', string | undefined>>;
+
+function pricesOf(row: Priced, style: PriceStyle, now: Date): Prices | RowProblem {
+  const amounts: Record<'price' | 'sale_price', Money | null> = { price: null, sale_price: null };
+  for (const field of ['price', 'sale_price'] as const) {
+    const value = row[field];
+    if (value === undefined) continue;
+    const money = parsePrice(value, style);
+    if ('code' in money) return { field, value, ...money };
+    amounts[field] = money;
+  }
+  const { price, sale_price: sale } = amounts;
+  const problem = salePriceProblem(price, sale, row.sale_price ?? '');
+  if (problem !== null) return problem;
+  const dates = row.sale_price_effective_date;
+  const isOn = dates === undefined || sale === null ? true : isSaleOn(dates, now);
+  if (isOn === null) {
+    const message = 'The dates of the sale are not two times such as 2026-11-24T08:00Z/2026-12-01T20:00Z.';
+    return { field: 'sale_price_effective_date', value: dates ?? '', code: 'sale-dates-invalid', message };
+  }
+  return {
+    price: price?.amount ?? null,
+    salePrice: isOn ? (sale?.amount ?? null) : null,
+    currency: price?.currency ?? sale?.currency ?? null,
+  };
+}
+
+function salePriceProblem(regular: Money | null, sale: Money | null, value: string): RowProblem | null {
   if (regular === null || sale === null) return null;
   const field = 'sale_price';
   if (sale.currency !== null && regular.currency !== null && sale.currency !== regular.currency) {

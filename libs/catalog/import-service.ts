@@ -1,22 +1,34 @@
-import type { ImageId, JobId, OfferId, ProductId, ProgressListener } from '#foundation';
-import { WeftError } from '#foundation';
+import {
+  type Clock,
+  type ImageId,
+  type JobId,
+  type OfferId,
+  type ProductId,
+  type ProgressListener,
+  systemClock,
+  WeftError,
+} from '#foundation';
+import { FeedError, type FeedOptions } from '#feeds';
 import type { CatalogStore } from './catalog-store.js';
-import { FeedError } from './feed-error.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
-import { ImageLedger, type NewOutcome } from './image-ledger.js';
+import { ImageLedger, isLasting, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
+import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
 import { quarantined } from './quarantine.js';
-import type { OfferRecord, ProductRecord, QuarantineRecord } from './records.js';
+import { offerRecord, productRecord } from './offer-records.js';
+import type { ProductRecord, QuarantineRecord } from './records.js';
 
 const BATCH_ROWS = 200;
 
 /** Which feed to import, and what it may name. */
-export interface ImportInput {
+export interface ImportInput extends Partial<FeedOptions> {
   /** Absolute path. */
   feed: string;
   /** Directory that the feed and its images must lie in; null: any file. */
   root: string | null;
+  /** Address that the feed was fetched from; image links are relative to it. null: to the file. */
+  address?: string | null;
 }
 
 /** Takes a full feed into the catalogue. */
@@ -24,6 +36,8 @@ export class ImportService {
   constructor(
     private readonly store: CatalogStore,
     private readonly photos: PhotoReader,
+    private readonly fetcher: PhotoFetcher,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /**
@@ -36,32 +50,33 @@ export class ImportService {
    */
   async run(
     importId: JobId,
-    { feed, root }: ImportInput,
+    input: ImportInput,
     report: ProgressListener,
-    signal?: AbortSignal,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<ImportResult> {
-    const run = new ImportRun(importId, this.store, this.photos, root);
+    const { feed, root } = input;
+    const run = new ImportRun(importId, this.store, this.photos, this.fetcher, root);
     await this.store.beginImport(importId);
     let written = 0;
     let read = 0;
     let batch: FeedItem[] = [];
     const tell = (share: number) => {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       // The last hundredth is the deactivation.
       report({ stage: 'import', fraction: 0.99 * (written + share * (read - written)), ...run.words() });
     };
     const write = async () => {
       tell(0);
-      await run.write(batch, tell);
+      await run.write(batch, tell, signal);
       batch = [];
       written = read;
     };
-    for await (const item of readFeed(feed, { root, onProgress: (share) => (read = share) })) {
+    for await (const item of readFeed(feed, { ...input, clock: this.clock, onProgress: (share) => (read = share) })) {
       batch.push(item);
       if (batch.length === BATCH_ROWS) await write();
     }
     if (batch.length > 0) await write();
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const result = await run.finish(feed);
     report({ stage: 'import', fraction: 1, ...run.words() });
     return result;
@@ -77,7 +92,10 @@ class ImportRun {
   private readonly products = new Map<ProductId, ProductRecord>();
   private readonly ledger: ImageLedger;
   private readonly timingsBefore;
+  private offers = 0;
+  private hasPhotosToRetry = false;
   private rowsWithLostId = 0;
+  private readonly aside = { unlisted: 0, addition: 0 };
   private firstProblem: QuarantineRecord | null = null;
   private storeSeconds = 0;
 
@@ -85,18 +103,20 @@ class ImportRun {
     private readonly importId: JobId,
     private readonly store: CatalogStore,
     private readonly photos: PhotoReader,
+    private readonly fetcher: PhotoFetcher,
     root: string | null,
   ) {
-    this.ledger = new ImageLedger(store, photos, root);
+    this.ledger = new ImageLedger(importId, store, photos, fetcher, root);
     this.timingsBefore = { ...photos.timings };
   }
 
-  async write(items: FeedItem[], onImages: (share: number) => void): Promise<void> {
+  async write(items: FeedItem[], onImages: (share: number) => void, signal: AbortSignal): Promise<void> {
     const quarantine = items.flatMap((item) => ('quarantine' in item ? [item.quarantine] : []));
     const offers = items.flatMap((item) => ('offer' in item ? [item.offer] : []));
     const { outcomes, images, sources } = await this.ledger.read(
       offers.flatMap((offer) => offer.images),
       onImages,
+      signal,
     );
 
     // Reading photos takes long; whoever has lost the right to write meanwhile is told here.
@@ -111,7 +131,9 @@ class ImportRun {
     const accepted = offers.filter((offer) => !unusable.has(offer));
 
     this.rows.read += items.length;
-    this.rows.accepted += accepted.length;
+    this.offers += accepted.length;
+    for (const item of items) if ('aside' in item) this.aside[item.aside] += 1;
+    this.rows.accepted += accepted.length + items.filter((item) => 'aside' in item).length;
     this.rows.quarantined += quarantine.length;
     this.rowsWithLostId += items.filter((item) => 'quarantine' in item && item.isIdLost).length;
     const imageQuarantine = this.countImages(outcomes, offers);
@@ -137,33 +159,48 @@ class ImportRun {
   /** Deactivates what was not met, and adds up. */
   async finish(feed: string): Promise<ImportResult> {
     this.assertAddsUp();
-    if (this.rows.accepted === 0) throw this.nothingAccepted(feed);
+    if (this.offers === 0) throw this.nothingAccepted(feed);
     const unlisted = this.rowsWithLostId === 0 ? 'deactivate' : 'keep';
     const finished = await this.timed(() => this.store.finishImport(this.importId, unlisted));
     const { timings } = this.photos;
+    const fetched = this.fetcher.counts;
     const decode = timings.decode - this.timingsBefore.decode;
     const features = timings.features - this.timingsBefore.features;
     const database = this.storeSeconds + this.ledger.storeSeconds;
     const total = (performance.now() - this.start) / 1000;
     return {
+      unchanged: false,
       rows: { ...this.rows },
       images: { ...this.images },
       reasons: Object.fromEntries(this.reasons),
       rowsWithLostId: this.rowsWithLostId,
-      offers: this.rows.accepted,
+      hasPhotosToRetry: this.hasPhotosToRetry,
+      offers: this.offers,
+      rowsUnlisted: this.aside.unlisted,
+      rowsAdded: this.aside.addition,
       ...finished,
+      fetched: { ...fetched },
       photosDecoded: timings.decoded - this.timingsBefore.decoded,
       featuresExtracted: timings.extracted - this.timingsBefore.extracted,
-      seconds: { rows: Math.max(0, total - decode - features - database), decode, features, database, total },
+      seconds: {
+        rows: Math.max(0, total - fetched.seconds - decode - features - database),
+        fetch: fetched.seconds,
+        decode,
+        features,
+        database,
+        total,
+      },
     };
   }
 
   words(): { message: string; detail: Record<string, number> } {
     const { read, quarantined } = this.rows;
+    const { fresh, bytes } = this.fetcher.counts;
     const aside = quarantined === 0 ? '' : `, ${quarantined} quarantined`;
+    const fetched = fresh === 0 ? '' : `, ${fresh} fetched (${(bytes / 1e6).toFixed(1)} MB)`;
     return {
-      message: `${read} rows${aside}, ${this.images.accepted} photos`,
-      detail: { rows: read, quarantined, photos: this.images.accepted },
+      message: `${read} rows${aside}, ${this.images.accepted} photos${fetched}`,
+      detail: { rows: read, quarantined, photos: this.images.accepted, photosFetched: fresh, bytesFetched: bytes },
     };
   }
 
@@ -212,6 +249,7 @@ class ImportRun {
       if ('imageId' in outcome) this.images.accepted += 1;
       else {
         this.images.quarantined += 1;
+        this.hasPhotosToRetry ||= !isLasting(outcome.rejection);
         const offer = offers.find(({ images }) => images.includes(reference));
         const problem = { field: reference.field, value: reference.link, ...outcome.rejection };
         rejected.push(quarantined(offer?.row ?? 0, offer?.offerId ?? null, problem));
@@ -234,7 +272,7 @@ class ImportRun {
 
   private nothingAccepted(feed: string): FeedError {
     const { read } = this.rows;
-    if (read === 0) return new FeedError('feed-empty', `The feed ${feed} has a header and no rows.`, { value: feed });
+    if (read === 0) return new FeedError('feed-empty', `The feed ${feed} holds no rows.`, { value: feed });
     const first = this.firstProblem;
     const why = first === null ? '' : ` The first problem is in row ${first.row}, ${first.field}: ${first.message}`;
     return new FeedError('feed-no-usable-row', `None of the ${read} rows of ${feed} can be used.${why}`, {
@@ -249,14 +287,4 @@ class ImportRun {
     this.storeSeconds += (performance.now() - start) / 1000;
     return value;
   }
-}
-
-function offerRecord(offer: FeedOffer): OfferRecord {
-  const { offerId, productId, size, link, price, salePrice, currency, availability, attributes } = offer;
-  return { offerId, productId, size, link, price, salePrice, currency, availability, attributes };
-}
-
-function productRecord(offer: FeedOffer, imageIds: ImageId[]): ProductRecord {
-  const { productId, styleId, title, description, brand, category, gender, colour } = offer;
-  return { productId, styleId, title, description, brand, category, gender, colour, imageIds };
 }

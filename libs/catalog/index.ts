@@ -1,10 +1,18 @@
+export type { CatalogComparer, Comparison, RecordState } from './catalog-comparer.js';
 export type { CatalogBatch, CatalogStore, FinishedImport, KnownSource } from './catalog-store.js';
-export { readFeed, type FeedItem, type FeedOffer } from './feed-offers.js';
+export { dryRun } from './dry-run.js';
+export type { Changes, DryRunReport, Reason } from './dry-run-report.js';
+export { type FeedAtHand, readingOf, withFeed } from './feed-source.js';
+export type { ImportedFeed, ImportedFeedStore, RememberedFeed } from './imported-feed.js';
+export { readFeed, type FeedItem, type FeedOffer, type FeedReadingOptions } from './feed-offers.js';
 export type { FeedRow } from './feed-row.js';
 export type { Grouping } from './grouping.js';
 export type { ImageReference } from './image-reference.js';
-export type { ImportResult, Tally } from './import-result.js';
+export type { ImportResult, Tally, UnchangedFeed } from './import-result.js';
 export { ImportService, type ImportInput } from './import-service.js';
+export { PhotoDownloads } from './photo-downloads.js';
+export type { FetchCounts, FetchedCopy, FetchLog, PhotoDownload, PhotoFetcher, WantedPhoto } from './photo-fetching.js';
+export { PhotoFiles } from './photo-files.js';
 export { FilePhotoReader } from './photo-reader.js';
 export type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
 export {

@@ -18,14 +18,26 @@ describe('parsePrice', () => {
     ['1\u202f234,50 EUR', 1234.5, 'EUR'],
     ["1'234.50 CHF", 1234.5, 'CHF'],
     ['1.250 KWD', 1.25, 'KWD'],
-    ['12345.6 JPY', 12345.6, 'JPY'],
+    ['1.234 JPY', 1234, 'JPY'],
+    ['1500.00 JPY', 1500, 'JPY'],
+    ['1,234,567 KRW', 1234567, 'KRW'],
+    ['52.0000 USD', 52, 'USD'],
+    ['€52', 52, 'EUR'],
+    ['52,00 €', 52, 'EUR'],
+    ['129,90 zł', 129.9, 'PLN'],
+    ['R$ 99,90', 99.9, 'BRL'],
+    ['$52.00 USD', 52, 'USD'],
+    ['€52 EUR', 52, 'EUR'],
   ])('reads %j', (text, amount, currency) => {
     expect(parsePrice(text)).toEqual({ amount, currency });
   });
 
   it.each([
     '$52.00',
-    '€52',
+    '12345.6 JPY',
+    '€52 USD',
+    'kr 5',
+    '$5$',
     '-5 USD',
     'free',
     'USD',

@@ -38,7 +38,7 @@ export type Gender = 'male' | 'female' | 'unisex';
 /** A photo that was decoded. `width` and `height` are those of the file after orientation, in pixels. */
 export interface ImageRecord {
   imageId: ImageId;
-  /** Absolute path of a file with this photo. */
+  /** Absolute path of a file with this photo, or the address that it was fetched from. */
   source: string;
   width: number;
   height: number;
@@ -50,11 +50,11 @@ export interface Rejection {
   message: string;
 }
 
-/** What is known of an image file, so that an unchanged one is never read again. */
+/** What is known of an image, so that an unchanged one is never read again. */
 export interface SourceRecord {
-  /** Absolute path. */
+  /** Absolute path, or address. */
   source: string;
-  /** `${size}:${mtimeMs}` of the file; empty when there was no file. */
+  /** `${size}:${mtimeMs}` of the file, empty when there was no file; SHA-256 of what an address gave. */
   fingerprint: string;
   imageId: ImageId | null;
   rejection: Rejection | null;

@@ -26,6 +26,12 @@ const environment = z.object({
     .string()
     .optional()
     .describe('The only directory that imports started over HTTP may read; default: feeds in WEFT_HOME.'),
+  WEFT_FETCH_ALLOW: z
+    .string()
+    .default('')
+    .describe(
+      'Private hosts, addresses and networks that feeds and photos may be fetched from, separated by commas; default: none.',
+    ),
   DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('Your Postgres with pgvector; unset: embedded.'),
   REDIS_URL: url('redis:', 'rediss:', 'unix:').optional().describe('Your Redis; unset: embedded.'),
   WEFT_HOST: z
@@ -55,6 +61,8 @@ export interface WeftConfig {
   readonly home: string;
   readonly cache: string;
   readonly feedDir: string;
+  /** Entries of the rules for addresses that are fetched; empty: public web addresses only. */
+  readonly fetchAllow: readonly string[];
   /** null: Weft starts and owns an embedded Postgres under `home`. */
   readonly databaseUrl: string | null;
   /** null: Weft starts and owns an embedded Redis under `home`. */
@@ -98,6 +106,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     home,
     cache: resolve(values.WEFT_CACHE ?? defaults.cache),
     feedDir: resolve(values.WEFT_FEED_DIR ?? resolve(home, 'feeds')),
+    fetchAllow: Object.freeze(values.WEFT_FETCH_ALLOW.split(',').flatMap((entry) => entry.trim() || [])),
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     host: values.WEFT_HOST,

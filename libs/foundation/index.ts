@@ -2,6 +2,7 @@ export { systemClock, type Clock } from './clock.js';
 export { messageOf, WeftError } from './errors.js';
 export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';
+export { fetchedPhotoFile, isWebAddress, photoDirectory, photoFile } from './photo-file.js';
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';
 export { LOSS_NAMES, type LossName, RECIPE_NAMES } from './recipes.js';

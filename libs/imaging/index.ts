@@ -2,6 +2,7 @@ export { CANONICAL_SIZE, type CanonicalImage, decodeCanonical, PREPROCESSING } f
 export { drawContactSheet, type SheetCell } from './contact-sheet.js';
 export { imagingVersions } from './engine.js';
 export { readImageFile } from './image-file.js';
+export { sniffImageKind } from './image-kind.js';
 export { ImageRejected } from './image-rejected.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 export { renderSvg } from './render-svg.js';

@@ -1,16 +1,35 @@
 import { isAbsolute } from 'node:path';
+import { FEED_FORMATS, feedMapping, isEncodingName } from '#feeds';
 import { LOSS_NAMES, RECIPE_NAMES, WeftError } from '#foundation';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
 
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(4_000);
+
+/** How a feed is read, beyond where it is; null: by its content. */
+const feedReading = {
+  format: z.enum(FEED_FORMATS).nullable().default(null),
+  encoding: z
+    .string()
+    .refine(isEncodingName, 'must be an encoding such as utf-8, utf-16le or windows-1252')
+    .nullable()
+    .default(null),
+  mapping: feedMapping.nullable().default(null),
+};
+
 /** What each kind of job is given; unknown members are refused. */
 export const JOB_INPUTS = {
   import: z.strictObject({
-    /** The feed file. */
-    feed: absolutePath,
+    /** The feed file, or the address to fetch it from. */
+    feed: z.union([absolutePath, webAddress], { error: 'must be an absolute path, or an http or https address' }),
     /** Directory that the feed and its images must lie in; null: any file the worker may read. */
     root: absolutePath.nullable().default(null),
+    ...feedReading,
+    /** Says what an import would do, and changes nothing. */
+    dryRun: z.boolean().default(false),
+    /** Imports a fetched feed even where it is the one that the catalogue was made from. */
+    again: z.boolean().default(false),
   }),
   train: z.strictObject({
     recipe: z.enum(RECIPE_NAMES).default('quick'),
@@ -32,6 +51,8 @@ export const JOB_INPUTS = {
 export type JobKind = keyof typeof JOB_INPUTS;
 export const JOB_KINDS = Object.keys(JOB_INPUTS) as JobKind[];
 export type JobInput<K extends JobKind = JobKind> = z.output<(typeof JOB_INPUTS)[K]>;
+/** An input without what has a default. */
+export type JobRequest<K extends JobKind = JobKind> = z.input<(typeof JOB_INPUTS)[K]>;
 
 /**
  * The input that a job of this kind is given, with its defaults.

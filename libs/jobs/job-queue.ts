@@ -1,6 +1,6 @@
 import { messageOf } from '#foundation';
 import { type BullQueues, DEFAULT_LOCKS, DEFAULT_PREFIX, openBullQueues, wake } from './bull-queues.js';
-import { type JobInput, type JobKind, parseJobInput } from './job-inputs.js';
+import { type JobKind, type JobRequest, parseJobInput } from './job-inputs.js';
 import type { JobRun } from './job-run.js';
 import type { JobStore } from './job-store.js';
 import type { RedisAddress } from './redis-address.js';
@@ -31,7 +31,7 @@ export class JobQueue {
    *
    * @throws WeftError `job-input-invalid`; `redis-unreachable` when no worker could be woken: the run is then failed.
    */
-  async enqueue<K extends JobKind>(kind: K, input: JobInput<K>): Promise<JobRun<K>> {
+  async enqueue<K extends JobKind>(kind: K, input: JobRequest<K>): Promise<JobRun<K>> {
     const run = await this.store.create(kind, parseJobInput(kind, input));
     try {
       await withinTime(wake(this.queues, kind, run.id), this.limitMs, 'the job was not handed to a worker');

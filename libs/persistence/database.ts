@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type DatabaseConnection, openPool, unreachable } from './connection.js';
 import { PrismaClient } from './generated/client.js';
 import { PgCatalog } from './pg-catalog.js';
+import { PgFetchedPhotos } from './pg-fetched-photos.js';
 import { PgGenerationStore } from './pg-generation-store.js';
 import { PgJobStore } from './pg-job-store.js';
 import { PgVectorIndex } from './pg-vector-index.js';
@@ -18,6 +19,7 @@ const CONNECTION_LIFE_S = 3_600;
 /** An open database: what Weft keeps, by port. */
 export interface Database {
   readonly catalog: PgCatalog;
+  readonly fetchedPhotos: PgFetchedPhotos;
   readonly jobs: PgJobStore;
   readonly generations: PgGenerationStore;
   readonly index: PgVectorIndex;
@@ -49,6 +51,7 @@ export async function openDatabase(
   }
   return {
     catalog: new PgCatalog(pool),
+    fetchedPhotos: new PgFetchedPhotos(pool),
     jobs: new PgJobStore(prisma, pool),
     generations: new PgGenerationStore(pool, prisma),
     index: new PgVectorIndex(pool),

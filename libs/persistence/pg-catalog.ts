@@ -1,7 +1,23 @@
-import type { CatalogBatch, CatalogStore, FinishedImport, KnownSource, Quarantine, QuarantineRecord } from '#catalog';
+import type {
+  CatalogBatch,
+  CatalogComparer,
+  CatalogStore,
+  Comparison,
+  FinishedImport,
+  ImportedFeed,
+  ImportedFeedStore,
+  KnownSource,
+  OfferRecord,
+  ProductRecord,
+  Quarantine,
+  QuarantineRecord,
+  RecordState,
+  RememberedFeed,
+} from '#catalog';
 import { type ImageId, type JobId, type OfferId, type ProductId, sha256 } from '#foundation';
 import type { ActiveGeneration, CatalogReader, ProductCard } from '#similarity';
 import type { Pool } from 'pg';
+import { COMPARE_OFFERS, COMPARE_PRODUCTS } from './compare-catalog.js';
 import { recomputeStock } from './product-stock.js';
 import { saveBatch } from './save-batch.js';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
@@ -10,7 +26,7 @@ import { inTransaction, rowOf, rowsOf } from './transaction.js';
 const NO_IMPORT = '00000000-0000-0000-0000-000000000000';
 
 /** Products, offers, images and what imports did to them. */
-export class PgCatalog implements CatalogStore, CatalogReader {
+export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, ImportedFeedStore {
   constructor(private readonly pool: Pool) {}
 
   async knownSources(sources: string[]): Promise<Map<string, KnownSource>> {
@@ -26,6 +42,7 @@ export class PgCatalog implements CatalogStore, CatalogReader {
   async beginImport(importId: JobId): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       await client.query('DELETE FROM quarantine WHERE import_id = $1', [importId]);
+      await client.query('DELETE FROM imported_feed');
       await client.query('UPDATE offer SET last_import = $2 WHERE last_import = $1', [importId, NO_IMPORT]);
     });
   }
@@ -71,6 +88,50 @@ export class PgCatalog implements CatalogStore, CatalogReader {
         awaitingEmbedding,
       };
     });
+  }
+
+  async importedFeed(): Promise<ImportedFeed | null> {
+    const rows = await rowsOf<ImportedFeed>(
+      this.pool,
+      `SELECT import_id AS "importId", reading, etag, last_modified AS "lastModified", content,
+              imported_at AS "importedAt" FROM imported_feed`,
+    );
+    return rows[0] ?? null;
+  }
+
+  async rememberFeed({ importId, reading, etag, lastModified, content }: RememberedFeed): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO imported_feed (import_id, reading, etag, last_modified, content) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO UPDATE SET import_id = excluded.import_id, reading = excluded.reading, etag = excluded.etag,
+         last_modified = excluded.last_modified, content = excluded.content, imported_at = excluded.imported_at`,
+      [importId, reading, etag, lastModified, content],
+    );
+  }
+
+  async activeOffers(): Promise<number> {
+    const { count } = await rowOf<{ count: number }>(
+      this.pool,
+      'SELECT count(*)::int AS count FROM offer WHERE active',
+    );
+    return count;
+  }
+
+  async compare(offers: OfferRecord[], products: Omit<ProductRecord, 'imageIds'>[]): Promise<Comparison> {
+    const [ofOffers, ofProducts] = await Promise.all([
+      rowsOf<{ id: OfferId; state: RecordState }>(this.pool, COMPARE_OFFERS, [JSON.stringify(offers)]),
+      rowsOf<{ id: ProductId; state: RecordState }>(this.pool, COMPARE_PRODUCTS, [JSON.stringify(products)]),
+    ]);
+    const byId = <Id>(rows: { id: Id; state: RecordState }[]) => new Map(rows.map(({ id, state }) => [id, state]));
+    return { offers: byId(ofOffers), products: byId(ofProducts) };
+  }
+
+  async activeAmong(offerIds: OfferId[]): Promise<OfferId[]> {
+    const rows = await rowsOf<{ id: OfferId }>(
+      this.pool,
+      'SELECT offer_id AS id FROM offer WHERE offer_id = ANY ($1) AND active',
+      [offerIds],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** What an import set aside, in the feed's order: the first `limit` entries, and how many there are. */
@@ -136,7 +197,7 @@ export class PgCatalog implements CatalogStore, CatalogReader {
     return rows[0] ?? null;
   }
 
-  /** Absolute path of a file with this photo; null when the photo is not known. */
+  /** Absolute path of a file with this photo, or the address that it was fetched from; null when the photo is not known. */
   async imageSource(imageId: ImageId): Promise<string | null> {
     const rows = await rowsOf<{ source: string }>(this.pool, 'SELECT source FROM image WHERE image_id = $1', [imageId]);
     return rows[0]?.source ?? null;

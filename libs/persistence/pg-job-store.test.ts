@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JOB_INPUTS } from '#jobs';
 import type { JobId } from '#foundation';
 import { newImport } from '../../test/support/catalogue.js';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
@@ -6,7 +7,7 @@ import { type Database, openDatabase } from './database.js';
 import { migrate } from './migrate.js';
 import type { PgJobStore } from './pg-job-store.js';
 
-const INPUT = { feed: '/feeds/a.csv', root: null };
+const INPUT = JOB_INPUTS.import.parse({ feed: '/feeds/a.csv' });
 const PROGRESS = { stage: 'import', fraction: 0.5, message: '100 rows', detail: { rows: 100, left: null } };
 
 describe('PgJobStore', () => {

@@ -83,13 +83,14 @@ export class PgJobStore implements JobStore {
     return PgTurn.take(this.pool, kind);
   }
 
-  /** The run of this kind that succeeded last. */
+  /** The run of this kind that succeeded last. A dry run is no import. */
   async latestSucceeded<K extends JobKind>(kind: K): Promise<JobRun<K> | null> {
-    const row = await this.prisma.jobRun.findFirst({
-      where: { kind, state: 'succeeded' },
-      orderBy: { finishedAt: 'desc' },
-    });
-    return row && (jobRun(row) as JobRun<K>);
+    const found = await this.prisma.$queryRaw<{ id: string }[]>`
+      SELECT id FROM job_run
+      WHERE kind = ${kind} AND state = 'succeeded' AND coalesce(input ->> 'dryRun', 'false') = 'false'
+      ORDER BY finished_at DESC LIMIT 1`;
+    const [latest] = found;
+    return latest === undefined ? null : ((await this.find(latest.id as JobId)) as JobRun<K> | null);
   }
 }
 

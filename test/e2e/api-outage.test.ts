@@ -30,7 +30,7 @@ beforeAll(async () => {
   const queue = new JobQueue({ redis: { path: join(directory, 'redis') }, prefix, limitMs: 300 }, database.jobs);
   const { index, catalog, jobs, generations } = database;
   const dependencies = { index, catalog, jobs, generations, queue, clock: systemClock };
-  const api = await createApi({ feedDir: directory }, dependencies, pino({ level: 'silent' }));
+  const api = await createApi({ feedDir: directory, home: directory }, dependencies, pino({ level: 'silent' }));
   await api.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${(api.getHttpServer().address() as AddressInfo).port}`;
   close = async () => {

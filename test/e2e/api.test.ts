@@ -1,4 +1,4 @@
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,8 +10,8 @@ import { problemSchema } from '../../apps/api/http/endpoint.js';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
 import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
-import { JobQueue } from '#jobs';
-import { systemClock } from '#foundation';
+import { JOB_INPUTS, JobQueue } from '#jobs';
+import { sha256, systemClock } from '#foundation';
 import { testRedis } from '../support/database.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
 
@@ -24,7 +24,7 @@ async function listen(served: ApiShop, jobs: JobQueue): Promise<NestFastifyAppli
   const { index, catalog, jobs: runs, generations } = served.database;
   const dependencies = { index, catalog, jobs: runs, generations, queue: jobs, clock: systemClock };
   const started = await createApi(
-    { feedDir: join(served.directory, 'feeds') },
+    { feedDir: join(served.directory, 'feeds'), home: served.directory },
     dependencies,
     pino({ level: 'silent' }),
   );
@@ -263,7 +263,7 @@ describe('jobs', () => {
     const runs = await Promise.all(started.map(async (response) => jobResponse.parse(await response.json())));
     const root = join(shop.directory, 'feeds');
     expect(runs.map(({ kind, input }) => [kind, input])).toEqual([
-      ['import', { feed: join(root, 'feed.csv'), root }],
+      ['import', JOB_INPUTS.import.parse({ feed: join(root, 'feed.csv'), root })],
       ['train', { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 7, device: 'auto' }],
       ['embed', { modelVersion: null }],
     ]);
@@ -274,6 +274,18 @@ describe('jobs', () => {
     }
     const { jobs } = (await (await fetch(`${url}/v1/jobs?limit=2`)).json()) as { jobs: { id: string }[] };
     expect(jobs.map(({ id }) => id)).toEqual([runs[2]!.id, runs[1]!.id]);
+  });
+
+  it('take an address, a mapping and the way in which a feed is read, and refuse what they are not', async () => {
+    const feed = 'https://shop.example/feed.xml';
+    const mapping = { columns: { Artikel: 'id' }, currency: 'EUR' };
+    const response = await post('/v1/imports', { feed, mapping, format: 'csv', encoding: 'latin1', dryRun: true });
+    const { input } = jobResponse.parse(await response.json());
+    expect(input).toMatchObject({ feed, format: 'csv', encoding: 'latin1', dryRun: true, mapping });
+    const faults = async (body: unknown) => (await problem(await post('/v1/imports', body), 'request-invalid')).errors;
+    expect((await faults({ feed, mapping: { colums: {} } }))[0]).toMatchObject({ path: 'mapping.colums' });
+    expect((await faults({ feed, mapping: { columns: { a: 'colour' } } }))[0]?.path).toBe('mapping.columns.a');
+    expect((await faults({ feed, encoding: 'klingon' }))[0]?.path).toBe('encoding');
   });
 
   it('cannot read outside the feed directory', async () => {
@@ -388,3 +400,59 @@ function raw(request: string): Promise<string> {
     socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)));
   });
 }
+
+describe('uploads of feeds', () => {
+  const feeds = () => join(shop.directory, 'feeds');
+  const put = (name: string, body: string | ReadableStream, headers: Record<string, string> = {}) =>
+    fetch(`${url}/v1/feeds/${name}`, { method: 'PUT', body, headers, duplex: 'half' } as RequestInit);
+  const left = async () => (await readdir(feeds())).filter((name) => name.endsWith('.part'));
+
+  it('are stored as they came, whatever the client calls them, and can be imported', async () => {
+    for (const type of ['', 'text/csv', 'application/json', 'application/x-www-form-urlencoded']) {
+      const text = `id,image_link\n${type},a.jpg\n`;
+      const response = await put('up.csv', text, type === '' ? {} : { 'content-type': type });
+      expect(await response.json()).toEqual({ feed: 'up.csv', bytes: text.length, sha256: sha256(text) });
+      expect(await readFile(join(feeds(), 'up.csv'), 'utf8')).toBe(text);
+    }
+    expect((await post('/v1/imports', { feed: 'up.csv' })).status).toBe(202);
+  });
+
+  it('take more than other routes do', async () => {
+    const text = 'x'.repeat(3_000_000);
+    expect(await (await put('large.csv', text)).json()).toMatchObject({ bytes: 3_000_000 });
+  });
+
+  it('leave what was there when they break off, and nothing else', async () => {
+    await put('kept.csv', 'old');
+    const { port } = new URL(url);
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write('PUT /v1/feeds/kept.csv HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\nhalf', () =>
+          socket.destroy(),
+        );
+      });
+      socket.on('close', () => resolve());
+    });
+    await expect.poll(left).toEqual([]);
+    expect(await readFile(join(feeds(), 'kept.csv'), 'utf8')).toBe('old');
+  });
+
+  it('of one name at a time end as one of them, whole', async () => {
+    const texts = Array.from({ length: 5 }, (_, at) => String(at).repeat(100_000));
+    await Promise.all(texts.map((text) => put('race.csv', text)));
+    expect(texts).toContain(await readFile(join(feeds(), 'race.csv'), 'utf8'));
+    expect(await left()).toEqual([]);
+  });
+
+  it('that cannot be are problems', async () => {
+    for (const name of ['..%2fsecret.csv', '.hidden', 'a%20b.csv'])
+      await problem(await put(name, 'x'), 'request-invalid');
+    await problem(await put('empty.csv', ''), 'upload-incomplete');
+    await problem(await put('a.csv', 'x', { origin: 'https://evil.example' }), 'origin-refused');
+    const typed = { 'content-type': 'application/octet-stream' };
+    await problem(
+      await fetch(`${url}/v1/imports`, { method: 'POST', body: 'x', headers: typed }),
+      'media-type-unsupported',
+    );
+  });
+});

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, ImportService } from '#catalog';
 import { loadConfig } from '#config';
+import { JOB_INPUTS } from '#jobs';
+import { AddressRules, Fetcher } from '#fetching';
 import type { ImageId, JobId } from '#foundation';
 import { type Database, migrate, openDatabase } from '#persistence';
 import sharp from 'sharp';
@@ -11,6 +13,7 @@ import { Features } from '../../apps/worker/features.js';
 import { importHandler } from '../../apps/worker/import.handler.js';
 import { describeImport } from '../../apps/cli/commands/import.js';
 import { newImport } from '../support/catalogue.js';
+import { noWeb } from '../support/no-web.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 
 /** Imports into a real catalogue, one after another. */
@@ -54,7 +57,7 @@ describe('an import into Postgres', () => {
       { has: (id) => cached.has(id), append: async (added) => added.forEach(({ imageId }) => cached.add(imageId)) },
       1,
     );
-    const service = new ImportService(database.catalog, photos);
+    const service = new ImportService(database.catalog, photos, noWeb);
     return service.run(id, { feed, root: null }, () => undefined);
   }
 
@@ -75,15 +78,21 @@ describe('an import into Postgres', () => {
   });
 
   it('never brings an older feed back over one that was asked for later', async () => {
-    const handler = importHandler(database.catalog, database.jobs, new Features(loadConfig(), () => undefined));
-    const killed = await database.jobs.create('import', { feed: join(directory, 'old.csv'), root: null });
-    const later = await database.jobs.create('import', { feed: join(directory, 'new.csv'), root: null });
+    const features = new Features(loadConfig(), () => undefined);
+    const fetcher = new Fetcher(new AddressRules());
+    const handler = importHandler(database.catalog, database.jobs, features, {
+      ...{ fetcher, directory, feeds: directory, log: database.fetchedPhotos },
+    });
+    const input = (name: string) => JOB_INPUTS.import.parse({ feed: join(directory, name) });
+    const killed = await database.jobs.create('import', input('old.csv'));
+    const later = await database.jobs.create('import', input('new.csv'));
     await database.jobs.markRunning(later.id);
     await database.jobs.succeed(later.id, {});
     await expect(handler(killed, () => undefined, new AbortController().signal)).rejects.toMatchObject({
       code: 'import-superseded',
       value: later.id,
     });
+    await fetcher.close();
   });
 
   it('makes one product of all sizes, so that they never meet as negatives', async () => {

@@ -5,6 +5,7 @@ import { FilePhotoReader, ImportService } from '#catalog';
 import type { ImageId, JobId, Progress } from '#foundation';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noWeb } from '../support/no-web.js';
 import { RecordingCatalogStore } from '../support/recording-catalog-store.js';
 
 const IMPORT = '00000000-0000-4000-8000-000000000001' as JobId;
@@ -38,7 +39,7 @@ async function importFeed(content: string, options: { root?: string; report?: (p
   const feed = join(directory, 'feed.csv');
   await writeFile(feed, content);
   const input = { feed, root: options.root ?? null };
-  return new ImportService(store, photoReader()).run(IMPORT, input, options.report ?? (() => undefined));
+  return new ImportService(store, photoReader(), noWeb).run(IMPORT, input, options.report ?? (() => undefined));
 }
 
 const reasons = () => store.quarantine.map(({ row, field, code }) => `${row} ${field} ${code}`).sort();
@@ -58,7 +59,7 @@ describe('ImportService', () => {
         'b,b,Blue,S,cheap,red.png,',
         'c,c,Blue,S,5.00 USD,missing.png,',
         'd,d,Blue,S,5.00 USD,cut.png,dark.png',
-        'e,e,Blue,S,5.00 USD,https://shop.example/e.jpg,',
+        'e,e,Blue,S,5.00 USD,ftp://shop.example/e.jpg,',
         'f,f,Blue,S,5.00 USD,empty.png,text.png',
       ].join('\n'),
     );
@@ -131,9 +132,13 @@ describe('ImportService', () => {
       const readings = await read(sources, ...others);
       return readings.set(join(directory, 'dark.png'), { rejected: { code: 'image-too-slow', message: 'Too slow.' } });
     };
-    const first = await new ImportService(store, busy).run(IMPORT, { feed, root: null }, () => undefined);
+    const first = await new ImportService(store, busy, noWeb).run(IMPORT, { feed, root: null }, () => undefined);
     expect(first).toMatchObject({ rows: { accepted: 1 }, reasons: { 'image-too-slow': 1 } });
-    const again = await new ImportService(store, photoReader()).run(IMPORT, { feed, root: null }, () => undefined);
+    const again = await new ImportService(store, photoReader(), noWeb).run(
+      IMPORT,
+      { feed, root: null },
+      () => undefined,
+    );
     expect(again).toMatchObject({ rows: { accepted: 2 }, photosDecoded: 1 });
   });
 
@@ -169,13 +174,17 @@ describe('ImportService', () => {
     const feed = join(root, 'feed.csv');
     const links = ['open.png', '../secret.png', 'link.png', '/etc/passwd', '/nowhere/at-all.png'];
     await writeFile(feed, `id,image_link\n${links.map((link, at) => `${at},${link}`).join('\n')}\n`);
-    const result = await new ImportService(store, photoReader()).run(IMPORT, { feed, root }, () => undefined);
+    const result = await new ImportService(store, photoReader(), noWeb).run(IMPORT, { feed, root }, () => undefined);
     expect(result.images).toEqual({ read: 5, accepted: 1, quarantined: 4 });
     expect(result.reasons).toEqual({ 'image-outside-root': 4, 'no-usable-image': 4 });
     expect(store.batches.flatMap(({ sources }) => sources).map(({ source }) => source)).toEqual([
       join(root, 'open.png'),
     ]);
-    const free = await new ImportService(store, photoReader()).run(IMPORT, { feed, root: null }, () => undefined);
+    const free = await new ImportService(store, photoReader(), noWeb).run(
+      IMPORT,
+      { feed, root: null },
+      () => undefined,
+    );
     expect(free.images).toMatchObject({ accepted: 3 });
   });
 
@@ -191,7 +200,7 @@ describe('ImportService', () => {
     await photo('red.png', 200);
     const feed = join(directory, 'feed.csv');
     await writeFile(feed, 'id,image_link\n1,red.png\n');
-    const run = new ImportService(store, photoReader()).run(
+    const run = new ImportService(store, photoReader(), noWeb).run(
       IMPORT,
       { feed, root: null },
       () => undefined,
@@ -211,7 +220,7 @@ describe('ImportService', () => {
       await saveBatch(...args);
       ending.abort(new Error('the turn was lost'));
     };
-    const run = new ImportService(store, photoReader()).run(
+    const run = new ImportService(store, photoReader(), noWeb).run(
       IMPORT,
       { feed, root: null },
       () => undefined,
@@ -233,7 +242,12 @@ describe('ImportService', () => {
       ending.abort(new Error('the turn was lost'));
       return readings;
     };
-    const run = new ImportService(store, photos).run(IMPORT, { feed, root: null }, () => undefined, ending.signal);
+    const run = new ImportService(store, photos, noWeb).run(
+      IMPORT,
+      { feed, root: null },
+      () => undefined,
+      ending.signal,
+    );
     await expect(run).rejects.toThrow('the turn was lost');
     expect(store.batches).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type JobId, WeftError } from '#foundation';
-import { type JobHandlers, type JobInput, JobQueue, type JobRun, JobWorker } from '#jobs';
+import { type JobHandlers, JOB_INPUTS, JobQueue, type JobRun, JobWorker } from '#jobs';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, queryOnce, testRedis, type TestDatabase } from '../support/database.js';
@@ -11,7 +11,7 @@ import { openBullQueues, wake } from '../../libs/jobs/bull-queues.js';
 
 const LOCKS = { lockMs: 600, checkMs: 200 };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const feed: JobInput<'import'> = { feed: '/feeds/feed.csv', root: null };
+const feed = JOB_INPUTS.import.parse({ feed: '/feeds/feed.csv' });
 
 let scratch: TestDatabase;
 let database: Database;
@@ -321,7 +321,7 @@ describe('JobQueue and JobWorker', () => {
     const { queue } = corner();
     await expect(queue.enqueue('import', { feed: 'feed.csv', root: null })).rejects.toMatchObject({
       code: 'job-input-invalid',
-      message: 'The import job cannot be started: feed must be an absolute path.',
+      message: 'The import job cannot be started: feed must be an absolute path, or an http or https address.',
     });
     expect(await database.jobs.unfinished()).toEqual([]);
   });

@@ -4,6 +4,8 @@ import { sendProblem } from './problem-filter.js';
 
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+const WRITING = new Set(['POST', 'PUT']);
+
 /**
  * Keeps web pages from using a service that trusts whoever reaches it. A browser on this machine will send what any page
  * tells it to: a POST to this port, or, once the page's own name points here (DNS rebinding), any request at all.
@@ -11,7 +13,7 @@ const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function guardAgainstWebPages(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!isLocalName(request.headers.host)) return refuseHost(request, reply);
-    if (request.method === 'POST' && !isOwnOrigin(request.headers.origin, request.headers.host)) {
+    if (WRITING.has(request.method) && !isOwnOrigin(request.headers.origin, request.headers.host)) {
       return refuseOrigin(request, reply);
     }
     done();

@@ -20,11 +20,13 @@ export const PROBLEMS = {
   'generation-not-ready': { status: 409, title: 'The generation cannot be served' },
   'generation-incomplete': { status: 409, title: 'The generation is not whole' },
   'image-gone': { status: 410, title: 'The photo file is gone' },
+  'upload-incomplete': { status: 400, title: 'The upload broke off' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'media-type-unsupported': { status: 415, title: 'The body must be JSON' },
   'host-refused': { status: 421, title: 'The service is addressed by another name' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   unexpected: { status: 500, title: 'Something went wrong here' },
+  'feed-not-stored': { status: 507, title: 'The feed cannot be stored' },
   'database-unreachable': { status: 503, title: 'The database does not answer' },
   'redis-unreachable': { status: 503, title: 'The job queue does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;

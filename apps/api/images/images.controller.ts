@@ -2,8 +2,8 @@ import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type ImageId, sha256, WeftError } from '#foundation';
-import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
+import { type ImageId, photoFile, sha256, WeftError } from '#foundation';
+import { type ApiDependencies, DEPENDENCIES, PHOTO_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { queryNumber } from '../http/fields.js';
 import { ParsedParams, ParsedQuery } from '../http/parsed.js';
@@ -21,7 +21,10 @@ const imageQuery = z.strictObject({
 @ApiTags('storefront')
 @Controller('v1/images')
 export class ImagesController {
-  constructor(@Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies) {}
+  constructor(
+    @Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies,
+    @Inject(PHOTO_DIRECTORY) private readonly photos: string,
+  ) {}
 
   @Get(':id')
   @Endpoint({
@@ -52,7 +55,7 @@ export class ImagesController {
       await reply.status(304).headers(cached).send();
       return;
     }
-    const { bytes, contentType } = await drawThumbnail(id, source, w);
+    const { bytes, contentType } = await drawThumbnail(id, photoFile(source, id, this.photos), w);
     await reply.headers({ ...cached, 'content-type': contentType }).send(Buffer.from(bytes));
   }
 }
@@ -63,10 +66,10 @@ function isNamed(etag: string, header: string | undefined): boolean {
 }
 
 /** The library that decodes photos is loaded with the first one: most API processes start, and some live, without. */
-async function drawThumbnail(id: ImageId, source: string, width: number) {
+async function drawThumbnail(id: ImageId, file: string, width: number) {
   const { readImageFile, thumbnail, ImageRejected } = await import('#imaging');
   try {
-    const bytes = await readImageFile(source);
+    const bytes = await readImageFile(file);
     if (sha256(bytes) === id) return await thumbnail(bytes, width);
   } catch (error) {
     if (!(error instanceof ImageRejected)) throw error;

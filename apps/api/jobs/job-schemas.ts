@@ -3,10 +3,18 @@ import { JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun } from '#jobs';
 import { catalogueText, queryNumber } from '../http/fields.js';
 import { requestSchema, responseSchema } from '../http/schema-registry.js';
 
+const imported = JOB_INPUTS.import.shape;
 export const importRequest = requestSchema(
   'ImportRequest',
   z.strictObject({
-    feed: catalogueText.describe('Path of the feed (CSV or JSONL) below the feed directory, WEFT_FEED_DIR.'),
+    feed: catalogueText.describe(
+      'Path of the feed below the feed directory, WEFT_FEED_DIR: what was put to /v1/feeds, say. Or its http or https address.',
+    ),
+    dryRun: imported.dryRun.describe('Says what an import would do, and changes nothing.'),
+    format: imported.format.describe('null: by its content.'),
+    encoding: imported.encoding.describe('Such as windows-1252. null: by its content, else UTF-8.'),
+    mapping: imported.mapping.describe('What the columns of a foreign feed mean; see docs/feeds.md.'),
+    again: imported.again.describe('Imports a fetched feed even where it did not change.'),
   }),
 );
 export const IMPORT_EXAMPLE = { feed: 'autumn/feed.csv' } satisfies z.input<typeof importRequest>;

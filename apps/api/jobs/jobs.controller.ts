@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type JobId, WeftError } from '#foundation';
-import type { JobInput, JobKind } from '#jobs';
+import type { JobKind, JobRequest } from '#jobs';
 import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { ParsedBody, ParsedParams, ParsedQuery } from '../http/parsed.js';
@@ -47,16 +47,19 @@ export class JobsController {
   @Post('imports')
   @Endpoint({
     summary: 'Import a feed',
-    description: 'The feed and its photos are read from the feed directory only.',
+    description:
+      'Files are read from the feed directory only. Addresses are fetched where they are public, or listed in ' +
+      'WEFT_FETCH_ALLOW; a feed that did not change since it was imported is not imported again.',
     body: { schema: importRequest, example: IMPORT_EXAMPLE },
     success: ACCEPTED,
     problems: ['feed-outside-directory', 'feed-missing', 'redis-unreachable', 'database-unreachable'],
   })
   async startImport(
-    @ParsedBody(importRequest) { feed }: z.output<typeof importRequest>,
+    @ParsedBody(importRequest) { feed, ...reading }: z.output<typeof importRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
-    return this.enqueue('import', await confineFeed(this.feedDirectory, feed), reply);
+    const place = /^https?:\/\//i.test(feed) ? { feed } : await confineFeed(this.feedDirectory, feed);
+    return this.enqueue('import', { ...place, ...reading }, reply);
   }
 
   @Post('trainings')
@@ -135,7 +138,7 @@ export class JobsController {
     return this.dependencies.catalog.quarantine(id as JobId, limit);
   }
 
-  private async enqueue<K extends JobKind>(kind: K, input: JobInput<K>, reply: FastifyReply): Promise<JobAnswer> {
+  private async enqueue<K extends JobKind>(kind: K, input: JobRequest<K>, reply: FastifyReply): Promise<JobAnswer> {
     const run = await this.dependencies.queue.enqueue(kind, input);
     void reply.header('location', `/v1/jobs/${run.id}`);
     return presentJob(run);

@@ -101,7 +101,7 @@ async function prepare(
     clock.lap('drawing');
   }
 
-  const imported = (await runJob(session, 'import', { feed: path, root: null })).result as ImportResult;
+  const imported = (await runJob(session, 'import', { feed: path })).result as ImportResult;
   clock.add('import (rows, photos decoded, database)', imported.seconds.total - imported.seconds.features);
   clock.add('features', imported.seconds.features);
   clock.skip();

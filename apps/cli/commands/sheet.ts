@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { type ImageId, messageOf, systemClock, WeftError } from '#foundation';
+import { type ImageId, messageOf, photoDirectory, photoFile, systemClock, WeftError } from '#foundation';
 import { drawContactSheet, readImageFile, type SheetCell } from '#imaging';
 import { type ProductCard, Recommender } from '#similarity';
 import { numberIn } from '../options.js';
@@ -54,15 +54,17 @@ function kind(category: string | null): string | null {
 }
 
 /** A photo with its title; the cell stays empty where the photo's file is gone. */
-async function cell({ database }: Session, card: ProductCard & { similarity?: { total: number } }): Promise<SheetCell> {
+async function cell(session: Session, card: ProductCard & { similarity?: { total: number } }): Promise<SheetCell> {
   const caption = [
     card.title ?? card.productId,
     card.similarity ? card.similarity.total.toFixed(3) : (card.category ?? ''),
   ];
-  return { bytes: card.imageId && (await photo(database, card.imageId)), caption };
+  return { bytes: card.imageId && (await photo(session, card.imageId)), caption };
 }
 
-async function photo(database: Session['database'], imageId: ImageId): Promise<Uint8Array | null> {
+async function photo({ config, database }: Session, imageId: ImageId): Promise<Uint8Array | null> {
   const source = await database.catalog.imageSource(imageId);
-  return source === null ? null : readImageFile(source).catch(() => null);
+  return source === null
+    ? null
+    : readImageFile(photoFile(source, imageId, photoDirectory(config.home))).catch(() => null);
 }

@@ -13,6 +13,7 @@ export const KNOWN_COLUMNS = [
   'size',
   'price',
   'sale_price',
+  'sale_price_effective_date',
   'availability',
   'link',
   'image_link',
@@ -25,11 +26,20 @@ export function isKnownColumn(name: string): name is KnownColumn {
   return known.has(name);
 }
 
-/** Google's name of a column: `g:Image Link` and `image-link` are both `image_link`. */
+/** Plural names of Google's content API. */
+const PLURALS = new Map([
+  ['additional_image_links', 'additional_image_link'],
+  ['product_types', 'product_type'],
+  ['sizes', 'size'],
+]);
+
+/** Google's name of a column: `g:Image Link`, `image-link` and `imageLink` are all `image_link`. */
 export function columnName(header: string): string {
-  return header
+  const name = header
     .trim()
+    .replace(/^g:/i, '')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
-    .replace(/^g:/, '')
     .replace(/[\s_-]+/g, '_');
+  return PLURALS.get(name) ?? name;
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { withoutReplacements } from './encoding.js';
 
 /** Longest line and longest record, in UTF-16 units for text and bytes for lines: keeps memory flat on any file. */
 export const MAX_RECORD = 4 * 1024 * 1024;
@@ -7,28 +8,17 @@ export const MAX_RECORD = 4 * 1024 * 1024;
 export type Line = string | null;
 
 /**
- * Splits UTF-8 bytes into lines. The byte order mark is removed; a CR before the LF stays. Where the bytes of a line are no
- * UTF-8 it holds null characters in their place, which no row may hold: `r\xf6d` must not become a colour.
- *
- * @param onBytes told before each line how many bytes it and those before it take
+ * Splits UTF-8 bytes into lines. A CR before the LF stays. Where the bytes of a line are no UTF-8 it holds null characters
+ * in their place, which no row may hold: `r\xf6d` must not become a colour.
  */
-export async function* readLines(
-  chunks: AsyncIterable<Uint8Array>,
-  onBytes: (bytes: number) => void = () => undefined,
-): AsyncGenerator<Line> {
-  let bytes = 0;
+export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   let parts: Uint8Array[] = [];
   let length = 0;
-  let isFirst = true;
   const finish = (): Line => {
-    const line = length > MAX_RECORD ? null : decoded(Buffer.concat(parts));
-    bytes += length + 1;
-    onBytes(bytes);
+    const line = length > MAX_RECORD ? null : decoded(parts.length === 1 ? parts[0] : Buffer.concat(parts));
     parts = [];
     length = 0;
-    const hasMark = isFirst && line?.startsWith('\ufeff') === true;
-    isFirst = false;
-    return hasMark ? line.slice(1) : line;
+    return line;
   };
   for await (const chunk of chunks) {
     let start = 0;
@@ -48,7 +38,8 @@ export async function* readLines(
   }
 }
 
-function decoded(line: Buffer): string {
-  const text = line.toString('utf8');
-  return isUtf8(line) ? text : text.replaceAll('\ufffd', '\0');
+function decoded(line: Uint8Array | undefined): string {
+  if (line === undefined) return '';
+  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8');
+  return isUtf8(line) ? text : withoutReplacements(text);
 }

@@ -24,7 +24,9 @@ export const PROBLEMS = {
   'media-type-unsupported': { status: 415, title: 'The body must be JSON' },
   'host-refused': { status: 421, title: 'The service is addressed by another name' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'image-undecodable': { status: 500, title: 'The photo cannot be drawn' },
   unexpected: { status: 500, title: 'Something went wrong here' },
+  'images-busy': { status: 503, title: 'Too many thumbnails at once' },
   'database-unreachable': { status: 503, title: 'The database does not answer' },
   'redis-unreachable': { status: 503, title: 'The job queue does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DecoderPool } from './decoder-pool.js';
 
 const script = new URL('../../test/support/dying-decoder.mjs', import.meta.url);
@@ -82,15 +82,14 @@ describe('DecoderPool', () => {
   });
 
   it('hands no secret to its processes', async () => {
-    process.env['DATABASE_URL'] = 'postgresql://weft:hunter2@db/weft';
-    process.env['WEFT_HOME'] = '/srv/weft';
+    vi.stubEnv('DATABASE_URL', 'postgresql://weft:hunter2@db/weft');
+    vi.stubEnv('WEFT_HOME', '/srv/weft');
     try {
       const environment = JSON.parse(await ask(poolOf(1), 'secrets')) as Record<string, string>;
       expect(Object.keys(environment)).toContain('PATH');
       expect(JSON.stringify(environment)).not.toMatch(/hunter2|WEFT_|DATABASE|REDIS/);
     } finally {
-      delete process.env['DATABASE_URL'];
-      delete process.env['WEFT_HOME'];
+      vi.unstubAllEnvs();
     }
   });
 

@@ -4,7 +4,7 @@ import type { DecodedPicture, DecoderReply, DecoderRequest } from './decoder-mes
 import { ImageRejected } from './image-rejected.js';
 
 /** A start that fails may be bad luck; so many in a row are not. */
-const MOST_FAILED_STARTS = 3;
+const MOST_FAILED_STARTS = 5;
 
 interface Task {
   request: DecoderRequest;
@@ -114,7 +114,7 @@ export class DecoderPool {
     this.failedStarts = 0;
     const reason = cause instanceof Error ? cause.message : String(cause);
     for (const { reject } of this.tasks.splice(0)) {
-      const options = { remedy: 'Install the packages again: npm ci', cause };
+      const options = { remedy: 'Look at memory and packages: weft doctor', cause };
       reject(new WeftError('decoder-not-started', `The process that decodes photos cannot start: ${reason}.`, options));
     }
   }

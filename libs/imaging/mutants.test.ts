@@ -37,10 +37,7 @@ const MOST_ACCEPTED: Record<Format, number> = {
 
 describe('damaged files', { timeout: 300_000 }, () => {
   const table = Object.fromEntries(
-    FORMATS.map((format) => [
-      format,
-      { mutants: 0, refused: 0, same: 0, near: 0, stained: 0, other: 0, killers: 0 } as Outcomes,
-    ]),
+    FORMATS.map((format) => [format, { mutants: 0, refused: 0, same: 0, near: 0, stained: 0, other: 0, killers: 0 }]),
   ) as Record<Format, Outcomes>;
 
   beforeAll(async () => {

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Process ids of the decoders that a process has started and that still live, as the kernel knows them. */
+/** Process ids of the decoders that a process has started and that still live. */
 export function decodersOf(parent: number): number[] {
+  return childrenOf(parent, 'decoder-process.js');
+}
+
+/** Process ids of a process's living children that run a script of this name, as the kernel knows them. */
+export function childrenOf(parent: number, script: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -9,8 +14,8 @@ export function decodersOf(parent: number): number[] {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
         const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        const isDecoder = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('decoder-process.js');
-        return isDecoder && Number(ppid) === parent && state !== 'Z';
+        const isScript = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(script);
+        return isScript && Number(ppid) === parent && state !== 'Z';
       } catch {
         // It has ended meanwhile.
         return false;

@@ -1,3 +1,3 @@
-export { childEnvironment } from './child-environment.js';
+export { bareEnvironment, childEnvironment } from './child-environment.js';
 export { compiledFile, repositoryRoot } from './compiled.js';
 export { describeEnvironment, loadConfig, type WeftConfig } from './config.js';

@@ -2,6 +2,8 @@ import { sha256 } from '#foundation';
 import { describe, expect, it } from 'vitest';
 import { engine } from './engine.js';
 import { CANONICAL_SIZE, type CanonicalImage, decodeCanonical } from './index.js';
+// In this process the decoder's loaders are switched on: tests look into the files they make.
+import './open-photo.js';
 
 type Rgb = [number, number, number];
 const RED: Rgb = [200, 30, 30];

@@ -1,8 +1,8 @@
 import { WeftError } from '#foundation';
 import type { OverlayOptions } from 'sharp';
-import { engine } from './engine.js';
+import { allowLoaders, engine } from './engine.js';
 import { ImageRejected } from './image-rejected.js';
-import { decoding, openPhoto } from './open-photo.js';
+import { fitPhoto } from './photo-decoder.js';
 
 /** One picture of a sheet. */
 export interface SheetCell {
@@ -19,6 +19,8 @@ interface ContactSheet {
   title: string;
   rows: { query: SheetCell; results: SheetCell[] }[];
 }
+
+allowLoaders(['Svg']);
 
 const CELL = 148;
 const PHOTO_HEIGHT = 168;
@@ -58,7 +60,8 @@ export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>
     const photo = cell.bytes === null ? 'no photo' : await fittedPhoto(cell.bytes);
     if (typeof photo !== 'string') {
       photos.push({
-        input: photo.png,
+        input: Buffer.from(photo.bytes),
+        raw: { width: photo.width, height: photo.height, channels: 3 },
         left: left + ((CELL - photo.width) >> 1),
         top: top + ((PHOTO_HEIGHT - photo.height) >> 1),
       });
@@ -78,12 +81,9 @@ export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>
     .toBuffer();
 }
 
-async function fittedPhoto(bytes: Uint8Array): Promise<{ png: Buffer; width: number; height: number } | string> {
+async function fittedPhoto(bytes: Uint8Array): Promise<{ bytes: Uint8Array; width: number; height: number } | string> {
   try {
-    const photo = await openPhoto(bytes);
-    const scaled = photo.pixels.resize(CELL - 8, PHOTO_HEIGHT - 8, { fit: 'inside' }).png({ compressionLevel: 1 });
-    const { data, info } = await decoding(scaled.toBuffer({ resolveWithObject: true }));
-    return { png: data, width: info.width, height: info.height };
+    return await fitPhoto(bytes, { width: CELL - 8, height: PHOTO_HEIGHT - 8, format: 'rgb' });
   } catch (error) {
     if (error instanceof ImageRejected) return error.code.replace('image-', '').replaceAll('-', ' ');
     throw error;

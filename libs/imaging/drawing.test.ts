@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeXml } from './contact-sheet.js';
-import { engine } from './engine.js';
+import { allowLoaders, engine } from './engine.js';
 import { drawContactSheet, imagingVersions, renderSvg, type SheetCell, thumbnail } from './index.js';
+
+// Tests look into the files that are made.
+allowLoaders(['Jpeg', 'Png', 'Webp']);
 
 const SQUARE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="60"><rect width="40" height="60" fill="#28c"/></svg>';

@@ -4,11 +4,13 @@ import sharp from 'sharp';
 sharp.concurrency(1);
 /** Photos are decoded once and then known by their features; caching operations would only hold memory. */
 sharp.cache(false);
-/** Loaders are the surface that hostile files reach: all are switched off, then the few that Weft needs switched on. */
+/** Loaders are the surface that hostile files reach: all are switched off until a module asks for the few it needs. */
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff', 'Svg'].map((format) => `VipsForeignLoad${format}Buffer`),
-});
+
+/** Switches loaders of this process on, for bytes in memory only. Photos and drawings never need the same ones. */
+export function allowLoaders(formats: ('Jpeg' | 'Png' | 'Webp' | 'Nsgif' | 'Heif' | 'Tiff' | 'Svg')[]): void {
+  sharp.unblock({ operation: formats.map((format) => `VipsForeignLoad${format}Buffer`) });
+}
 
 /** sharp, set up for this process. Every module of this library takes it from here. */
 export { default as engine } from 'sharp';

@@ -4,7 +4,8 @@ import { WeftError } from '#foundation';
  * Why a photo cannot be used:
  * `image-missing` (no such file, or not readable), `image-unreadable` (the disk would not give it), `image-outside-root`, `image-too-many-bytes`,
  * `image-too-many-pixels`, `image-not-an-image` (another kind of file, a directory, a pipe; SVG too),
- * `image-broken` (damaged or cut short), `image-too-slow` (decoding took too long, this time), `image-empty` (no bytes, or a side under 16 px).
+ * `image-broken` (damaged or cut short), `image-too-slow` (decoding took too long, this time), `image-kills-decoder` (its
+ * process died twice over it), `image-empty` (no bytes, or a side under 16 px).
  */
 type ImageRejectionCode =
   | 'image-missing'
@@ -15,6 +16,7 @@ type ImageRejectionCode =
   | 'image-not-an-image'
   | 'image-broken'
   | 'image-too-slow'
+  | 'image-kills-decoder'
   | 'image-empty';
 
 /** A photo that is refused, with the reason: callers quarantine the row and go on. */
@@ -28,4 +30,9 @@ export class ImageRejected extends WeftError {
   ) {
     super(code, message, options);
   }
+}
+
+/** The refusal of a file whose parts do not fit together. */
+export function unsound(what: string): ImageRejected {
+  return new ImageRejected('image-broken', `The image is damaged: ${what}.`);
 }

@@ -91,11 +91,10 @@ describe('what decodeCanonical refuses', () => {
     await expect(decoding(slow)).rejects.toEqual(code('image-too-slow'));
   });
 
-  it('keeps a useful sentence and the cause', async () => {
+  it('says what is wrong in a useful sentence', async () => {
     const bytes = await detailed('jpeg');
     await expect(decodeCanonical(bytes.subarray(0, 2000))).rejects.toMatchObject({
-      message: expect.stringContaining('The image cannot be decoded') as string,
-      cause: expect.any(Error) as Error,
+      message: 'The image cannot be decoded: VipsJpeg: premature end of JPEG image.',
     });
   });
 });

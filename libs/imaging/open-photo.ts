@@ -1,10 +1,13 @@
 import { messageOf } from '#foundation';
 import type { Sharp } from 'sharp';
-import { engine } from './engine.js';
+import { allowLoaders, engine } from './engine.js';
 import { tooManyBytes } from './image-file.js';
 import { sniffImageKind } from './image-kind.js';
 import { ImageRejected } from './image-rejected.js';
 import { DECODE_TIMEOUT_S, DEFAULT_IMAGE_LIMITS, type ImageLimits, MIN_SIDE } from './limits.js';
+import { requireSound } from './soundness.js';
+
+allowLoaders(['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff']);
 
 /** A photo whose header has passed every check. `pixels` is a sharp pipeline that yields oriented 8-bit sRGB. */
 export interface OpenPhoto {
@@ -44,9 +47,10 @@ export async function openPhoto(bytes: Uint8Array, limits: ImageLimits = DEFAULT
       value: size,
     });
   }
-  // 'error' refuses what is cut short or undecodable, and tolerates what every viewer does (stray bytes in a JPEG, unknown
-  // TIFF tags): sharp's own 'warning' would refuse photos straight from some phones.
-  const pixels = engine(bytes, { limitInputPixels: limits.maxPixels, failOn: 'error' })
+  requireSound(kind, bytes);
+  // libvips would go on after most damage: half a photo in grey, blocks in wrong colours. What it has to warn about is
+  // refused; unknown tags, padding and whatever follows the end of a JPEG are no reason for it to warn.
+  const pixels = engine(bytes, { limitInputPixels: limits.maxPixels, failOn: 'warning' })
     .timeout({ seconds: DECODE_TIMEOUT_S })
     .autoOrient()
     // Dropping the alpha channel alone would show what lies behind transparent pixels: mostly black.
@@ -67,4 +71,12 @@ export async function decoding<T>(step: Promise<T>): Promise<T> {
     }
     throw new ImageRejected('image-broken', `The image cannot be decoded: ${reason}.`, { cause });
   }
+}
+
+/** Raw bytes of a decoded photo as RGB: grey pictures leave libvips with one channel. */
+export function rgbOf(data: Uint8Array, channels: number): Uint8Array {
+  if (channels !== 1) return data;
+  const rgb = new Uint8Array(data.length * 3);
+  for (let i = 0; i < rgb.length; i += 1) rgb[i] = data[Math.floor(i / 3)] ?? 0;
+  return rgb;
 }

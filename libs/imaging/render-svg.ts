@@ -1,5 +1,7 @@
 import { WeftError } from '#foundation';
-import { engine } from './engine.js';
+import { allowLoaders, engine } from './engine.js';
+
+allowLoaders(['Svg']);
 
 /**
  * Renders Weft's own drawings. Never give it an SVG from outside.

@@ -1,5 +1,5 @@
 import { WeftError } from '#foundation';
-import { decoding, openPhoto } from './open-photo.js';
+import { fitPhoto } from './photo-decoder.js';
 
 const THUMBNAIL_WIDTHS = { min: 32, max: 1024 } as const;
 
@@ -17,8 +17,7 @@ export async function thumbnail(
     const range = `${THUMBNAIL_WIDTHS.min} to ${THUMBNAIL_WIDTHS.max}`;
     throw new WeftError('thumbnail-width', `A thumbnail is ${range} pixels wide.`, { value: width });
   }
-  const photo = await openPhoto(bytes);
   // A limit on the height too: a photo one thousand times as high as wide would stay huge.
-  const scaled = photo.pixels.resize(width, width * 4, { fit: 'inside', withoutEnlargement: true });
-  return { bytes: await decoding(scaled.webp({ quality: 80, effort: 3 }).toBuffer()), contentType: 'image/webp' };
+  const { bytes: file } = await fitPhoto(bytes, { width, height: width * 4, format: 'webp' });
+  return { bytes: file, contentType: 'image/webp' };
 }

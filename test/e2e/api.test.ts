@@ -3,7 +3,6 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino from 'pino';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../apps/api/create-api.js';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
@@ -13,6 +12,8 @@ import { productResponse, recommendationsResponse } from '../../apps/api/product
 import { JOB_INPUTS, JobQueue } from '#jobs';
 import { sha256, systemClock } from '#foundation';
 import { testRedis } from '../support/database.js';
+import { decodersOf } from '../support/decoders.js';
+import { imageMetadata } from '../support/image-metadata.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
 
 let shop: ApiShop;
@@ -217,7 +218,7 @@ describe('images', () => {
     const response = await image(`${shop.photoId}?w=64`);
     expect(response.headers.get('content-type')).toBe('image/webp');
     expect(response.headers.get('cache-control')).toContain('immutable');
-    const { format, width, height } = await sharp(await response.arrayBuffer()).metadata();
+    const { format, width, height } = await imageMetadata(new Uint8Array(await response.arrayBuffer()));
     expect([format, width]).toEqual(['webp', 64]);
     expect(height).toBeGreaterThanOrEqual(85);
     const etag = response.headers.get('etag') as string;
@@ -248,6 +249,26 @@ describe('images', () => {
     await writeFile(file, 'not the photo');
     await problem(await image(shop.photoId), 'image-gone');
     await rename(`${file}.away`, file);
+    expect((await image(shop.photoId)).status).toBe(200);
+  });
+
+  it('survive the death of every decoder, and are drawn by others', async () => {
+    expect((await image(`${shop.photoId}?w=70`)).status).toBe(200);
+    const dead = decodersOf(process.pid);
+    expect(dead.length).toBeGreaterThan(0);
+    for (const pid of dead) process.kill(pid, 'SIGKILL');
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => image(`${shop.photoId}?w=${71 + i}`)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(decodersOf(process.pid).filter((pid) => dead.includes(pid))).toEqual([]);
+  });
+
+  it('are refused when far too many are asked for at once, and drawn again afterwards', async () => {
+    const answers = await Promise.all(Array.from({ length: 600 }, (_, i) => image(`${shop.photoId}?w=${100 + i}`)));
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(600 - busy.length);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(busy[0]?.headers.get('retry-after')).toMatch(/^\d+$/);
+    await problem(busy[0]!, 'images-busy');
     expect((await image(shop.photoId)).status).toBe(200);
   });
 });

@@ -7,8 +7,8 @@ import { ModelBundle } from '#embedder';
 import { EMBEDDING_SIZE } from '#foundation';
 import { CANONICAL_SIZE, decodeCanonical } from '#imaging';
 import { featureGraphPath, whenServersEnd } from '#provision';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imageMetadata } from '../support/image-metadata.js';
 import { runGraph } from '../support/run-graph.js';
 import { freePort } from '../support/free-port.js';
 import { temporaryHome } from '../support/servers.js';
@@ -172,7 +172,7 @@ describe('the main line', { timeout: 300_000 }, () => {
     const image = body.results[0]?.image ?? '';
     const response = await fetch(`${url}${image}?w=64`);
     expect(response.headers.get('content-type')).toBe('image/webp');
-    expect((await sharp(Buffer.from(await response.arrayBuffer())).metadata()).width).toBe(64);
+    expect((await imageMetadata(new Uint8Array(await response.arrayBuffer()))).width).toBe(64);
   });
 
   it('retrains over HTTP with one call, and serves the new generation only after its promotion', async () => {
@@ -216,7 +216,7 @@ describe('the main line', { timeout: 300_000 }, () => {
   it('draws a contact sheet', async () => {
     const file = join(home, 'sheet.png');
     await json('sheet', anyOffer(), '--out', file);
-    expect((await sharp(readFileSync(file)).metadata()).width).toBeGreaterThan(800);
+    expect((await imageMetadata(readFileSync(file))).width).toBeGreaterThan(800);
   });
 
   it('deactivates what left the feed and quarantines what is broken', async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -7,6 +8,7 @@ import { type ApiDependencies, DEPENDENCIES, PHOTO_DIRECTORY } from '../api-depe
 import { Endpoint } from '../http/endpoint.js';
 import { queryNumber } from '../http/fields.js';
 import { ParsedParams, ParsedQuery } from '../http/parsed.js';
+import { Turnstile } from './turnstile.js';
 
 const imageParams = z.strictObject({
   id: z
@@ -18,9 +20,17 @@ const imageQuery = z.strictObject({
   w: queryNumber(z.int().min(32).max(1024)).default(320).describe('Width in pixels; a photo is never enlarged.'),
 });
 
+/** Requests that may wait for a thumbnail: they hold no photo yet, and a page of results asks for dozens at once. */
+const MOST_WAITING = 256;
+/** When a caller that was turned away may try again, in seconds. */
+const RETRY_AFTER = '1';
+
 @ApiTags('storefront')
 @Controller('v1/images')
 export class ImagesController {
+  /** Two a core: one is decoded while another is read. Each holds a photo's bytes. */
+  private readonly turnstile = new Turnstile(2 * availableParallelism(), MOST_WAITING);
+
   constructor(
     @Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies,
     @Inject(PHOTO_DIRECTORY) private readonly photos: string,
@@ -38,7 +48,7 @@ export class ImagesController {
       binary: 'image/webp',
       headers: { etag: 'Names photo and width.', 'cache-control': 'A year, immutable.' },
     },
-    problems: ['image-unknown', 'image-gone', 'database-unreachable'],
+    problems: ['image-unknown', 'image-gone', 'image-undecodable', 'images-busy', 'database-unreachable'],
   })
   async getImage(
     @ParsedParams(imageParams) params: z.output<typeof imageParams>,
@@ -55,7 +65,12 @@ export class ImagesController {
       await reply.status(304).headers(cached).send();
       return;
     }
-    const { bytes, contentType } = await drawThumbnail(id, photoFile(source, id, this.photos), w);
+    const { bytes, contentType } = await this.turnstile
+      .pass(() => drawThumbnail(id, photoFile(source, id, this.photos), w))
+      .catch((error: unknown) => {
+        if (error instanceof WeftError && error.code === 'images-busy') void reply.header('retry-after', RETRY_AFTER);
+        throw error;
+      });
     await reply.headers({ ...cached, 'content-type': contentType }).send(Buffer.from(bytes));
   }
 }
@@ -65,17 +80,28 @@ function isNamed(etag: string, header: string | undefined): boolean {
   return (header ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
-/** The library that decodes photos is loaded with the first one: most API processes start, and some live, without. */
+/** The library that reads photos is loaded with the first one: most API processes start, and some live, without. */
 async function drawThumbnail(id: ImageId, file: string, width: number) {
   const { readImageFile, thumbnail, ImageRejected } = await import('#imaging');
-  try {
-    const bytes = await readImageFile(file);
-    if (sha256(bytes) === id) return await thumbnail(bytes, width);
-  } catch (error) {
-    if (!(error instanceof ImageRejected)) throw error;
-  }
-  throw new WeftError('image-gone', `The file of image ${id} has been removed or changed since it was imported.`, {
-    value: id,
-    remedy: 'Import the feed again.',
+  const bytes = await readImageFile(file).catch((error: unknown) => {
+    if (error instanceof ImageRejected) return null;
+    throw error;
   });
+  // Only what an import has decoded before is shown to the decoder.
+  if (bytes === null || sha256(bytes) !== id) {
+    throw new WeftError('image-gone', `The file of image ${id} has been removed or changed since it was imported.`, {
+      value: id,
+      remedy: 'Import the feed again.',
+    });
+  }
+  try {
+    return await thumbnail(bytes, width);
+  } catch (cause) {
+    if (!(cause instanceof ImageRejected)) throw cause;
+    throw new WeftError('image-undecodable', `Image ${id} cannot be drawn: ${cause.message}`, {
+      value: id,
+      remedy: 'Replace the photo and import the feed again.',
+      cause,
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { KeyService } from '#access';
 import type { WeftConfig } from '#config';
 import { GenerationService } from '#generations';
 import { Recommender } from '#similarity';
@@ -6,6 +7,7 @@ import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from './api-depend
 import { HealthController } from './health/health.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { KeysController } from './keys/keys.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProductsController } from './products/products.controller.js';
 import { RecommendationsController } from './products/recommendations.controller.js';
@@ -14,7 +16,7 @@ import { RecommendationsController } from './products/recommendations.controller
 @Module({})
 export class ApiModule {
   static with({ feedDir }: Pick<WeftConfig, 'feedDir'>, dependencies: ApiDependencies): DynamicModule {
-    const { index, catalog, clock, generations } = dependencies;
+    const { index, catalog, clock, generations, keys } = dependencies;
     return {
       module: ApiModule,
       controllers: [
@@ -23,12 +25,14 @@ export class ApiModule {
         ImagesController,
         JobsController,
         ModelsController,
+        KeysController,
         HealthController,
       ],
       providers: [
         { provide: DEPENDENCIES, useValue: dependencies },
         { provide: FEED_DIRECTORY, useValue: feedDir },
         { provide: Recommender, useValue: new Recommender(index, catalog, clock) },
+        { provide: KeyService, useValue: new KeyService(keys, clock) },
         { provide: GenerationService, useValue: new GenerationService(generations) },
       ],
     };

@@ -1,51 +1,29 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pino from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApi } from '../../apps/api/create-api.js';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
 import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
-import { JobQueue } from '#jobs';
-import { systemClock } from '#foundation';
-import { testRedis } from '../support/database.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
+import { type StartedApi, startApi } from './start-api.js';
 
 let shop: ApiShop;
-let queue: JobQueue;
-let api: NestFastifyApplication;
+let api: StartedApi;
 let url: string;
 
-async function listen(served: ApiShop, jobs: JobQueue): Promise<NestFastifyApplication> {
-  const { index, catalog, jobs: runs, generations } = served.database;
-  const dependencies = { index, catalog, jobs: runs, generations, queue: jobs, clock: systemClock };
-  const started = await createApi(
-    { feedDir: join(served.directory, 'feeds') },
-    dependencies,
-    pino({ level: 'silent' }),
-  );
-  await started.listen(0, '127.0.0.1');
-  return started;
-}
-
-const addressOf = (app: NestFastifyApplication) =>
-  `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+const listen = ({ database, directory }: ApiShop) => startApi(database, { feedDir: join(directory, 'feeds') });
 
 beforeAll(async () => {
   shop = await openApiShop();
-  const { path, prefix } = testRedis();
-  queue = new JobQueue({ redis: { path }, prefix }, shop.database.jobs);
-  api = await listen(shop, queue);
-  url = addressOf(api);
+  api = await listen(shop);
+  ({ url } = api);
 });
 
 afterAll(async () => {
   await api?.close();
-  await queue?.close();
   await shop?.close();
 });
 
@@ -346,8 +324,8 @@ describe('every error', () => {
 describe('before a generation is active', () => {
   it('is alive and ready, says what mends it, and is promoted over HTTP', async () => {
     const fresh = await openApiShop({ activate: false });
-    const app = await listen(fresh, queue);
-    const at = addressOf(app);
+    const app = await listen(fresh);
+    const at = app.url;
     try {
       expect(await (await fetch(`${at}/health/live`)).json()).toEqual({ status: 'live' });
       expect(await (await fetch(`${at}/health/ready`)).json()).toEqual({

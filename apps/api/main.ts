@@ -31,7 +31,7 @@ async function start(): Promise<() => Promise<void>> {
     const queue = new JobQueue({ redis: servers.redis }, database.jobs);
     closers.push(() => queue.close());
     await requireKeyForHost(config.host, database.keys);
-    const throttle = new Throttle({ redis: servers.redis }, (message) => logger.warn(message));
+    const throttle = await Throttle.open({ redis: servers.redis }, (message) => logger.warn(message));
     closers.push(async () => throttle.close());
     const { index, catalog, jobs, generations, keys } = database;
     const dependencies = { index, catalog, jobs, generations, keys, queue, throttle, clock: systemClock };

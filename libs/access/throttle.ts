@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { type RedisAddress, redisOptions } from '#jobs';
@@ -19,31 +20,42 @@ export interface Count {
  * counts for itself: limits hold by process then, and nobody is locked out or let through without limit.
  */
 export class Throttle {
-  private readonly redis: Redis;
   private readonly counters: RateLimiterRedis;
   private isRedisDown = false;
 
-  /**
-   * @param options.prefix of all keys in Redis; default `weft`
-   * @param onTrouble hears, once each time, that Redis is lost or back
-   */
-  constructor(
-    options: { redis: RedisAddress; prefix?: string },
+  private constructor(
+    private readonly redis: Redis,
+    prefix: string,
     private readonly onTrouble: (message: string) => void,
   ) {
-    this.redis = new Redis({
-      ...redisOptions(options.redis),
-      ...{ commandTimeout: REDIS_LIMIT_MS, maxRetriesPerRequest: 0, enableOfflineQueue: false },
-    });
-    this.redis.on('error', () => this.tell(true));
-    this.redis.on('ready', () => this.tell(false));
+    redis.on('error', () => this.tell(true));
+    redis.on('ready', () => this.tell(false));
     this.counters = new RateLimiterRedis({
-      storeClient: this.redis,
-      keyPrefix: `${options.prefix ?? 'weft'}:throttle`,
+      storeClient: redis,
+      keyPrefix: `${prefix}:throttle`,
       // Limits differ by key, so they are compared by the caller; no count is ever refused here.
       ...{ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S },
       insuranceLimiter: new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S }),
     });
+  }
+
+  /**
+   * Connects, or finds out that Redis is not there yet.
+   *
+   * @param options.prefix of all keys in Redis; default `weft`
+   * @param onTrouble hears, once each time, that Redis is lost or back
+   */
+  static async open(
+    options: { redis: RedisAddress; prefix?: string },
+    onTrouble: (message: string) => void,
+  ): Promise<Throttle> {
+    const redis = new Redis({
+      ...redisOptions(options.redis),
+      ...{ commandTimeout: REDIS_LIMIT_MS, maxRetriesPerRequest: 0, enableOfflineQueue: false },
+    });
+    const throttle = new Throttle(redis, options.prefix ?? 'weft', onTrouble);
+    await once(redis, 'ready').catch(() => undefined);
+    return throttle;
   }
 
   /** Counts one more. */

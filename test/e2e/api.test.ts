@@ -1,5 +1,4 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
 import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
+import { rawRequest } from './raw-request.js';
 import { type StartedApi, startApi } from './start-api.js';
 
 let shop: ApiShop;
@@ -291,7 +291,10 @@ describe('every error', () => {
       (await post('/v1/recommendations', { signals: [{ productId: 'coat', type: 'view' }] }, { ...json, origin: url }))
         .status,
     ).toBe(200);
-    const rebound = await raw('GET /v1/jobs HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n');
+    const rebound = await rawRequest(
+      api.port,
+      'GET /v1/jobs HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n',
+    );
     expect(rebound).toMatch(/^HTTP\/1.1 421 /);
     expect(rebound).toContain('"code":"host-refused"');
   });
@@ -307,9 +310,13 @@ describe('every error', () => {
   });
 
   it('of what is no HTTP request is a problem', async () => {
-    expect(await raw('GARBAGE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"request-invalid"/);
+    expect(await rawRequest(api.port, 'GARBAGE\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"request-invalid"/,
+    );
     const huge = `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`;
-    expect(await raw(huge)).toMatch(/^HTTP\/1.1 431 [^]*application\/problem\+json[^]*"headers-too-large"/);
+    expect(await rawRequest(api.port, huge)).toMatch(
+      /^HTTP\/1.1 431 [^]*application\/problem\+json[^]*"headers-too-large"/,
+    );
   });
 
   it("carries the id that the log has, the caller's own if it sent one", async () => {
@@ -354,15 +361,3 @@ describe('before a generation is active', () => {
     }
   });
 });
-
-/** What the service answers to bytes that no HTTP client would send. */
-function raw(request: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const { port } = new URL(url);
-    let answer = '';
-    const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
-    socket.on('data', (chunk) => (answer += chunk.toString()));
-    socket.on('close', () => resolve(answer));
-    socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)));
-  });
-}

@@ -32,7 +32,7 @@ export async function startApi(database: Database, options: ApiOptions): Promise
   const troubles: string[] = [];
   const limit = queueMs === undefined ? {} : { limitMs: queueMs };
   const queue = new JobQueue({ redis: { path }, prefix, ...limit }, database.jobs);
-  const throttle = new Throttle({ redis: { path }, prefix }, (message) => troubles.push(message));
+  const throttle = await Throttle.open({ redis: { path }, prefix }, (message) => troubles.push(message));
   const { index, catalog, jobs, generations, keys } = database;
   const dependencies = { index, catalog, jobs, generations, keys, queue, throttle, clock };
   const settings = { host: '127.0.0.1', trustedProxies: [], ...options };

@@ -60,6 +60,13 @@ module.exports = {
       to: { path: 'node_modules/bull/' },
     },
     {
+      name: 'throttling-only-in-access',
+      comment: 'Requests are counted in one place, so that every limit holds whatever route is asked.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/access/' },
+      to: { path: 'node_modules/(ioredis|rate-limiter-flexible)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'sql-only-in-persistence',
       comment: 'SQL lives in one library, so that it can be read, explained and tested in one place.',
       severity: 'error',

@@ -1,3 +1,4 @@
+import type { KeyStore, Throttle } from '#access';
 import type { Quarantine } from '#catalog';
 import type { GenerationStore } from '#generations';
 import type { Clock, ImageId, JobId } from '#foundation';
@@ -20,6 +21,8 @@ export interface ApiDependencies {
   };
   generations: GenerationStore;
   queue: Pick<JobQueue, 'enqueue'>;
+  keys: KeyStore;
+  throttle: Throttle;
   clock: Clock;
 }
 

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { KeyService } from '#access';
 import type { WeftConfig } from '#config';
 import { photoDirectory } from '#foundation';
 import { GenerationService } from '#generations';
@@ -8,6 +9,7 @@ import { FeedsController } from './feeds/feeds.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { KeysController } from './keys/keys.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProductsController } from './products/products.controller.js';
 import { RecommendationsController } from './products/recommendations.controller.js';
@@ -16,7 +18,7 @@ import { RecommendationsController } from './products/recommendations.controller
 @Module({})
 export class ApiModule {
   static with({ feedDir, home }: Pick<WeftConfig, 'feedDir' | 'home'>, dependencies: ApiDependencies): DynamicModule {
-    const { index, catalog, clock, generations } = dependencies;
+    const { index, catalog, clock, generations, keys } = dependencies;
     return {
       module: ApiModule,
       controllers: [
@@ -26,6 +28,7 @@ export class ApiModule {
         JobsController,
         FeedsController,
         ModelsController,
+        KeysController,
         HealthController,
       ],
       providers: [
@@ -33,6 +36,7 @@ export class ApiModule {
         { provide: FEED_DIRECTORY, useValue: feedDir },
         { provide: PHOTO_DIRECTORY, useValue: photoDirectory(home) },
         { provide: Recommender, useValue: new Recommender(index, catalog, clock) },
+        { provide: KeyService, useValue: new KeyService(keys, clock) },
         { provide: GenerationService, useValue: new GenerationService(generations) },
       ],
     };

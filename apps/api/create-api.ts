@@ -11,24 +11,40 @@ import { MAX_PRODUCT_ID } from '#foundation';
 import { ApiModule } from './api.module.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { takeUploads } from './feeds/upload-body.js';
-import { guardAgainstWebPages } from './http/guards.js';
+import { admitCallers } from './http/admission.js';
 import { serveDocumentation } from './http/openapi.js';
-import { problemDocument, problemOf } from './http/problem.js';
+import { refuseUnderPressure } from './http/overload.js';
+import { setBrowserHeaders } from './http/page-headers.js';
+import { type ProblemDocument, problemDocument, problemOf, type RequestContext } from './http/problem.js';
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
+import { enforceRouteRules } from './http/route-rules.js';
 import { RouteTable } from './http/route-table.js';
 
 /** Room for 500 signals with the longest ids. */
 const BODY_LIMIT = 512 * 1024;
 /** Ids in paths: each character is at most nine when escaped. */
 const LONGEST_PARAMETER = 9 * MAX_PRODUCT_ID;
+/** Longest from a request's arrival to its answer, unless its route says otherwise. */
+const DEADLINE_MS = 10_000;
+/** Longest that a caller may take to send its headers, and a whole request on the route with the longest deadline. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 2 * 3_600_000;
+/** How often connections are looked at for the two. */
+const CHECK_MS = 2_000;
+
+/** What the service itself is set by. */
+export type ApiSettings = Pick<WeftConfig, 'feedDir' | 'home' | 'host' | 'trustedProxies'> & {
+  /** Default: ten seconds. */
+  deadlineMs?: number;
+};
 
 /**
  * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.
  *
- * @param config its feed directory is the only one that imports over HTTP may read; fetched photos lie in its home
+ * @param settings its feed directory is the only one that imports over HTTP may read; fetched photos lie in its home
  */
 export async function createApi(
-  config: Pick<WeftConfig, 'feedDir' | 'home'>,
+  settings: ApiSettings,
   dependencies: ApiDependencies,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
@@ -37,6 +53,10 @@ export async function createApi(
     // One line a request, below, instead of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    handlerTimeout: settings.deadlineMs ?? DEADLINE_MS,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS },
+    trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies],
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     // A request that came in before the service began to close is answered; later ones are not accepted at all.
     return503OnClosing: false,
@@ -46,7 +66,7 @@ export async function createApi(
       sendProblem(reply, problemOf(error, request)),
     clientErrorHandler: answerBrokenRequest,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(config, dependencies), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(settings, dependencies), adapter, {
     // Nest's own parsers take forms too.
     bodyParser: false,
     logger: false,
@@ -54,17 +74,16 @@ export async function createApi(
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.removeContentTypeParser('text/plain');
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
-    done();
-  });
+  enforceRouteRules(fastify);
+  setBrowserHeaders(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
     request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
+  await refuseUnderPressure(fastify);
   takeUploads(fastify);
-  guardAgainstWebPages(fastify);
+  admitCallers(fastify, { ...dependencies, host: settings.host });
   const routes = new RouteTable();
   app.useGlobalFilters(new ProblemFilter(routes));
   routes.fill(serveDocumentation(app).paths);
@@ -86,13 +105,21 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     return;
   }
   const context = { url: '', id: randomUUID() };
-  const problem =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? problemDocument('headers-too-large', 'The headers of the request are too large.', context)
-      : problemDocument('request-invalid', 'This is not an HTTP request.', context);
+  const problem = brokenRequest(error.code ?? '', context);
   const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${problem.status} ${problem.title}\r\ncontent-type: application/problem+json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+function brokenRequest(code: string, context: RequestContext): ProblemDocument {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return problemDocument('headers-too-large', 'The headers of the request are too large.', context);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return problemDocument('request-timeout', 'The request was not sent in time.', context);
+    default:
+      return problemDocument('request-invalid', 'This is not an HTTP request.', context);
+  }
 }

@@ -1,16 +1,20 @@
-import pino from 'pino';
+import { Throttle } from '#access';
 import { loadConfig } from '#config';
 import { messageOf, systemClock, WeftError } from '#foundation';
 import { JobQueue } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
 import { createApi } from './create-api.js';
+import { requireKeyForHost, sayWhoIsLetIn } from './listening.js';
+import { createLogger } from './logger.js';
 
 /** Longest that open requests may hold up an ending process. */
 const CLOSE_LIMIT_MS = 10_000;
+/** Longest that one statement may take: shorter than a request's deadline, so that Postgres stops working for nobody. */
+const STATEMENT_MS = 8_000;
 
 const config = loadConfig();
-const logger = pino({ name: 'weft-api', level: config.logLevel });
+const logger = createLogger(config.logLevel);
 
 /** Starts the service; what it opened is closed in turn, last first. */
 async function start(): Promise<() => Promise<void>> {
@@ -22,14 +26,19 @@ async function start(): Promise<() => Promise<void>> {
     const servers = await openServers(config, (line) => logger.info(line));
     closers.push(() => servers.release());
     await migrate(servers.database);
-    const database = await openDatabase(servers.database);
+    const database = await openDatabase(servers.database, { statementMs: STATEMENT_MS });
     closers.push(() => database.close());
     const queue = new JobQueue({ redis: servers.redis }, database.jobs);
     closers.push(() => queue.close());
-    const { index, catalog, jobs, generations } = database;
-    const api = await createApi(config, { index, catalog, jobs, generations, queue, clock: systemClock }, logger);
+    await requireKeyForHost(config.host, database.keys);
+    const throttle = await Throttle.open({ redis: servers.redis }, (message) => logger.warn(message));
+    closers.push(async () => throttle.close());
+    const { index, catalog, jobs, generations, keys } = database;
+    const dependencies = { index, catalog, jobs, generations, keys, queue, throttle, clock: systemClock };
+    const api = await createApi(config, dependencies, logger);
     closers.push(() => api.close());
     await api.listen(config.port, config.host);
+    await sayWhoIsLetIn(config.host, database.keys, logger);
     return close;
   } catch (error) {
     await close();

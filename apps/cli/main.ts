@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
+import { keysCommand } from './commands/keys.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { serveCommand } from './commands/serve.js';
@@ -30,10 +31,12 @@ for (const command of [
   embedCommand,
   promoteCommand,
   evaluateCommand,
+  keysCommand,
   similarCommand,
   sheetCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
+  for (const part of command.commands) part.copyInheritedSettings(program);
 }
 
 try {

@@ -20,6 +20,13 @@ describe('loadConfig', () => {
     ['WEFT_DEVICE', 'tpu'],
     ['WEFT_THREADS', '1.5'],
     ['WEFT_LOG_LEVEL', 'loud'],
+    ['WEFT_HOST', 'http://127.0.0.1'],
+    ['WEFT_HOST', '127.0.0.1:4100'],
+    ['WEFT_TRUSTED_PROXIES', 'proxy.internal'],
+    ['WEFT_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['WEFT_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['WEFT_TRUSTED_PROXIES', '10.0.0.1,'],
+    ['WEFT_TRUSTED_PROXIES', 'true'],
     ['DATABASE_URL', 'mysql://somewhere/weft'],
     ['REDIS_URL', 'somewhere:6379'],
   ])('refuses %s=%s and names it', (name, value) => {
@@ -46,9 +53,16 @@ describe('loadConfig', () => {
     expect(JSON.stringify(refusal)).not.toContain('secret');
   });
 
-  it('listens on loopback only', () => {
-    expect(() => loadConfig({ WEFT_HOST: '0.0.0.0' })).toThrow(expect.objectContaining({ code: 'host-not-loopback' }));
-    expect(loadConfig({ WEFT_HOST: '::1' }).host).toBe('::1');
+  it('takes any address or name to listen on: whether it may is seen where the keys are', () => {
+    for (const host of ['0.0.0.0', '::1', '::', 'localhost', 'weft.internal']) {
+      expect(loadConfig({ WEFT_HOST: host }).host).toBe(host);
+    }
+  });
+
+  it('reads proxies as a list of addresses and ranges', () => {
+    expect(loadConfig({}).trustedProxies).toEqual([]);
+    const proxies = loadConfig({ WEFT_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,2001:db8::/32' }).trustedProxies;
+    expect(proxies).toEqual(['127.0.0.1', '10.0.0.0/8', '2001:db8::/32']);
   });
 
   it('cannot be changed afterwards', () => {

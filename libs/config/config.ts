@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { WeftError } from '#foundation';
 import { z } from 'zod';
@@ -9,6 +10,16 @@ const url = (...protocols: string[]) =>
   z.url({ abort: true }).refine((text) => protocols.includes(new URL(text).protocol), {
     message: `must begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
+
+const HOST_NAME = /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i;
+
+/** An IP address, alone or with the length of its prefix. A prefix of no bits would believe everyone. */
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 
 /** Every environment variable that Weft reads, with its meaning. An empty value counts as absent. */
 const environment = z.object({
@@ -37,8 +48,15 @@ const environment = z.object({
   WEFT_HOST: z
     .string()
     .default('127.0.0.1')
-    .describe('Address the API listens on, loopback only until keys exist; default: 127.0.0.1.'),
+    .refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), 'must be an IP address or a host name')
+    .describe('Address the API listens on, loopback only until a key exists; default: 127.0.0.1.'),
   WEFT_PORT: port.default(4100).describe('Port of the API; default: 4100.'),
+  WEFT_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every(isAddressRange), 'must be addresses or ranges such as 10.0.0.0/8, with commas')
+    .optional()
+    .describe('Reverse proxies whose X-Forwarded-For is believed: addresses or ranges, with commas; unset: none.'),
   WEFT_DEVICE: z
     .enum(['auto', 'cpu', 'gpu'])
     .default('auto')
@@ -69,13 +87,13 @@ export interface WeftConfig {
   readonly redisUrl: string | null;
   readonly host: string;
   readonly port: number;
+  /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly device: 'auto' | 'cpu' | 'gpu';
   /** null: as many as the machine has cores. */
   readonly threads: number | null;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Reads the settings from the environment: the only place in Weft that does.
@@ -94,12 +112,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     });
   }
   const values = parsed.data;
-  if (!LOOPBACK.has(values.WEFT_HOST)) {
-    throw new WeftError('host-not-loopback', 'Weft listens on loopback only, because there are no API keys yet.', {
-      value: values.WEFT_HOST,
-      remedy: 'Unset WEFT_HOST and put a reverse proxy that authenticates callers in front of Weft.',
-    });
-  }
   const defaults = defaultDirectories(present, process.getuid?.());
   const home = resolve(values.WEFT_HOME ?? defaults.home);
   return Object.freeze({
@@ -111,6 +123,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     redisUrl: values.REDIS_URL ?? null,
     host: values.WEFT_HOST,
     port: values.WEFT_PORT,
+    trustedProxies: values.WEFT_TRUSTED_PROXIES ?? [],
     device: values.WEFT_DEVICE,
     threads: values.WEFT_THREADS ?? null,
     logLevel: values.WEFT_LOG_LEVEL,

@@ -5,4 +5,4 @@ export { JobQueue } from './job-queue.js';
 export { JOB_STATES, type JobError, type JobRun, type JobState } from './job-run.js';
 export type { JobStore, Turn } from './job-store.js';
 export { JobWorker, type JobHandler, type JobHandlers, type JobLog } from './job-worker.js';
-export type { RedisAddress } from './redis-address.js';
+export { type RedisAddress, redisOptions } from './redis-address.js';

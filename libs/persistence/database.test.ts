@@ -37,7 +37,7 @@ describe('openDatabase', () => {
 
   it('replaces connections that have grown old, and with them their named statements', async () => {
     const place = await createTestDatabase(migrate);
-    const database = await openDatabase(place.connection, 0.2);
+    const database = await openDatabase(place.connection, { connectionLifeS: 0.2 });
     const connections = async () => {
       await database.catalog.activeGeneration();
       return queryOnce(

@@ -5,6 +5,7 @@ import { PgCatalog } from './pg-catalog.js';
 import { PgFetchedPhotos } from './pg-fetched-photos.js';
 import { PgGenerationStore } from './pg-generation-store.js';
 import { PgJobStore } from './pg-job-store.js';
+import { PgKeyStore } from './pg-key-store.js';
 import { PgVectorIndex } from './pg-vector-index.js';
 import { assertPgvectorInstalled } from './pgvector-version.js';
 
@@ -23,6 +24,7 @@ export interface Database {
   readonly jobs: PgJobStore;
   readonly generations: PgGenerationStore;
   readonly index: PgVectorIndex;
+  readonly keys: PgKeyStore;
   /** Lets go of every connection. */
   close(): Promise<void>;
 }
@@ -30,14 +32,18 @@ export interface Database {
 /**
  * Opens a migrated database.
  *
- * @param connectionLifeS how old a connection may grow, in seconds; default 3,600
+ * @param limits.connectionLifeS how old a connection may grow, in seconds; default 3,600
+ * @param limits.statementMs after which Postgres ends a statement, in milliseconds; default: never
  * @throws WeftError `database-unreachable`, `pgvector-missing`, `pgvector-too-old`
  */
 export async function openDatabase(
   connection: DatabaseConnection,
-  connectionLifeS = CONNECTION_LIFE_S,
+  limits: { connectionLifeS?: number; statementMs?: number } = {},
 ): Promise<Database> {
-  const pool = openPool(connection, { max: MOST_CONNECTIONS, maxLifetimeSeconds: connectionLifeS });
+  const { connectionLifeS = CONNECTION_LIFE_S, statementMs = false } = limits;
+  const pool = openPool(connection, {
+    ...{ max: MOST_CONNECTIONS, maxLifetimeSeconds: connectionLifeS, statement_timeout: statementMs },
+  });
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const close = async () => {
     await prisma.$disconnect();
@@ -55,6 +61,7 @@ export async function openDatabase(
     jobs: new PgJobStore(prisma, pool),
     generations: new PgGenerationStore(pool, prisma),
     index: new PgVectorIndex(pool),
+    keys: new PgKeyStore(pool),
     close,
   };
 }

@@ -36,9 +36,8 @@ function columnsOf(schema: string): Column[] {
     const table = /@@map\("(\w+)"\)/.exec(body)?.[1] ?? '';
     return body.split('\n').flatMap((line) => {
       const [, name, type = '', rest = ''] = /^ {2}(\w+)\s+(\S+)(.*)$/.exec(line) ?? [];
-      const isScalar = /^(String|Int|BigInt|Float|Boolean|Decimal|DateTime|Json|Bytes|Unsupported\(.*\))\??$/.test(
-        type,
-      );
+      const isScalar =
+        /^(String|Int|BigInt|Float|Boolean|Decimal|DateTime|Json|Bytes|Unsupported\(.*\))(\?|\[\])?$/.test(type);
       if (name === undefined || !isScalar) return [];
       return [{ table, column: / @map\("(\w+)"\)/.exec(rest)?.[1] ?? name, nullable: type.endsWith('?') }];
     });

@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createApi } from '../../apps/api/create-api.js';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
-import { systemClock } from '#foundation';
-import { JobQueue } from '#jobs';
 import { openDatabase } from '#persistence';
 import { BreakableSocket } from '../support/breakable-socket.js';
 import { testRedis } from '../support/database.js';
 import { temporaryHome } from '../support/servers.js';
 import { type ApiShop, openApiShop } from './api-shop.js';
+import { startApi } from './start-api.js';
 
 let shop: ApiShop;
 let postgres: BreakableSocket;
@@ -27,15 +23,11 @@ beforeAll(async () => {
   redis = new BreakableSocket(join(directory, 'redis'), path);
   await Promise.all([postgres.mend(), redis.mend()]);
   const database = await openDatabase({ ...shop.connection, socketDir: directory });
-  const queue = new JobQueue({ redis: { path: join(directory, 'redis') }, prefix, limitMs: 300 }, database.jobs);
-  const { index, catalog, jobs, generations } = database;
-  const dependencies = { index, catalog, jobs, generations, queue, clock: systemClock };
-  const api = await createApi({ feedDir: directory, home: directory }, dependencies, pino({ level: 'silent' }));
-  await api.listen(0, '127.0.0.1');
-  url = `http://127.0.0.1:${(api.getHttpServer().address() as AddressInfo).port}`;
+  const place = { path: join(directory, 'redis'), prefix };
+  const api = await startApi(database, { feedDir: directory, home: directory, redis: place, queueMs: 300 });
+  ({ url } = api);
   close = async () => {
     await api.close();
-    await queue.close();
     await database.close();
     await Promise.all([postgres.cut(), redis.cut()]);
     await rm(directory, { recursive: true });

@@ -1,52 +1,34 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApi } from '../../apps/api/create-api.js';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
 import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
-import { JOB_INPUTS, JobQueue } from '#jobs';
-import { sha256, systemClock } from '#foundation';
-import { testRedis } from '../support/database.js';
+import { JOB_INPUTS } from '#jobs';
+import { sha256 } from '#foundation';
 import { decodersOf } from '../support/decoders.js';
 import { imageMetadata } from '../support/image-metadata.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
+import { rawRequest } from './raw-request.js';
+import { type StartedApi, startApi } from './start-api.js';
 
 let shop: ApiShop;
-let queue: JobQueue;
-let api: NestFastifyApplication;
+let api: StartedApi;
 let url: string;
 
-async function listen(served: ApiShop, jobs: JobQueue): Promise<NestFastifyApplication> {
-  const { index, catalog, jobs: runs, generations } = served.database;
-  const dependencies = { index, catalog, jobs: runs, generations, queue: jobs, clock: systemClock };
-  const started = await createApi(
-    { feedDir: join(served.directory, 'feeds'), home: served.directory },
-    dependencies,
-    pino({ level: 'silent' }),
-  );
-  await started.listen(0, '127.0.0.1');
-  return started;
-}
-
-const addressOf = (app: NestFastifyApplication) =>
-  `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+const listen = ({ database, directory }: ApiShop) =>
+  startApi(database, { feedDir: join(directory, 'feeds'), home: directory });
 
 beforeAll(async () => {
   shop = await openApiShop();
-  const { path, prefix } = testRedis();
-  queue = new JobQueue({ redis: { path }, prefix }, shop.database.jobs);
-  api = await listen(shop, queue);
-  url = addressOf(api);
+  api = await listen(shop);
+  ({ url } = api);
 });
 
 afterAll(async () => {
   await api?.close();
-  await queue?.close();
   await shop?.close();
 });
 
@@ -346,7 +328,10 @@ describe('every error', () => {
       (await post('/v1/recommendations', { signals: [{ productId: 'coat', type: 'view' }] }, { ...json, origin: url }))
         .status,
     ).toBe(200);
-    const rebound = await raw('GET /v1/jobs HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n');
+    const rebound = await rawRequest(
+      api.port,
+      'GET /v1/jobs HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n',
+    );
     expect(rebound).toMatch(/^HTTP\/1.1 421 /);
     expect(rebound).toContain('"code":"host-refused"');
   });
@@ -362,9 +347,13 @@ describe('every error', () => {
   });
 
   it('of what is no HTTP request is a problem', async () => {
-    expect(await raw('GARBAGE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"request-invalid"/);
+    expect(await rawRequest(api.port, 'GARBAGE\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"request-invalid"/,
+    );
     const huge = `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'a'.repeat(40_000)}\r\n\r\n`;
-    expect(await raw(huge)).toMatch(/^HTTP\/1.1 431 [^]*application\/problem\+json[^]*"headers-too-large"/);
+    expect(await rawRequest(api.port, huge)).toMatch(
+      /^HTTP\/1.1 431 [^]*application\/problem\+json[^]*"headers-too-large"/,
+    );
   });
 
   it("carries the id that the log has, the caller's own if it sent one", async () => {
@@ -379,8 +368,8 @@ describe('every error', () => {
 describe('before a generation is active', () => {
   it('is alive and ready, says what mends it, and is promoted over HTTP', async () => {
     const fresh = await openApiShop({ activate: false });
-    const app = await listen(fresh, queue);
-    const at = addressOf(app);
+    const app = await listen(fresh);
+    const at = app.url;
     try {
       expect(await (await fetch(`${at}/health/live`)).json()).toEqual({ status: 'live' });
       expect(await (await fetch(`${at}/health/ready`)).json()).toEqual({
@@ -410,22 +399,10 @@ describe('before a generation is active', () => {
   });
 });
 
-/** What the service answers to bytes that no HTTP client would send. */
-function raw(request: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const { port } = new URL(url);
-    let answer = '';
-    const socket = connect(Number(port), '127.0.0.1', () => socket.write(request));
-    socket.on('data', (chunk) => (answer += chunk.toString()));
-    socket.on('close', () => resolve(answer));
-    socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)));
-  });
-}
-
 describe('uploads of feeds', () => {
   const feeds = () => join(shop.directory, 'feeds');
   const put = (name: string, body: string | ReadableStream, headers: Record<string, string> = {}) =>
-    fetch(`${url}/v1/feeds/${name}`, { method: 'PUT', body, headers, duplex: 'half' } as RequestInit);
+    fetch(`${url}/v1/feeds/${name}`, { method: 'PUT', body, headers, duplex: 'half' });
   const left = async () => (await readdir(feeds())).filter((name) => name.endsWith('.part'));
 
   it('are stored as they came, whatever the client calls them, and can be imported', async () => {

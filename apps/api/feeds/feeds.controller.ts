@@ -28,6 +28,9 @@ const EXAMPLE: z.input<typeof storedFeed> = {
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
 };
 
+/** Two hours: 8 GiB at 10 Mbit a second. */
+const UPLOAD_MS = 7_200_000;
+
 @ApiTags('merchandiser')
 @Controller('v1/feeds')
 export class FeedsController {
@@ -39,9 +42,11 @@ export class FeedsController {
     description:
       'The body is the file as it is, packed with gzip or not, of up to 8 GiB: `curl -T feed.csv .../v1/feeds/feed.csv`. ' +
       'It replaces a feed of the same name once all of it has come; an import that reads the old one goes on reading it.',
+    scope: 'merchandiser',
+    deadlineMs: UPLOAD_MS,
     params: feedParams,
     success: { status: 200, description: 'The feed is stored.', schema: storedFeed, example: EXAMPLE },
-    problems: ['upload-incomplete', 'body-too-large', 'feed-not-stored', 'origin-refused'],
+    problems: ['upload-incomplete', 'body-too-large', 'feed-not-stored'],
   })
   async putFeed(
     @ParsedParams(feedParams) { name }: z.output<typeof feedParams>,

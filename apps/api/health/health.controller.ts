@@ -22,6 +22,7 @@ export class HealthController {
 
   @Get('live')
   @Endpoint({
+    scope: 'public',
     summary: 'Whether the process answers',
     success: { status: 200, description: 'It does.', schema: liveResponse, example: { status: 'live' } },
     problems: [],
@@ -32,6 +33,7 @@ export class HealthController {
 
   @Get('ready')
   @Endpoint({
+    scope: 'public',
     summary: 'Whether requests can be answered',
     description: 'Asks the database.',
     success: {

@@ -1,7 +1,10 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiExtension, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { kindsWith } from '#access';
 import { type ProblemCode, PROBLEMS } from './problem.js';
+import type { RouteRules } from './route-rules.js';
 import { inlineSchema, type JsonSchema, responseSchema, schemaReference } from './schema-registry.js';
 
 /** The error form of every route. */
@@ -25,26 +28,41 @@ export const problemSchema = responseSchema(
 );
 
 /** What any route may answer. */
-const ALWAYS: ProblemCode[] = ['request-invalid', 'url-malformed', 'host-refused', 'headers-too-large', 'unexpected'];
+const ALWAYS: ProblemCode[] = [
+  ...(['request-invalid', 'url-malformed', 'headers-too-large', 'rate-limited', 'unexpected'] as const),
+  ...(['overloaded', 'deadline-exceeded'] as const),
+];
+/** What any route that needs a key may answer. */
+const WITH_KEY: ProblemCode[] = [
+  ...(['key-required', 'key-malformed', 'key-invalid', 'key-expired', 'key-revoked', 'scope-missing'] as const),
+  ...(['origin-refused', 'proxy-refused', 'host-refused', 'too-many-wrong-keys', 'database-unreachable'] as const),
+];
 /** What any route with a body may answer. */
-const WITH_BODY: ProblemCode[] = ['json-malformed', 'origin-refused', 'body-too-large', 'media-type-unsupported'];
+const WITH_BODY: ProblemCode[] = ['json-malformed', 'body-too-large', 'media-type-unsupported'];
 
-interface EndpointDescription {
+interface EndpointDescription extends RouteRules {
   summary: string;
   description?: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: { schema: z.ZodType; example: unknown };
   success:
-    | { status: 200 | 202; description: string; schema: z.ZodType; example: unknown; headers?: Record<string, string> }
+    | {
+        status: 200 | 201 | 202;
+        description: string;
+        schema: z.ZodType;
+        example: unknown;
+        headers?: Record<string, string>;
+      }
     | { status: 200; description: string; binary: string; headers?: Record<string, string> };
   /** Beyond what every route may answer. */
   problems: ProblemCode[];
 }
 
-/** Documents a route and sets its success status: everything /openapi.json says of it. */
+/** Documents a route, sets its success status and what it asks of callers: everything /openapi.json says of it. */
 export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
-  const { success, body } = endpoint;
+  const { success, body, scope, bodyBytes, deadlineMs } = endpoint;
+  const security = scope === 'public' ? [] : kindsWith(scope).map((kind) => ({ [`${kind}Key`]: [] }));
   const headers = Object.entries(success.headers ?? {}).map(([name, description]) => [
     name,
     { description, schema: { type: 'string' as const } },
@@ -55,7 +73,9 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
       : { 'application/json': { schema: schemaReference(success.schema), example: success.example } };
   return applyDecorators(
     HttpCode(success.status),
-    ApiOperation({ summary: endpoint.summary, description: endpoint.description ?? '' }),
+    RouteConfig({ scope, bodyBytes, deadlineMs }),
+    ApiExtension('x-scope', scope),
+    ApiOperation({ summary: endpoint.summary, description: endpoint.description ?? '', security }),
     ...parameters(endpoint.params, ApiParam),
     ...parameters(endpoint.query, ApiQuery),
     ...(body
@@ -73,7 +93,14 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
       headers: Object.fromEntries(headers) as Record<string, { description: string; schema: { type: 'string' } }>,
       content,
     }),
-    ...problemResponses([...ALWAYS, ...(body ? WITH_BODY : []), ...endpoint.problems]),
+    ...problemResponses([
+      ...new Set([
+        ...ALWAYS,
+        ...(scope === 'public' ? [] : WITH_KEY),
+        ...(body ? WITH_BODY : []),
+        ...endpoint.problems,
+      ]),
+    ]),
   );
 }
 

@@ -13,6 +13,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    // The deadline has answered already; what the route came to meanwhile is of no use.
+    if (reply.sent) return;
     const problem = error instanceof NotFoundException ? this.unrouted(request, reply) : problemOf(error, request);
     if (problem.status >= 500) request.log.error({ err: error }, messageOf(error));
     sendProblem(reply, problem);
@@ -31,9 +33,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Sends a problem document with its status and media type. */
+/** When a caller that met a 503 may try again, in seconds. */
+const RETRY_S = 5;
+
+/** Sends a problem document with its status and media type, and for a 503 when to try again. */
 export function sendProblem(reply: FastifyReply, problem: ProblemDocument): void {
   // Bytes, because Fastify would add to a string's media type a charset that it does not define.
   const body = Buffer.from(JSON.stringify(problem));
+  if (problem.status === 503) void reply.header('retry-after', String(RETRY_S));
   void reply.status(problem.status).header('content-type', 'application/problem+json').send(body);
 }

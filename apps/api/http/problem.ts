@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { WeftError } from '#foundation';
-import { isDatabaseUnreachable } from './database-unreachable.js';
+import { isDatabaseUnreachable, isStatementTimeout } from './database-unreachable.js';
 
 /** Every kind of failure a caller can meet: its status and its short name. Stable; programs may branch on the keys. */
 export const PROBLEMS = {
@@ -9,27 +9,43 @@ export const PROBLEMS = {
   'url-malformed': { status: 400, title: 'The URL is malformed' },
   'feed-outside-directory': { status: 400, title: 'The feed lies outside the feed directory' },
   'feed-missing': { status: 400, title: 'The feed does not exist' },
-  'origin-refused': { status: 403, title: 'Web pages of other origins may not call this service' },
+  'expiry-invalid': { status: 400, title: 'The key cannot expire then' },
+  'key-required': { status: 401, title: 'A key is needed' },
+  'key-malformed': { status: 401, title: 'What was sent is no key' },
+  'key-invalid': { status: 401, title: 'The key is unknown' },
+  'key-expired': { status: 401, title: 'The key has expired' },
+  'key-revoked': { status: 401, title: 'The key was revoked' },
+  'scope-missing': { status: 403, title: 'The key does not go so far' },
+  'origin-refused': { status: 403, title: 'Pages of this origin may not call this service' },
+  'proxy-refused': { status: 403, title: 'Behind a proxy a key is needed' },
   'route-unknown': { status: 404, title: 'No such route' },
   'product-unknown': { status: 404, title: 'No such product' },
   'image-unknown': { status: 404, title: 'No such image' },
   'job-unknown': { status: 404, title: 'No such job' },
   'generation-unknown': { status: 404, title: 'No such generation' },
+  'key-id-unknown': { status: 404, title: 'No such key' },
   'method-not-allowed': { status: 405, title: 'The route does not take this method' },
+  'request-timeout': { status: 408, title: 'The request was not sent in time' },
   'no-active-generation': { status: 409, title: 'No embeddings are active yet' },
   'generation-not-ready': { status: 409, title: 'The generation cannot be served' },
   'generation-incomplete': { status: 409, title: 'The generation is not whole' },
+  'key-not-valid': { status: 409, title: 'The key is no longer valid' },
+  'key-already-rotated': { status: 409, title: 'The key has a successor already' },
   'image-gone': { status: 410, title: 'The photo file is gone' },
   'upload-incomplete': { status: 400, title: 'The upload broke off' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'media-type-unsupported': { status: 415, title: 'The body must be JSON' },
   'host-refused': { status: 421, title: 'The service is addressed by another name' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'too-many-wrong-keys': { status: 429, title: 'Too many wrong keys' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'image-undecodable': { status: 500, title: 'The photo cannot be drawn' },
   unexpected: { status: 500, title: 'Something went wrong here' },
   'images-busy': { status: 503, title: 'Too many thumbnails at once' },
   'feed-not-stored': { status: 507, title: 'The feed cannot be stored' },
   'database-unreachable': { status: 503, title: 'The database does not answer' },
+  'deadline-exceeded': { status: 503, title: 'The answer took too long' },
+  overloaded: { status: 503, title: 'The service is overloaded' },
   'redis-unreachable': { status: 503, title: 'The job queue does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -120,7 +136,7 @@ const WHILE_READING: Record<number, KnownFailure> = {
     detail: 'The body cannot be read as JSON.',
     remedy: 'Send a JSON object; {} takes every default.',
   },
-  413: { code: 'body-too-large', detail: 'The body is larger than 256 KiB.' },
+  413: { code: 'body-too-large', detail: 'The body is larger than this route takes.' },
   415: {
     code: 'media-type-unsupported',
     detail: 'A body is taken as application/json only.',
@@ -149,11 +165,21 @@ export function problemOf(error: unknown, request: RequestContext): ProblemDocum
       remedy: 'Look whether Postgres runs: `weft doctor`. Then try again.',
     });
   }
+  if (isOutOfTime(error)) {
+    return problemDocument('deadline-exceeded', 'The request took longer than it may.', request, {
+      remedy: 'Ask for less, or try again.',
+    });
+  }
   const known = error instanceof HttpException ? WHILE_READING[error.getStatus()] : BEFORE_ROUTING[codeOf(error)];
   if (known !== undefined) return problemDocument(known.code, known.detail, request, { remedy: known.remedy });
   return problemDocument('unexpected', 'The request failed for a reason that lies with the service.', request, {
     remedy: `Look for request ${request.id} in the service's log.`,
   });
+}
+
+/** Fastify's deadline for the request, or Postgres's for a statement, whichever comes first. */
+function isOutOfTime(error: unknown): boolean {
+  return codeOf(error) === 'FST_ERR_HANDLER_TIMEOUT' || isStatementTimeout(error);
 }
 
 function codeOf(error: unknown): string {

@@ -38,6 +38,7 @@ export class ImagesController {
 
   @Get(':id')
   @Endpoint({
+    scope: 'public',
     summary: 'A photo, as a WebP thumbnail',
     description: 'The id is the hash of the photo, so the answer never changes and may be cached for good.',
     params: imageParams,

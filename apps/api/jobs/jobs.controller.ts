@@ -46,6 +46,7 @@ export class JobsController {
 
   @Post('imports')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Import a feed',
     description:
       'Files are read from the feed directory only. Addresses are fetched where they are public, or listed in ' +
@@ -64,6 +65,7 @@ export class JobsController {
 
   @Post('trainings')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Train a model on the catalogue',
     body: { schema: trainingRequest, example: TRAINING_EXAMPLE },
     success: ACCEPTED,
@@ -78,6 +80,7 @@ export class JobsController {
 
   @Post('embeddings')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Embed the catalogue with a model',
     description:
       'Builds a generation beside the active one. The first generation, and a new one of the active model, which is how ' +
@@ -95,6 +98,7 @@ export class JobsController {
 
   @Get('jobs')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'The latest jobs',
     query: jobsQuery,
     success: { status: 200, description: 'Newest first.', schema: jobsResponse, example: { jobs: [JOB_EXAMPLE] } },
@@ -106,6 +110,7 @@ export class JobsController {
 
   @Get('jobs/:id')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'A job',
     params: jobParams,
     success: { status: 200, description: 'The job as it is now.', schema: jobResponse, example: JOB_EXAMPLE },
@@ -119,6 +124,7 @@ export class JobsController {
 
   @Get('jobs/:id/quarantine')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Rows and images that an import set aside',
     params: jobParams,
     query: quarantineQuery,

@@ -27,6 +27,7 @@ export class ModelsController {
 
   @Get('models')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Trained models',
     success: {
       status: 200,
@@ -42,6 +43,7 @@ export class ModelsController {
 
   @Get('generations')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Generations: the vectors of the catalogue by model',
     success: {
       status: 200,
@@ -57,17 +59,12 @@ export class ModelsController {
 
   @Post('generations/:id/promote')
   @Endpoint({
+    scope: 'merchandiser',
     summary: 'Serve a generation from now on',
     description: 'A ready one, or a retired one to go back to. Refused unless every product with a photo has a vector.',
     params: generationParams,
     success: { status: 200, description: 'It is active.', schema: promotionResponse, example: PROMOTION_EXAMPLE },
-    problems: [
-      'origin-refused',
-      'generation-unknown',
-      'generation-not-ready',
-      'generation-incomplete',
-      'database-unreachable',
-    ],
+    problems: ['generation-unknown', 'generation-not-ready', 'generation-incomplete', 'database-unreachable'],
   })
   async promoteGeneration(
     @ParsedParams(generationParams) { id }: z.output<typeof generationParams>,

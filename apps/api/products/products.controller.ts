@@ -27,6 +27,7 @@ export class ProductsController {
 
   @Get(':id')
   @Endpoint({
+    scope: 'read',
     summary: 'A product',
     params: productParams,
     success: { status: 200, description: 'The product.', schema: productResponse, example: PRODUCT_EXAMPLE },
@@ -44,6 +45,7 @@ export class ProductsController {
 
   @Get(':id/similar')
   @Endpoint({
+    scope: 'read',
     summary: 'Products that look like a product',
     description: 'Its own style is left out; in stock and of the same gender unless asked otherwise.',
     params: productParams,

@@ -19,6 +19,7 @@ export class RecommendationsController {
 
   @Post()
   @Endpoint({
+    scope: 'read',
     summary: 'Products that look like what a shopper likes',
     description:
       'Signals become a profile; what was signalled, and its styles, are left out. Unknown ids are named in `unknown`. ' +

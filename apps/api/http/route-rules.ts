@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import type { Scope } from '#access';
+
+/** What a route asks of its caller; `public`: nothing. */
+export type RouteScope = Scope | 'public';
+
+/** What a route declares with `@Endpoint`; Fastify hands it to every hook as `routeOptions.config`. */
+export interface RouteRules {
+  scope: RouteScope;
+  /** Largest body in bytes; default: room for 500 signals. */
+  bodyBytes?: number;
+  /** Longest time to an answer, the reading of the body included; default: ten seconds. */
+  deadlineMs?: number;
+}
+
+declare module 'fastify' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface FastifyContextConfig extends Partial<RouteRules> {}
+}
+
+const DOCUMENTATION = /^\/(docs(\/.*)?|openapi\.json)$/;
+
+/**
+ * Holds every route to its rules from the moment it is registered. A route that declares no scope stops the start.
+ *
+ * @throws Error while routes are registered
+ */
+export function enforceRouteRules(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    // The pages are made by a library, and tell nothing that the repository does not.
+    if (DOCUMENTATION.test(route.url)) route.config = { ...route.config, scope: 'public' };
+    const { scope, bodyBytes, deadlineMs } = route.config ?? {};
+    if (scope === undefined) throw new Error(`${String(route.method)} ${route.url} declares no scope: use @Endpoint.`);
+    if (bodyBytes !== undefined) route.bodyLimit = bodyBytes;
+    if (deadlineMs !== undefined) route.handlerTimeout = deadlineMs;
+  });
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { type RedisAddress, redisOptions } from '#jobs';
+
+/** Requests are counted in windows of this many seconds, each beginning with the first request in it. */
+export const WINDOW_S = 60;
+/** Longest that Redis may take; a request waits for it. */
+const REDIS_LIMIT_MS = 200;
+
+/** How often something happened in its window. */
+export interface Count {
+  count: number;
+  /** Seconds to the end of the window, 1 to 60. */
+  resetS: number;
+}
+
+/**
+ * Counts requests in Redis, so that several API processes share the counts. While Redis does not answer, each process
+ * counts for itself: limits hold by process then, and nobody is locked out or let through without limit.
+ */
+export class Throttle {
+  private readonly counters: RateLimiterRedis;
+  private isRedisDown = false;
+
+  private constructor(
+    private readonly redis: Redis,
+    prefix: string,
+    private readonly onTrouble: (message: string) => void,
+  ) {
+    redis.on('error', () => this.tell(true));
+    redis.on('ready', () => this.tell(false));
+    this.counters = new RateLimiterRedis({
+      storeClient: redis,
+      keyPrefix: `${prefix}:throttle`,
+      // Limits differ by key, so they are compared by the caller; no count is ever refused here.
+      ...{ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S },
+      insuranceLimiter: new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S }),
+    });
+  }
+
+  /**
+   * Connects, or finds out that Redis is not there yet.
+   *
+   * @param options.prefix of all keys in Redis; default `weft`
+   * @param onTrouble hears, once each time, that Redis is lost or back
+   */
+  static async open(
+    options: { redis: RedisAddress; prefix?: string },
+    onTrouble: (message: string) => void,
+  ): Promise<Throttle> {
+    const redis = new Redis({
+      ...redisOptions(options.redis),
+      ...{ commandTimeout: REDIS_LIMIT_MS, maxRetriesPerRequest: 0, enableOfflineQueue: false },
+    });
+    const throttle = new Throttle(redis, options.prefix ?? 'weft', onTrouble);
+    await once(redis, 'ready').catch(() => undefined);
+    return throttle;
+  }
+
+  /** Counts one more. */
+  async add(bucket: string): Promise<Count> {
+    const { consumedPoints, msBeforeNext } = await this.counters.penalty(bucket, 1);
+    return { count: consumedPoints, resetS: seconds(msBeforeNext) };
+  }
+
+  /** The count as it is. */
+  async read(bucket: string): Promise<Count> {
+    const found = await this.counters.get(bucket);
+    return { count: found?.consumedPoints ?? 0, resetS: seconds(found?.msBeforeNext ?? 0) };
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  private tell(isDown: boolean): void {
+    if (this.isRedisDown === isDown) return;
+    this.isRedisDown = isDown;
+    this.onTrouble(
+      isDown
+        ? 'Redis does not answer: requests are counted by this process alone until it does'
+        : 'Redis answers again: requests are counted for all processes together',
+    );
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.min(WINDOW_S, Math.max(1, Math.ceil(ms / 1000)));
+}

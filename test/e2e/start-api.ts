@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net';
+import pino, { type Logger } from 'pino';
+import { type ApiSettings, createApi } from '../../apps/api/create-api.js';
+import { Throttle } from '#access';
+import { type Clock, systemClock } from '#foundation';
+import { JobQueue } from '#jobs';
+import type { Database } from '#persistence';
+import { testRedis } from '../support/database.js';
+
+export interface StartedApi {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  port: number;
+  /** What the throttle said of its Redis. */
+  troubles: string[];
+  close(): Promise<void>;
+}
+
+interface ApiOptions extends Partial<Omit<ApiSettings, 'feedDir'>> {
+  feedDir: string;
+  redis?: { path: string; prefix: string };
+  /** How long Redis may take to take a job. */
+  queueMs?: number;
+  logger?: Logger;
+  clock?: Clock;
+}
+
+/** The HTTP service in this process, on a database and a Redis of the tests. */
+export async function startApi(database: Database, options: ApiOptions): Promise<StartedApi> {
+  const { redis: place = testRedis(), queueMs, logger = pino({ level: 'silent' }), clock = systemClock } = options;
+  const { path, prefix } = place;
+  const troubles: string[] = [];
+  const limit = queueMs === undefined ? {} : { limitMs: queueMs };
+  const queue = new JobQueue({ redis: { path }, prefix, ...limit }, database.jobs);
+  const throttle = await Throttle.open({ redis: { path }, prefix }, (message) => troubles.push(message));
+  const { index, catalog, jobs, generations, keys } = database;
+  const dependencies = { index, catalog, jobs, generations, keys, queue, throttle, clock };
+  const settings = { home: options.feedDir, host: '127.0.0.1', trustedProxies: [], ...options };
+  const api = await createApi(settings, dependencies, logger);
+  await api.listen(0, '127.0.0.1');
+  const { port } = api.getHttpServer().address() as AddressInfo;
+  return {
+    ...{ url: `http://127.0.0.1:${port}`, port, troubles },
+    close: async () => {
+      await api.close();
+      throttle.close();
+      await queue.close();
+    },
+  };
+}

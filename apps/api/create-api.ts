@@ -36,6 +36,8 @@ const CHECK_MS = 2_000;
 export type ApiSettings = Pick<WeftConfig, 'feedDir' | 'home' | 'host' | 'trustedProxies'> & {
   /** Default: ten seconds. */
   deadlineMs?: number;
+  /** How late the event loop may be. Default: one second. */
+  latestMs?: number;
 };
 
 /**
@@ -81,7 +83,7 @@ export async function createApi(
     request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     done();
   });
-  await refuseUnderPressure(fastify);
+  await refuseUnderPressure(fastify, settings.latestMs);
   takeUploads(fastify);
   admitCallers(fastify, { ...dependencies, host: settings.host });
   const routes = new RouteTable();

@@ -1,27 +1,12 @@
 import type { Logger } from 'pino';
-import type { KeyStore } from '#access';
-import { WeftError } from '#foundation';
-import { isLoopbackHost } from './http/open-door.js';
-
-const MAKE_A_KEY = 'weft keys create operator --name NAME';
-
-/**
- * Other machines may reach the service only where a key was made: without one it would answer nobody there.
- *
- * @throws WeftError `host-needs-key`
- */
-export async function requireKeyForHost(host: string, keys: Pick<KeyStore, 'isAnyKey'>): Promise<void> {
-  if (isLoopbackHost(host) || (await keys.isAnyKey())) return;
-  throw new WeftError('host-needs-key', `Weft listens on this machine only until a key exists; WEFT_HOST is ${host}.`, {
-    value: host,
-    remedy: `Make one first: ${MAKE_A_KEY}. Or unset WEFT_HOST.`,
-  });
-}
+import { isLoopbackHost, type KeyStore } from '#access';
 
 /** One line of the log at the start: who may call, and what to mind. */
 export async function sayWhoIsLetIn(host: string, keys: Pick<KeyStore, 'isAnyKey'>, logger: Logger): Promise<void> {
   if (!(await keys.isAnyKey())) {
-    logger.warn(`no key exists: every program on this machine may do everything; ${MAKE_A_KEY} ends that`);
+    logger.warn(
+      'no key exists: every program on this machine may do everything; weft keys create operator --name NAME ends that',
+    );
   } else if (isLoopbackHost(host)) {
     logger.info('every call but those to photos, health and documentation needs a key');
   } else {

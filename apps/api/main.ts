@@ -1,11 +1,11 @@
-import { Throttle } from '#access';
+import { requireKeyForHost, Throttle } from '#access';
 import { loadConfig } from '#config';
 import { messageOf, systemClock, WeftError } from '#foundation';
 import { JobQueue } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
 import { createApi } from './create-api.js';
-import { requireKeyForHost, sayWhoIsLetIn } from './listening.js';
+import { sayWhoIsLetIn } from './listening.js';
 import { createLogger } from './logger.js';
 
 /** Longest that open requests may hold up an ending process. */

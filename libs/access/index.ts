@@ -5,5 +5,6 @@ export { type KeyRequest, keyRequest, parseKeyRequest, rotationRequest } from '.
 export { type IssuedKey, KeyService } from './key-service.js';
 export type { KeyStore, StoredKey } from './key-store.js';
 export { type KeyId, prefixOf, withoutKeys } from './key-text.js';
+export { isLoopbackHost, requireKeyForHost } from './listening.js';
 export { KEY_KINDS, type KeyKind, kindsWith, type Scope, SCOPES } from './scopes.js';
 export { type Count, Throttle, WINDOW_S } from './throttle.js';

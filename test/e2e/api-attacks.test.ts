@@ -153,7 +153,7 @@ describe('two meanings in one request', () => {
 describe('limits', () => {
   it('of headers hold', async () => {
     expect(statusOf(await send([...line('/v1/keys'), `x: ${'a'.repeat(20_000)}`]))).toBe(431);
-    expect(statusOf(await send([...line('/v1/keys'), ...Array.from({ length: 2_000 }, (_, i) => `x${i}: ${i}`)]))).toBe(
+    expect(statusOf(await send([...line('/v1/keys'), ...Array.from({ length: 4_000 }, (_, i) => `x${i}: ${i}`)]))).toBe(
       431,
     );
     expect(statusOf(await send([...line('/v1/keys'), `authorization: Bearer ${'a'.repeat(15_000)}`]))).toBe(401);
@@ -172,9 +172,6 @@ describe('limits', () => {
     const database = await openDatabase(shop.connection, { statementMs: 300 });
     const slow = await startApi(database, { feedDir: shop.directory });
     const headers = { authorization: `Bearer ${operator}` };
-    const lock = await openDatabase(shop.connection);
-    const released = lock.generations.models();
-    await released;
     const holder = queryOnce(
       shop.connection,
       `BEGIN; LOCK TABLE job_run IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT`,
@@ -192,7 +189,6 @@ describe('limits', () => {
     await holder;
     expect((await fetch(`${slow.url}/v1/jobs`, { headers })).status).toBe(200);
     await slow.close();
-    await lock.close();
     await database.close();
   });
 

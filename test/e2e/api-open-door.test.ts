@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireKeyForHost } from '../../apps/api/listening.js';
-import { keyRequest, KeyService } from '#access';
+import { keyRequest, KeyService, requireKeyForHost } from '#access';
 import { systemClock } from '#foundation';
 import { type ApiShop, openApiShop } from './api-shop.js';
 import { rawRequest } from './raw-request.js';

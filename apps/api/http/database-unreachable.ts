@@ -29,9 +29,10 @@ export function isDatabaseUnreachable(error: unknown): boolean {
 /** Whether Postgres ended a statement because it took too long (57014, query_canceled). */
 export function isStatementTimeout(error: unknown): boolean {
   for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
-    const { code, originalCode, cause } = at as Record<string, unknown>;
-    if (code === '57014' || originalCode === '57014') return true;
-    at = cause;
+    const { code, cause, meta } = at as Record<string, unknown>;
+    if (code === '57014') return true;
+    // Prisma keeps what its driver said elsewhere.
+    at = cause ?? (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isLoopbackAddress } from '#access';
+import { isLoopbackAddress, isLoopbackHost } from '#access';
 import { Refusal } from './refusal.js';
 
 const LOCAL_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -38,9 +38,4 @@ export function requireLocalCaller(request: FastifyRequest, listensOn: string): 
       remedy: 'To call from pages: weft keys create storefront --name NAME --origin ORIGIN',
     });
   }
-}
-
-/** Whether a service that listens on this address or name can be reached from its own machine only. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || isLoopbackAddress(host);
 }

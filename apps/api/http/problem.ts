@@ -129,13 +129,14 @@ const BEFORE_ROUTING: Record<string, KnownFailure> = {
   FST_ERR_MAX_PARAM_LENGTH: { code: 'url-malformed', detail: 'A part of the URL is too long.' },
 };
 
-/** What Fastify refuses while it reads a body; Nest keeps no more of it than the status. */
-const WHILE_READING: Record<number, KnownFailure> = {
+/** What Fastify refuses while it reads a body, or a file of /docs; Nest keeps no more of it than the status. */
+const BY_STATUS: Record<number, KnownFailure> = {
   400: {
     code: 'json-malformed',
     detail: 'The body cannot be read as JSON.',
     remedy: 'Send a JSON object; {} takes every default.',
   },
+  403: { code: 'route-unknown', detail: 'There is no such file in the documentation.', remedy: 'See /docs.' },
   413: { code: 'body-too-large', detail: 'The body is larger than this route takes.' },
   415: {
     code: 'media-type-unsupported',
@@ -170,7 +171,7 @@ export function problemOf(error: unknown, request: RequestContext): ProblemDocum
       remedy: 'Ask for less, or try again.',
     });
   }
-  const known = error instanceof HttpException ? WHILE_READING[error.getStatus()] : BEFORE_ROUTING[codeOf(error)];
+  const known = error instanceof HttpException ? BY_STATUS[error.getStatus()] : BEFORE_ROUTING[codeOf(error)];
   if (known !== undefined) return problemDocument(known.code, known.detail, request, { remedy: known.remedy });
   return problemDocument('unexpected', 'The request failed for a reason that lies with the service.', request, {
     remedy: `Look for request ${request.id} in the service's log.`,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { requireKeyForHost } from '#access';
 import type { ImportResult } from '#catalog';
 import { loadConfig } from '#config';
 import { type TrainingMetrics, trainingMetricsSchema } from '#datasets';
@@ -11,6 +12,7 @@ import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { ensureParts } from '#provision';
 import { requireFreePort } from '../free-port.js';
 import { print, printJson, say, table } from '../output.js';
+import { ownKey } from '../own-key.js';
 import { runJob } from '../run-job.js';
 import { type Session, withSession } from '../session.js';
 import { describeImport } from './import.js';
@@ -28,11 +30,11 @@ export const demoCommand = new Command('demo')
     await requireFreePort(config.host, config.port);
     await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
     clock.lap('native parts');
-    const { example, ...report } = await withSession((session) => prepare(session, options.feed, clock, tell));
+    const { example, key, ...report } = await withSession((session) => prepare(session, options.feed, clock, tell));
     await serve(async (url) => {
       clock.lap('service');
       tell(clock.table());
-      const calls = await askService(url, example);
+      const calls = await askService(url, example, key);
       for (const { curl, answer } of calls) tell(`\n$ ${curl}\n${JSON.stringify(answer, null, 2)}`);
       if (options.json) printJson({ ...report, seconds: clock.seconds(), calls });
     });
@@ -88,8 +90,15 @@ async function prepare(
   feed: string | undefined,
   clock: Stopwatch,
   tell: (text: string) => void,
-): Promise<{ example: Example; import: ImportResult; model: TrainResult & HoldOut; generation: EmbedResult }> {
-  const { config } = session;
+): Promise<{
+  example: Example;
+  key: string | null;
+  import: ImportResult;
+  model: TrainResult & HoldOut;
+  generation: EmbedResult;
+}> {
+  const { config, database } = session;
+  await requireKeyForHost(config.host, database.keys);
   clock.lap('servers');
   const directory = join(config.feedDir, 'drawn');
   const path = feed === undefined ? join(directory, 'feed.csv') : resolve(feed);
@@ -121,6 +130,7 @@ async function prepare(
   tell(`\nGeneration ${embedded.generation} is active: ${embedded.products} products, ${embedded.images} photos.\n`);
   return {
     example: await exampleOf(session),
+    key: await ownKey(session, 'weft demo'),
     import: imported,
     model: { ...trained, ...holdOut },
     generation: { ...embedded, state: 'active' },
@@ -175,7 +185,7 @@ interface Call {
 }
 
 /** Asks the running service both of its questions. */
-async function askService(url: string, { viewed, wishlisted }: Example): Promise<Call[]> {
+async function askService(url: string, { viewed, wishlisted }: Example, key: string | null): Promise<Call[]> {
   const similar = `${url}/v1/products/${encodeURIComponent(viewed)}/similar?count=2`;
   const recommendations = `${url}/v1/recommendations`;
   const body = JSON.stringify({
@@ -185,18 +195,20 @@ async function askService(url: string, { viewed, wishlisted }: Example): Promise
       { productId: wishlisted, type: 'wishlist' },
     ],
   });
+  const withKey = key === null ? '' : ' -H "authorization: Bearer $WEFT_KEY"';
+  const json = `-H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
   return [
-    { curl: `curl '${similar}'`, answer: await ask(similar) },
-    {
-      curl: `curl '${recommendations}' -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`,
-      answer: await ask(recommendations, body),
-    },
+    { curl: `curl '${similar}'${withKey}`, answer: await ask(similar, key) },
+    { curl: `curl '${recommendations}'${withKey} ${json}`, answer: await ask(recommendations, key, body) },
   ];
 }
 
-async function ask(url: string, body?: string): Promise<unknown> {
-  const request = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-  const response = await fetch(url, request);
+async function ask(url: string, key: string | null, body?: string): Promise<unknown> {
+  const headers = {
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  const response = await fetch(url, body === undefined ? { headers } : { method: 'POST', headers, body });
   const text = await response.text();
   if (!response.ok) throw new WeftError('demo-call-failed', `${url} answered ${response.status}: ${text}`);
   return JSON.parse(text);

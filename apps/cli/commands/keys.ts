@@ -49,7 +49,7 @@ const create = new Command('create')
       const { key, text } = await keys.create(request, BY);
       if (json) return printJson({ secret: text, key: shown(key) });
       print(text);
-      say(`This is the only time that the key is shown. It is a ${key.kind} key: ${key.scopes.join(', ')}.`);
+      say(`This is the only time that the key is shown. Kind: ${key.kind}; scopes: ${key.scopes.join(', ')}.`);
       if (key.origins.length > 0) say(`Pages that may call with it: ${key.origins.join(', ')}.`);
       say(key.expiresAt === null ? 'It never expires.' : `It expires on ${time(key.expiresAt)}.`);
     });

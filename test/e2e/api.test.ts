@@ -404,7 +404,7 @@ function raw(request: string): Promise<string> {
 describe('uploads of feeds', () => {
   const feeds = () => join(shop.directory, 'feeds');
   const put = (name: string, body: string | ReadableStream, headers: Record<string, string> = {}) =>
-    fetch(`${url}/v1/feeds/${name}`, { method: 'PUT', body, headers, duplex: 'half' } as RequestInit);
+    fetch(`${url}/v1/feeds/${name}`, { method: 'PUT', body, headers, duplex: 'half' });
   const left = async () => (await readdir(feeds())).filter((name) => name.endsWith('.part'));
 
   it('are stored as they came, whatever the client calls them, and can be imported', async () => {

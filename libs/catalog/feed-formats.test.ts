@@ -30,9 +30,10 @@ const offersOf = (items: FeedItem[]) => items.flatMap((item) => ('offer' in item
 const codesOf = (items: FeedItem[]) => items.flatMap((item) => ('quarantine' in item ? [item.quarantine.code] : []));
 
 /** What a shopper could tell of an offer; a description may be HTML or plain. */
-const facts = ({ row: _row, description: _text, attributes: _more, images, ...rest }: FeedOffer) => ({
-  ...rest,
-  images: images.map(({ source }) => source),
+const facts = (offer: FeedOffer) => ({
+  ...offer,
+  ...{ row: 0, description: '', attributes: {} },
+  images: offer.images.map(({ source }) => source),
 });
 const byId = (offers: FeedOffer[]) => offers.map(facts).sort((one, other) => (one.offerId < other.offerId ? -1 : 1));
 

@@ -15,11 +15,6 @@ const LASTING = new Set([
   'image-empty',
 ]);
 
-/** False for a rejection that may pass by itself: a file that is not there yet, a photo that took too long. */
-export function isLasting({ code }: Rejection): boolean {
-  return LASTING.has(code);
-}
-
 export type ImageOutcome = { imageId: ImageId } | { rejection: Rejection };
 
 /** An image met for the first time in this import. */

@@ -11,7 +11,7 @@ import {
 import { FeedError, type FeedOptions } from '#feeds';
 import type { CatalogStore } from './catalog-store.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
-import { ImageLedger, isLasting, type NewOutcome } from './image-ledger.js';
+import { ImageLedger, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
 import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
@@ -20,6 +20,12 @@ import { offerRecord, productRecord } from './offer-records.js';
 import type { ProductRecord, QuarantineRecord } from './records.js';
 
 const BATCH_ROWS = 200;
+
+/** Why a photo may be usable in a while though nobody touched the feed. */
+const MAY_PASS = new Set([
+  ...['fetch-host-unknown', 'fetch-connection-failed', 'fetch-too-slow', 'fetch-busy', 'fetch-server-error'],
+  ...['image-too-slow', 'image-unreadable'],
+]);
 
 /** Which feed to import, and what it may name. */
 export interface ImportInput extends Partial<FeedOptions> {
@@ -249,7 +255,7 @@ class ImportRun {
       if ('imageId' in outcome) this.images.accepted += 1;
       else {
         this.images.quarantined += 1;
-        this.hasPhotosToRetry ||= !isLasting(outcome.rejection);
+        this.hasPhotosToRetry ||= MAY_PASS.has(outcome.rejection.code);
         const offer = offers.find(({ images }) => images.includes(reference));
         const problem = { field: reference.field, value: reference.link, ...outcome.rejection };
         rejected.push(quarantined(offer?.row ?? 0, offer?.offerId ?? null, problem));

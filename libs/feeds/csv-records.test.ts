@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvRecord, readCsvRecords } from './csv-records.js';
@@ -37,6 +38,33 @@ describe('readCsvRecords', () => {
       }),
     );
   });
+
+  it.each([',', '\t', ';', '|'] as const)(
+    'reads a record between %j as csv-parse does, or gives it up as it does',
+    async (separator) => {
+      const line = fc.string({ unit: fc.constantFrom('a', '"', separator, ' ', 'é'), minLength: 1, maxLength: 20 });
+      await fc.assert(
+        fc.asyncProperty(line, async (text) => {
+          const isLiteral = separator === '\t' && !text.startsWith('"') && !text.includes('\t"');
+          fc.pre(text.trim() !== '' && !isLiteral);
+          const lines = readLines(
+            (async function* () {
+              yield Buffer.from(text);
+            })(),
+          );
+          const records: CsvRecord[] = [];
+          for await (const record of readCsvRecords(lines, separator)) records.push(record);
+          let expected: string[][] | null;
+          try {
+            expected = parse(text, { delimiter: separator, relax_column_count: true });
+          } catch {
+            expected = null;
+          }
+          expect(cells(records)).toEqual(expected ?? [null]);
+        }),
+      );
+    },
+  );
 
   it('gives up one row where a quote is never closed, and reads on', async () => {
     const records = await recordsOf('id,title\n1,"open\n2,two\n3,"three"\n4,four\n');

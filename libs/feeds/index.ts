@@ -1,4 +1,4 @@
-export { KNOWN_COLUMNS, isKnownColumn, type KnownColumn } from './columns.js';
+export { isKnownColumn, type KnownColumn } from './columns.js';
 export { isEncodingName } from './encoding.js';
 export { FeedError } from './feed-error.js';
 export { FEED_FORMATS, type FeedFormat, MAX_FEED_BYTES } from './feed-format.js';

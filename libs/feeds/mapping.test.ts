@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { briefly, rawRows } from '../../test/support/raw-rows.js';
 import { parseMapping } from './mapping.js';
@@ -47,6 +48,23 @@ describe('a mapping', () => {
         gender: 'female',
       },
     ]);
+  });
+
+  it('is as the documentation shows', async () => {
+    const text = await readFile(new URL('../../docs/feeds.md', import.meta.url), 'utf8');
+    const [, feed = '', json = ''] = /^```\n(Artikelnr[^`]*)```[^`]*^```json\n([^`]*)```/ms.exec(text) ?? [];
+    const documented = parseMapping(json, 'docs/feeds.md');
+    expect(briefly(await rawRows(feed, { mapping: documented }))).toMatchObject([
+      {
+        id: '4711-S',
+        item_group_id: '4711',
+        title: 'Wickelkleid',
+        size: 'S',
+        price: '1.052,00',
+        availability: 'in_stock',
+      },
+    ]);
+    expect(documented).toMatchObject({ currency: 'EUR', decimal: ',' });
   });
 
   it('does not replace the columns that a feed must have', async () => {

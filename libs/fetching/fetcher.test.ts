@@ -368,7 +368,7 @@ describe('a hostile body', () => {
 /** An answer that ends the connection before it is whole; in chunks without a length. */
 function cut(status: string, length: number | null, body: string) {
   const framing = length === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': length };
-  const start = raw(status, framing as Record<string, string | number>, body);
+  const start = raw(status, framing, body);
   return (socket: Parameters<typeof start>[0], head: string) => {
     start(socket, head);
     socket.end();
@@ -395,7 +395,7 @@ describe('a hostile head', () => {
     ['410', answer('410 Gone'), 'fetch-not-found'],
     ['500', answer('500 Oops'), 'fetch-server-error'],
   ])('is given up: %s', async (_, hostile, code) => {
-    server.on('/a', hostile as ReturnType<typeof answer>);
+    server.on('/a', hostile);
     const limits = { totalMs: code === 'fetch-too-slow' ? 100 : 20_000 };
     await expect(read(fetcher(limits), server.url('/a'))).rejects.toThrow(failing(code));
   });

@@ -1,6 +1,6 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino from 'pino';
 import sharp from 'sharp';
@@ -11,7 +11,8 @@ import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
 import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { JobQueue } from '#jobs';
-import { systemClock } from '#foundation';
+import { fetchedPhotoFile, type ImageId, photoDirectory, sha256, systemClock } from '#foundation';
+import { batchOf, newImport } from '../support/catalogue.js';
 import { testRedis } from '../support/database.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
 
@@ -239,6 +240,20 @@ describe('images', () => {
       await problem(await image(query), 'request-invalid');
     }
     await problem(await image('0'.repeat(64)), 'image-unknown');
+  });
+
+  it('by address are drawn from what was fetched', async () => {
+    const bytes = await sharp({ create: { width: 60, height: 80, channels: 3, background: '#123' } })
+      .png()
+      .toBuffer();
+    const imageId = sha256(bytes) as ImageId;
+    const file = fetchedPhotoFile(photoDirectory(shop.directory), imageId);
+    const record = { imageId, source: 'https://shop.example/a.png', width: 60, height: 80 };
+    await shop.database.catalog.saveBatch(newImport(), { ...batchOf([], []), images: [record] });
+    await problem(await image(imageId), 'image-gone');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+    expect((await image(imageId)).status).toBe(200);
   });
 
   it('whose file is gone, or is another by now, are gone', async () => {

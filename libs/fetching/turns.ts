@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Gives turns: so many per host, so many in all, first come first served among those whose host has room. */
 export class Turns {
   private readonly waiting = new Set<{ host: string; start: () => void }>();
@@ -49,6 +51,8 @@ export class Turns {
   }
 
   private wait(host: string, signal: AbortSignal): Promise<void> {
+    // Any number may wait for the same caller.
+    setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const place = { host, start: () => (signal.removeEventListener('abort', leave), resolve()) };
       const leave = () => {

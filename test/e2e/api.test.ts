@@ -1,13 +1,15 @@
 import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
 import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { JOB_INPUTS } from '#jobs';
-import { sha256 } from '#foundation';
+import { fetchedPhotoFile, type ImageId, photoDirectory, sha256 } from '#foundation';
+import { batchOf, newImport } from '../support/catalogue.js';
 import { decodersOf } from '../support/decoders.js';
 import { imageMetadata } from '../support/image-metadata.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
@@ -222,6 +224,20 @@ describe('images', () => {
       await problem(await image(query), 'request-invalid');
     }
     await problem(await image('0'.repeat(64)), 'image-unknown');
+  });
+
+  it('by address are drawn from what was fetched', async () => {
+    const bytes = await sharp({ create: { width: 60, height: 80, channels: 3, background: '#123' } })
+      .png()
+      .toBuffer();
+    const imageId = sha256(bytes) as ImageId;
+    const file = fetchedPhotoFile(photoDirectory(shop.directory), imageId);
+    const record = { imageId, source: 'https://shop.example/a.png', width: 60, height: 80 };
+    await shop.database.catalog.saveBatch(newImport(), { ...batchOf([], []), images: [record] });
+    await problem(await image(imageId), 'image-gone');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+    expect((await image(imageId)).status).toBe(200);
   });
 
   it('whose file is gone, or is another by now, are gone', async () => {

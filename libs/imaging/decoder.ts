@@ -10,7 +10,7 @@ export interface DecoderSettings {
   script: URL;
   /** Writable memory that the process may have. Held on Linux. */
   memoryBytes: number;
-  /** Longest that its start, and each answer, may take. */
+  /** Longest that an answer may take. */
   timeoutMs: number;
 }
 
@@ -25,6 +25,9 @@ export class DecoderDied extends Error {
 }
 
 const LAST_WORDS = 4000;
+
+/** A start takes a fifth of a second; on a machine that swaps, a hundred times that. */
+const START_TIMEOUT_MS = 30_000;
 
 /** One decoder process. It answers one request at a time, and may die at any moment. */
 export class Decoder {
@@ -53,14 +56,14 @@ export class Decoder {
 
   /** Resolves when the process can take requests. */
   async ready(): Promise<void> {
-    await this.expectReply();
+    await this.expectReply(START_TIMEOUT_MS);
     this.keepsAlive(false);
   }
 
   /** Not before {@link ready}, and one at a time. */
   async ask(request: DecoderRequest): Promise<DecoderReply> {
     this.keepsAlive(true);
-    const reply = this.expectReply();
+    const reply = this.expectReply(this.settings.timeoutMs);
     // A channel that is closed belongs to a process that has died: that is told by 'close'.
     this.child.send(request, () => undefined);
     try {
@@ -74,12 +77,12 @@ export class Decoder {
     this.child.kill('SIGKILL');
   }
 
-  private expectReply(): Promise<DecoderReply> {
+  private expectReply(timeoutMs: number): Promise<DecoderReply> {
     if (this.death !== null) return Promise.reject(this.death);
     this.timer = setTimeout(() => {
       this.isLate = true;
       this.end();
-    }, this.settings.timeoutMs);
+    }, timeoutMs);
     return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
   }
 

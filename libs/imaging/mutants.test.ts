@@ -1,6 +1,13 @@
 import { Random } from '#foundation';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FORMATS, type Format, MUTATION_NAMES, MUTATIONS, wholeFiles } from '../../test/support/mutants.js';
+import {
+  FORMATS,
+  type Format,
+  type Mutation,
+  MUTATION_NAMES,
+  MUTATIONS,
+  wholeFiles,
+} from '../../test/support/mutants.js';
 import { decodeCanonical, ImageRejected } from './index.js';
 
 /** Mutants of each kind of each whole file. */
@@ -40,23 +47,27 @@ describe('damaged files', { timeout: 300_000 }, () => {
     FORMATS.map((format) => [format, { mutants: 0, refused: 0, same: 0, near: 0, stained: 0, other: 0, killers: 0 }]),
   ) as Record<Format, Outcomes>;
 
+  /** Files that were cut and accepted all the same, with something missing. */
+  let halves = 0;
+
   beforeAll(async () => {
-    const mutants: { format: Format; whole: Uint8Array; bytes: Buffer }[] = [];
+    const mutants: { format: Format; name: Mutation; whole: Uint8Array; bytes: Buffer }[] = [];
     for (const { format, bytes } of await wholeFiles()) {
       const { pixels } = await decodeCanonical(bytes);
       MUTATION_NAMES.forEach((name, kind) => {
         const random = new Random(1000 + kind);
         for (let i = 0; i < EACH; i += 1) {
-          mutants.push({ format, whole: pixels, bytes: MUTATIONS[name](Buffer.from(bytes), random) });
+          mutants.push({ format, name, whole: pixels, bytes: MUTATIONS[name](Buffer.from(bytes), random) });
         }
       });
     }
     await Promise.all(
-      mutants.map(async ({ format, whole, bytes }) => {
+      mutants.map(async ({ format, name, whole, bytes }) => {
         const outcomes = table[format];
         outcomes.mutants += 1;
         try {
           const difference = meanDifference((await decodeCanonical(bytes)).pixels, whole);
+          if (name === 'truncation' && difference >= 2) halves += 1;
           outcomes[difference === 0 ? 'same' : difference < 2 ? 'near' : difference < 10 ? 'stained' : 'other'] += 1;
         } catch (error) {
           // Anything else would be a fault of Weft, or a parent that did not survive.
@@ -75,6 +86,10 @@ describe('damaged files', { timeout: 300_000 }, () => {
     for (const { mutants, refused, same, near, stained, other } of all) {
       expect(refused + same + near + stained + other).toBe(mutants);
     }
+  });
+
+  it('that were cut are never accepted with a part missing', () => {
+    expect(halves).toBe(0);
   });
 
   it.each(FORMATS)('in %s are refused as often as the format allows', (format) => {

@@ -12,7 +12,7 @@ import { temporaryHome } from '../support/servers.js';
 import { startWeft } from '../support/weft.js';
 
 const PHOTOS = 240;
-const DEATHS = 8;
+const DEATHS = 6;
 
 /** An import in the worker that `weft import` starts, while its decoders are killed under it. */
 describe('an import whose decoders die', { timeout: 180_000 }, () => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
+import { backupCommand } from './commands/backup.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { embedCommand } from './commands/embed.js';
@@ -7,6 +8,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
+import { restoreCommand } from './commands/restore.js';
 import { serveCommand } from './commands/serve.js';
 import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
@@ -32,6 +34,8 @@ for (const command of [
   evaluateCommand,
   similarCommand,
   sheetCommand,
+  backupCommand,
+  restoreCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }

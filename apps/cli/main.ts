@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { gcCommand } from './commands/gc.js';
 import { importCommand } from './commands/import.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
@@ -36,6 +37,7 @@ for (const command of [
   sheetCommand,
   backupCommand,
   restoreCommand,
+  gcCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }

@@ -4,6 +4,7 @@ import { PrismaClient } from './generated/client.js';
 import { PgCatalog } from './pg-catalog.js';
 import { PgGenerationStore } from './pg-generation-store.js';
 import { PgJobStore } from './pg-job-store.js';
+import { PgRetentionStore } from './pg-retention-store.js';
 import { PgVectorIndex } from './pg-vector-index.js';
 import { assertPgvectorInstalled } from './pgvector-version.js';
 
@@ -21,6 +22,7 @@ export interface Database {
   readonly jobs: PgJobStore;
   readonly generations: PgGenerationStore;
   readonly index: PgVectorIndex;
+  readonly retention: PgRetentionStore;
   /** Lets go of every connection. */
   close(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function openDatabase(
     jobs: new PgJobStore(prisma, pool),
     generations: new PgGenerationStore(pool, prisma),
     index: new PgVectorIndex(pool),
+    retention: new PgRetentionStore(pool),
     close,
   };
 }

@@ -5,6 +5,7 @@ import { partitionOf } from './partition.js';
 import { clearAbandoned } from './pg-generation-build.js';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
 import { takeUpkeepLock } from './upkeep-lock.js';
+import { weftTables } from './weft-tables.js';
 
 /** Kept whatever their age: the newest run of a kind, and the newest that succeeded, which later imports look at. */
 const OLD_JOBS = `
@@ -101,6 +102,20 @@ export class PgRetentionStore implements RetentionStore {
       `SELECT DISTINCT image_id AS "imageId" FROM product_image WHERE product_id NOT IN (${EMPTY_PRODUCTS})`,
     );
     return new Set(rows.map(({ imageId }) => imageId));
+  }
+
+  /** What each table takes on disk with all its generations, in bytes, largest first. */
+  async tableSizes(): Promise<{ table: string; rows: number; indexes: number }[]> {
+    const names = await weftTables();
+    const sizes = await rowsOf<{ table: string; rows: string; indexes: string }>(
+      this.pool,
+      `SELECT name AS table, sum(pg_table_size(relid))::text AS rows, sum(pg_indexes_size(relid))::text AS indexes
+       FROM unnest($1::text[]) name CROSS JOIN LATERAL (
+         SELECT name::regclass AS relid UNION SELECT relid FROM pg_partition_tree(name::regclass)) parts
+       GROUP BY name ORDER BY sum(pg_total_relation_size(relid)) DESC, name`,
+      [names],
+    );
+    return sizes.map(({ table, rows, indexes }) => ({ table, rows: Number(rows), indexes: Number(indexes) }));
   }
 
   private async sizeOf(rows: string, values: unknown[] = []): Promise<OldRows> {

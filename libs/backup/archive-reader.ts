@@ -30,7 +30,7 @@ export async function* readEntries(path: string): AsyncGenerator<ArchiveEntry, v
     for await (const entry of tar) {
       const { name, type, size = 0 } = entry.header;
       if (type !== 'file') throw damaged(path, `its entry ${name} is no file`);
-      yield { name, size, content: entry as AsyncIterable<Buffer> };
+      yield { name, size, content: readable(path, entry as AsyncIterable<Buffer>) };
       // What was not read is passed over.
       entry.resume();
     }
@@ -40,6 +40,14 @@ export async function* readEntries(path: string): AsyncGenerator<ArchiveEntry, v
   } finally {
     file.destroy();
     tar.destroy();
+  }
+}
+
+async function* readable(path: string, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw damaged(path, messageOf(error), error);
   }
 }
 

@@ -5,7 +5,7 @@ import { WeftError } from '#foundation';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { completenessOf } from './completeness.js';
-import { type Migration, MIGRATIONS_TABLE, readMigrations, runMigration } from './migrate.js';
+import { type Migration, MIGRATIONS_TABLE, runMigration } from './migrate.js';
 import { attachPartitions, indexPartitions, makePartition, VECTOR_TABLES, type VectorTable } from './partition.js';
 import { relationOf } from './pg-database-snapshot.js';
 import { rowOf, rowsOf } from './transaction.js';
@@ -26,9 +26,14 @@ export class PgDatabaseRestore implements DatabaseRestore {
     private readonly newer: Migration[],
   ) {}
 
-  static async begin(client: Client, header: BackupHeader, options: { replace: boolean }): Promise<PgDatabaseRestore> {
+  static async begin(
+    client: Client,
+    header: BackupHeader,
+    migrations: Migration[],
+    options: { replace: boolean },
+  ): Promise<PgDatabaseRestore> {
     try {
-      const { older, newer } = splitMigrations(await readMigrations(), header);
+      const { older, newer } = splitMigrations(migrations, header);
       await takeUpkeepLock(client, 'alone');
       await refuseOtherUsers(client);
       const tables = await weftTables();

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { deadSegments } from '#embedder';
 import { type Clock, type ImageId, type JobId, type ModelVersion } from '#foundation';
-import { type GenerationStore, superfluousGenerations } from '#generations';
+import { type Generation, type GenerationStore, superfluousGenerations } from '#generations';
 import type { JobStore } from '#jobs';
 import { leftoverAt, namesIn, pathsUnder, untouchedSince } from './home-leftovers.js';
 import type { Leftover, Sweep } from './leftover.js';
@@ -44,7 +44,7 @@ export function sweeps(input: RetentionInput): Sweep[] {
       jobs: ['embed'],
       find: () => oldGenerations(input, forgotten()),
     },
-    { kind: 'models', jobs: ['train', 'embed'], find: () => oldModels(input, yesterday()) },
+    { kind: 'models', jobs: ['train', 'embed'], find: () => oldModels(input, yesterday(), forgotten()) },
     { kind: 'training directories', jobs: ['train'], find: () => finishedTrainings(input) },
     {
       kind: 'finished jobs, with what they set aside',
@@ -89,10 +89,14 @@ export function sweeps(input: RetentionInput): Sweep[] {
   ];
 }
 
-async function* oldGenerations({ generations, store }: RetentionInput, forgotten: Date): AsyncGenerator<Leftover> {
-  const all = await generations.list();
+/** Generations to remove; a failed one has no vectors, only its reason. */
+function oldOf(all: Generation[], forgotten: Date): Generation[] {
   const failed = all.filter(({ state, createdAt }) => state === 'failed' && createdAt < forgotten);
-  for (const { id, state } of [...superfluousGenerations(all), ...failed]) {
+  return [...superfluousGenerations(all), ...failed];
+}
+
+async function* oldGenerations({ generations, store }: RetentionInput, forgotten: Date): AsyncGenerator<Leftover> {
+  for (const { id, state } of oldOf(await generations.list(), forgotten)) {
     const bytes = await store.bytesOfGeneration(id);
     yield { name: `generation ${id} (${state})`, bytes, remove: () => generations.drop(id) };
   }
@@ -102,9 +106,10 @@ async function* oldGenerations({ generations, store }: RetentionInput, forgotten
 async function* oldModels(
   { home, generations, store, keepModels }: RetentionInput,
   yesterday: Date,
+  forgotten: Date,
 ): AsyncGenerator<Leftover> {
   const all = await generations.list();
-  const going = new Set(superfluousGenerations(all));
+  const going = new Set(oldOf(all, forgotten));
   const used = new Set(all.filter((generation) => !going.has(generation)).map(({ modelVersion }) => modelVersion));
   const models = await generations.models();
   const unused = models.filter(({ version }, at) => at > 0 && !used.has(version));

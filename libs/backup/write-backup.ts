@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -57,20 +58,32 @@ export async function backupFileIn(target: string, now: Date): Promise<string> {
  */
 export async function writeBackup(target: string, input: BackupInput): Promise<BackupResult> {
   const path = await backupFileIn(target, input.clock.now());
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.partial`;
   try {
     // `flush`: on the disk before the name is.
     const out = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
+    await once(out, 'open');
     const result = await streamBackup(input, out, (bytes) => requireSpace(dirname(path), bytes));
     await rename(temporary, path);
     const directory = await open(dirname(path), 'r');
     await directory.sync().finally(() => directory.close());
     return { ...result, file: path };
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw isOfFiles(error) ? notWritten(path, error) : error;
   }
+}
+
+function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function notWritten(path: string, error: NodeJS.ErrnoException): BackupError {
+  return new BackupError('backup-not-written', `The backup ${path} was not made: ${error.message}.`, {
+    value: path,
+    remedy: 'Name a directory with enough space that this account may write to.',
+    cause: error,
+  });
 }
 
 /** Writes a backup to a stream, such as a pipe to other storage; its last entry tells that it is whole. */

@@ -27,6 +27,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     source = await createTestDatabase(migrate);
     target = await createTestDatabase(migrate);
     file = join(home, 'out', 'backup.tar');
+    mkdirSync(join(home, 'out'));
     database = await openDatabase(source.connection);
     await fill(database);
   });
@@ -80,7 +81,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     const quarantine = [
       { row: 3, offerId: null, field: 'price', value: '-1', code: 'price-negative', message: 'Below zero.' },
     ];
-    await into.catalog.saveBatch(importId, batchOf(products, offers, { sources, quarantine } as object));
+    await into.catalog.saveBatch(importId, batchOf(products, offers, { sources, quarantine }));
     await into.catalog.finishImport(importId);
   }
 
@@ -229,6 +230,8 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     await backup();
     await expect(backup()).rejects.toMatchObject({ code: 'backup-exists' });
     expect(readdirSync(join(home, 'out'))).toEqual(['backup.tar']);
+    file = '/proc/weft/backup.tar';
+    await expect(backup()).rejects.toMatchObject({ code: 'backup-not-written' });
   });
 
   it('leaves out a damaged model that is not served, and says so', async () => {

@@ -40,7 +40,7 @@ export interface BackupResult {
 }
 
 /** The file that a backup goes to: the one named, or a dated one in a directory that exists. */
-export async function backupFileIn(target: string, now: Date): Promise<string> {
+async function backupFileIn(target: string, now: Date): Promise<string> {
   const path = resolve(target);
   const known = await stat(path).catch(() => null);
   if (known === null) return path;

@@ -5,4 +5,4 @@ export { extractorIdOf, FeatureExtractor } from './feature-extractor.js';
 export type { PhotoFeatures } from './feature-segment.js';
 export type { ModelManifest } from './manifest.js';
 export { listBundles, ModelBundle } from './model-bundle.js';
-export { type NamedTensor, readSafetensorsFile, SafetensorsDamaged, writeSafetensorsFile } from './safetensors.js';
+export { type NamedTensor, readSafetensorsFile, writeSafetensorsFile } from './safetensors.js';

@@ -1,13 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
+import { backupCommand } from './commands/backup.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { gcCommand } from './commands/gc.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
+import { restoreCommand } from './commands/restore.js';
 import { serveCommand } from './commands/serve.js';
 import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
@@ -34,6 +37,9 @@ for (const command of [
   keysCommand,
   similarCommand,
   sheetCommand,
+  backupCommand,
+  restoreCommand,
+  gcCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
   for (const part of command.commands) part.copyInheritedSettings(program);

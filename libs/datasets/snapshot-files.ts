@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSafetensors, writeSafetensors } from '#embedder';
+import { readSafetensorsFile, writeSafetensorsFile } from '#embedder';
 import { FEATURE_SIZE, messageOf, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
 import { z } from 'zod';
 import { snapshotHash, type Snapshot } from './snapshot.js';
@@ -54,14 +54,14 @@ export async function writeSnapshot(directory: string, snapshot: Snapshot): Prom
     contradictions,
     hash,
   };
-  const tensors = writeSafetensors(
+  await mkdir(directory, { recursive: true });
+  await writeSafetensorsFile(
+    join(directory, TENSORS),
     new Map([
       ['features', { shape: [photos.length, FEATURE_SIZE], values: snapshot.features }],
       ['lab', { shape: [photos.length, 3], values: snapshot.lab }],
     ]),
   );
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, TENSORS), tensors);
   await writeFile(join(directory, DOCUMENT), `${JSON.stringify(document)}\n`);
 }
 
@@ -73,7 +73,7 @@ export async function writeSnapshot(directory: string, snapshot: Snapshot): Prom
 export async function readSnapshot(directory: string): Promise<Snapshot> {
   try {
     const document = documentSchema.parse(JSON.parse(await readFile(join(directory, DOCUMENT), 'utf8')));
-    const tensors = readSafetensors(await readFile(join(directory, TENSORS)));
+    const tensors = await readSafetensorsFile(join(directory, TENSORS));
     const { photos, extractorId, salt, contradictions, hash } = document;
     const content = {
       photos,

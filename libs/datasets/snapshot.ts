@@ -94,11 +94,13 @@ export function buildSnapshot(input: {
 /** SHA-256 over photos, numbers, extractor and salt: equal hashes mean equal training input. */
 export function snapshotHash(snapshot: Omit<Snapshot, 'hash'>): string {
   const { photos, extractorId, salt, contradictions } = snapshot;
-  return createHash('sha256')
-    .update(JSON.stringify({ photos, extractorId, salt, contradictions }))
-    .update(bytesOf(snapshot.features))
-    .update(bytesOf(snapshot.lab))
-    .digest('hex');
+  const hash = createHash('sha256').update(JSON.stringify({ photos, extractorId, salt, contradictions }));
+  for (const values of [snapshot.features, snapshot.lab]) {
+    const bytes = bytesOf(values);
+    // A hash takes less than 2 GiB at once.
+    for (let at = 0; at < bytes.length; at += 2 ** 30) hash.update(bytes.subarray(at, at + 2 ** 30));
+  }
+  return hash.digest('hex');
 }
 
 function bytesOf(values: Float32Array): Uint8Array {

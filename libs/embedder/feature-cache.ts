@@ -1,9 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURE_SIZE, messageOf, sha256, WeftError, type ImageId } from '#foundation';
-import { writeDurably } from './durable-file.js';
+import { FEATURE_SIZE, messageOf, WeftError, type ImageId } from '#foundation';
+import { writeSegment } from './feature-compaction.js';
 import {
-  encodeSegment,
   FeaturesDamaged,
   readSegmentIndex,
   SegmentReader,
@@ -57,9 +56,12 @@ export class FeatureCache {
     await this.refresh();
   }
 
-  /** Learns of the segments that other processes have written since. */
+  /** Learns of the segments that other processes have written or removed since. */
   async refresh(): Promise<void> {
     const names = (await readdir(this.directory)).filter((name) => name.endsWith(SUFFIX)).sort();
+    const gone = new Set([...this.segments].filter((name) => !names.includes(name)));
+    for (const [id, { segment }] of this.locations) if (gone.has(segment)) this.locations.delete(id);
+    for (const name of gone) this.segments.delete(name);
     for (const name of names) {
       if (this.segments.has(name) || this.damaged.has(name)) continue;
       try {
@@ -130,13 +132,10 @@ export class FeatureCache {
   }
 
   private async write(photos: PhotoFeatures[]): Promise<void> {
-    const bytes = encodeSegment(this.extractorId, photos);
-    const name = `${sha256(bytes).slice(0, 32)}${SUFFIX}`;
-    const path = join(this.directory, name);
     // A damaged segment of the same photos has the same name: it is replaced.
-    await writeDurably(path, bytes);
+    const name = await writeSegment(this.directory, this.extractorId, photos);
     this.damaged.delete(name);
-    this.learn(name, await readSegmentIndex(path, this.extractorId));
+    this.learn(name, await readSegmentIndex(join(this.directory, name), this.extractorId));
   }
 
   private async readSegment(

@@ -1,7 +1,8 @@
 export { writeBundle, type BundleContent } from './bundle-writer.js';
 export { FeatureCache } from './feature-cache.js';
+export { deadSegments } from './feature-compaction.js';
 export { extractorIdOf, FeatureExtractor } from './feature-extractor.js';
 export type { PhotoFeatures } from './feature-segment.js';
 export type { ModelManifest } from './manifest.js';
 export { listBundles, ModelBundle } from './model-bundle.js';
-export { readSafetensors, SafetensorsDamaged, writeSafetensors, type NamedTensor } from './safetensors.js';
+export { type NamedTensor, readSafetensorsFile, writeSafetensorsFile } from './safetensors.js';

@@ -1,6 +1,16 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors, SafetensorsDamaged, writeSafetensors, type NamedTensor } from './index.js';
+import {
+  type NamedTensor,
+  readSafetensors,
+  readSafetensorsFile,
+  SafetensorsDamaged,
+  writeSafetensors,
+  writeSafetensorsFile,
+} from './safetensors.js';
 
 const two = new Map<string, NamedTensor>([
   ['weight', { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }],
@@ -45,6 +55,23 @@ describe('safetensors', () => {
         },
       ),
     );
+  });
+
+  it('is the same as a file, which is refused when it is cut short', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'weft-safetensors-'));
+    try {
+      const path = join(directory, 'two.safetensors');
+      await writeSafetensorsFile(path, two);
+      const bytes = await readFile(path);
+      expect(bytes.equals(writeSafetensors(two))).toBe(true);
+      expect(await readSafetensorsFile(path)).toEqual(two);
+      for (const length of [0, 7, 8, 20, bytes.length - 1]) {
+        await writeFile(path, bytes.subarray(0, length));
+        await expect(readSafetensorsFile(path), `${length} bytes`).rejects.toThrow(SafetensorsDamaged);
+      }
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 
   it('refuses a shape that the values do not fit', () => {

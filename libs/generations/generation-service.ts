@@ -4,6 +4,7 @@ import { GenerationError } from './generation-error.js';
 import type { Generation } from './generation.js';
 import type { GenerationBuild, GenerationStore } from './generation-store.js';
 import { type PhotoEmbedder, PhotoVectors } from './photo-vectors.js';
+import { superfluousGenerations } from './superfluous.js';
 
 /** What to embed the catalogue with. */
 export interface EmbedInput extends PhotoEmbedder {
@@ -36,9 +37,6 @@ export interface Promotion {
   /** null when there was none, or it was active already. */
   retired: GenerationId | null;
 }
-
-/** Models, beside the active one, whose newest generation is kept ready for a promotion. */
-const KEPT_READY = 2;
 
 /** Makes generations and decides which one answers. */
 export class GenerationService {
@@ -155,30 +153,8 @@ export class GenerationService {
 
   /** Drops what later generations have made superfluous. One that is busy just now is dropped next time. */
   private async prune(): Promise<void> {
-    for (const { id } of superfluous(await this.store.list())) await this.store.drop(id);
+    for (const { id } of superfluousGenerations(await this.store.list())) await this.store.drop(id);
   }
-}
-
-/**
- * What need not be kept of these generations, newest first. Kept are, beside the active one: the one before it, which
- * requests in flight at the flip still ask; the last one of another model, to go back to after re-embeddings; and the
- * newest that are ready, one a model. Failed ones have no vectors and stay as a record.
- */
-function superfluous(generations: Generation[]): Generation[] {
-  const active = generations.find(({ state }) => state === 'active');
-  const ready = generations.filter(({ state }) => state === 'ready');
-  const retired = generations
-    .filter(({ state }) => state === 'retired')
-    .sort((a, b) => Number(b.activatedAt) - Number(a.activatedAt));
-  const waiting = ready.filter(
-    ({ modelVersion }, at) => ready.findIndex((newer) => newer.modelVersion === modelVersion) === at,
-  );
-  const kept = new Set([
-    retired[0],
-    retired.find(({ modelVersion }) => modelVersion !== active?.modelVersion),
-    ...waiting.slice(0, KEPT_READY),
-  ]);
-  return [...ready, ...retired].filter((generation) => !kept.has(generation));
 }
 
 function activationOf(active: Generation | null, modelVersion: ModelVersion): Activation {

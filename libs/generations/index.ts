@@ -10,3 +10,4 @@ export {
   type PhotoVector,
   type RegisteredManifest,
 } from './generation.js';
+export { superfluousGenerations } from './superfluous.js';

@@ -38,3 +38,14 @@ export function unreachable(error: unknown): WeftError {
     cause: error,
   });
 }
+
+/** One connection, ended by the caller. @throws WeftError `database-unreachable` */
+export async function openClient(connection: DatabaseConnection): Promise<pg.Client> {
+  const client = new pg.Client(poolConfig(connection));
+  // A server that ends meanwhile tells the query under way; an event that nobody hears would end the process.
+  client.on('error', () => undefined);
+  await client.connect().catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  return client;
+}

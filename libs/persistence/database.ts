@@ -6,6 +6,7 @@ import { PgFetchedPhotos } from './pg-fetched-photos.js';
 import { PgGenerationStore } from './pg-generation-store.js';
 import { PgJobStore } from './pg-job-store.js';
 import { PgKeyStore } from './pg-key-store.js';
+import { PgRetentionStore } from './pg-retention-store.js';
 import { PgVectorIndex } from './pg-vector-index.js';
 import { assertPgvectorInstalled } from './pgvector-version.js';
 
@@ -25,6 +26,7 @@ export interface Database {
   readonly generations: PgGenerationStore;
   readonly index: PgVectorIndex;
   readonly keys: PgKeyStore;
+  readonly retention: PgRetentionStore;
   /** Lets go of every connection. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function openDatabase(
     generations: new PgGenerationStore(pool, prisma),
     index: new PgVectorIndex(pool),
     keys: new PgKeyStore(pool),
+    retention: new PgRetentionStore(pool),
     close,
   };
 }

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '#config';
 import { messageOf, sha256, WeftError } from '#foundation';
-import pg from 'pg';
-import { type DatabaseConnection, poolConfig, unreachable } from './connection.js';
+import type pg from 'pg';
+import { type DatabaseConnection, openClient } from './connection.js';
 import { assertPgvectorAvailable } from './pgvector-version.js';
 import { rowsOf } from './transaction.js';
 
@@ -12,7 +12,7 @@ import { rowsOf } from './transaction.js';
 const PRISMA_LOCK = 72_707_369;
 
 /** Prisma's table, as its migrate makes it: `prisma migrate status` and `deploy` understand what we have done. */
-const MIGRATIONS_TABLE = `
+export const MIGRATIONS_TABLE = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                  varchar(36)  PRIMARY KEY,
     checksum            varchar(64)  NOT NULL,
@@ -24,14 +24,14 @@ const MIGRATIONS_TABLE = `
     applied_steps_count integer      NOT NULL DEFAULT 0
   )`;
 
-interface Migration {
+export interface Migration {
   name: string;
   sql: string;
   /** SHA-256 of the file, as Prisma counts it. */
   checksum: string;
 }
 
-interface AppliedMigration {
+export interface AppliedMigration {
   name: string;
   checksum: string;
   isFinished: boolean;
@@ -46,17 +46,9 @@ interface AppliedMigration {
  * @throws WeftError `database-unreachable`, `migration-changed`, `database-newer`, `migration-unfinished`, `migration-failed`,
  * `pgvector-missing`, `pgvector-too-old`
  */
-export async function migrate(
-  connection: DatabaseConnection,
-  directory = join(repositoryRoot(import.meta.url), 'prisma', 'migrations'),
-): Promise<string[]> {
+export async function migrate(connection: DatabaseConnection, directory = migrationsDirectory()): Promise<string[]> {
   const migrations = await readMigrations(directory);
-  const client = new pg.Client(poolConfig(connection));
-  // A server that ends meanwhile tells the query under way; an event that nobody hears would end the process.
-  client.on('error', () => undefined);
-  await client.connect().catch((error: unknown) => {
-    throw unreachable(error);
-  });
+  const client = await openClient(connection);
   try {
     // Ends with the connection, so a killed process leaves no lock behind.
     await client.query('SELECT pg_advisory_lock($1)', [PRISMA_LOCK]);
@@ -71,7 +63,12 @@ export async function migrate(
   }
 }
 
-async function readMigrations(directory: string): Promise<Migration[]> {
+function migrationsDirectory(): string {
+  return join(repositoryRoot(import.meta.url), 'prisma', 'migrations');
+}
+
+/** The migrations of this version of Weft, oldest first. */
+export async function readMigrations(directory = migrationsDirectory()): Promise<Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   return Promise.all(
@@ -82,7 +79,8 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
-function appliedMigrations(client: pg.Client): Promise<AppliedMigration[]> {
+/** The migrations that a database has seen, oldest first. */
+export function appliedMigrations(client: pg.ClientBase): Promise<AppliedMigration[]> {
   return rowsOf<AppliedMigration>(
     client,
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
@@ -117,15 +115,21 @@ function pendingMigrations(migrations: Migration[], applied: AppliedMigration[])
   return migrations.filter(({ name }) => !done.has(name));
 }
 
-async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+/** Runs a migration and records it, inside the caller's transaction. */
+export async function runMigration(client: pg.ClientBase, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query(sql);
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const { name } = migration;
   try {
     await client.query('BEGIN');
-    await client.query(sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
-      [randomUUID(), checksum, name],
-    );
+    await runMigration(client, migration);
     await client.query('COMMIT');
   } catch (error) {
     // The first error is the one to tell; a connection that cannot roll back ends, and the server rolls back.

@@ -1,4 +1,5 @@
 import type { GenerationId } from '#foundation';
+import type { ClientBase, Pool } from 'pg';
 
 /** The two partitioned tables and the id that each row of theirs carries. */
 export const VECTOR_TABLES = { product_vector: 'product_id', image_vector: 'image_id' } as const;
@@ -9,4 +10,34 @@ export function partitionOf(table: VectorTable, generation: GenerationId): strin
   // Becomes SQL text: only a number may pass, whatever the types promise.
   if (!Number.isSafeInteger(generation)) throw new TypeError(`${String(generation)} is no generation.`);
   return `${table}_g${generation}`;
+}
+
+/** Makes the table that will hold one generation's rows: empty, without keys, and not seen by searches. */
+export async function makePartition(client: ClientBase, table: VectorTable, generation: GenerationId): Promise<void> {
+  const partition = partitionOf(table, generation);
+  await client.query(`CREATE TABLE ${partition} (LIKE ${table} INCLUDING DEFAULTS)`);
+  // Spares ATTACH PARTITION from reading the table.
+  await client.query(`ALTER TABLE ${partition} ADD CHECK (generation_id = ${generation})`);
+}
+
+/** Gives the filled tables of one generation their keys, and products their graph. */
+export async function indexPartitions(client: ClientBase | Pool, generation: GenerationId): Promise<void> {
+  for (const table of Object.keys(VECTOR_TABLES) as VectorTable[]) {
+    const partition = partitionOf(table, generation);
+    await client.query(`ALTER TABLE ${partition} ADD PRIMARY KEY (generation_id, ${VECTOR_TABLES[table]})`);
+  }
+  // pgvector's defaults, m = 16 and ef_construction = 64. Photos are not searched, so their table needs no graph.
+  await client.query(
+    `CREATE INDEX ON ${partitionOf('product_vector', generation)} USING hnsw (embedding vector_ip_ops)`,
+  );
+  for (const table of Object.keys(VECTOR_TABLES) as VectorTable[])
+    await client.query(`ANALYZE ${partitionOf(table, generation)}`);
+}
+
+/** Shows the tables of one generation to searches. */
+export async function attachPartitions(client: ClientBase, generation: GenerationId): Promise<void> {
+  for (const table of Object.keys(VECTOR_TABLES) as VectorTable[]) {
+    const partition = partitionOf(table, generation);
+    await client.query(`ALTER TABLE ${table} ATTACH PARTITION ${partition} FOR VALUES IN (${generation})`);
+  }
 }

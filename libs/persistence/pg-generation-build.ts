@@ -3,7 +3,14 @@ import type { Completeness, GenerationBuild, PhotoVector } from '#generations';
 import type { Pool, PoolClient } from 'pg';
 import { BinaryCopy, int32 } from './binary-copy.js';
 import { completenessOf } from './completeness.js';
-import { partitionOf, VECTOR_TABLES, type VectorTable } from './partition.js';
+import {
+  attachPartitions,
+  indexPartitions,
+  makePartition,
+  partitionOf,
+  VECTOR_TABLES,
+  type VectorTable,
+} from './partition.js';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
 import { encodeVector } from './vector-codec.js';
 
@@ -33,12 +40,7 @@ export class PgGenerationBuild implements GenerationBuild {
         [modelVersion],
       );
       await keeper.query('SELECT pg_advisory_lock($1, $2)', [BUILDER_LOCK, id]);
-      for (const table of TABLES) {
-        const partition = partitionOf(table, id);
-        await keeper.query(`CREATE TABLE ${partition} (LIKE ${table} INCLUDING DEFAULTS)`);
-        // Spares ATTACH PARTITION from reading the table.
-        await keeper.query(`ALTER TABLE ${partition} ADD CHECK (generation_id = ${id})`);
-      }
+      for (const table of TABLES) await makePartition(keeper, table, id);
       await keeper.query('COMMIT');
       return new PgGenerationBuild(id, pool, keeper);
     } catch (error) {
@@ -60,16 +62,8 @@ export class PgGenerationBuild implements GenerationBuild {
     );
   }
 
-  async index(): Promise<void> {
-    for (const table of TABLES) {
-      const partition = partitionOf(table, this.id);
-      await this.pool.query(`ALTER TABLE ${partition} ADD PRIMARY KEY (generation_id, ${VECTOR_TABLES[table]})`);
-    }
-    // pgvector's defaults, m = 16 and ef_construction = 64. Photos are not searched, so their table needs no graph.
-    await this.pool.query(
-      `CREATE INDEX ON ${partitionOf('product_vector', this.id)} USING hnsw (embedding vector_ip_ops)`,
-    );
-    for (const table of TABLES) await this.pool.query(`ANALYZE ${partitionOf(table, this.id)}`);
+  index(): Promise<void> {
+    return indexPartitions(this.pool, this.id);
   }
 
   check(): Promise<Completeness> {
@@ -78,10 +72,7 @@ export class PgGenerationBuild implements GenerationBuild {
 
   async complete(): Promise<void> {
     await inTransaction(this.pool, async (client) => {
-      for (const table of TABLES) {
-        const partition = partitionOf(table, this.id);
-        await client.query(`ALTER TABLE ${table} ATTACH PARTITION ${partition} FOR VALUES IN (${this.id})`);
-      }
+      await attachPartitions(client, this.id);
       const { rowCount } = await client.query(
         `UPDATE generation SET state = 'ready', ready_at = clock_timestamp(),
            products = (SELECT count(*) FROM ${partitionOf('product_vector', this.id)}),
@@ -125,7 +116,7 @@ export class PgGenerationBuild implements GenerationBuild {
 }
 
 /** Marks generations whose builder has died as failed and removes their tables. */
-async function clearAbandoned(pool: Pool): Promise<void> {
+export async function clearAbandoned(pool: Pool): Promise<void> {
   const building = await rowsOf<{ id: GenerationId }>(pool, `SELECT id FROM generation WHERE state = 'building'`);
   for (const { id } of building) {
     const client = await pool.connect();

@@ -1,5 +1,6 @@
 import { symmetricEigen, type ComputeBackend } from '#compute';
 import { Random } from '#foundation';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LinearHead } from '#networks';
 import { applyHead } from './apply-head.js';
 import { scaleRowsToUnit, takeColumns, takeRows } from './rows.js';
@@ -61,12 +62,10 @@ export function prepareBlock(
   const largest = principal[0]?.variance ?? 0;
   const kept = principal.filter(({ variance }) => variance > Math.max(largest * LEAST_SHARE, LEAST_VARIANCE));
   const projection = kept.length === 0 ? randomSigns(columns, components) : whitened(kept, mean, whitening);
-  const values = backend.tf.tidy(() => {
-    const weight = backend.tf.tensor2d(projection.weight, [columns, projection.outputs]);
-    const rows = backend.tf.tensor2d(unit, [unit.length / columns, columns]);
-    return Float32Array.from(
-      backend.tf.add(backend.tf.matMul(rows, weight), backend.tf.tensor1d(projection.bias)).dataSync<'float32'>(),
-    );
+  const values = numbersOf(backend, (tf) => {
+    const weight = tf.tensor2d(projection.weight, [columns, projection.outputs]);
+    const rows = tf.tensor2d(unit, [unit.length / columns, columns]);
+    return tf.add(tf.matMul(rows, weight), tf.tensor1d(projection.bias));
   }); // [photos, width]
   return { values, width: projection.outputs, projection };
 }
@@ -158,14 +157,12 @@ function principalDirections(
   const size = isGram ? count : columns;
   const taken = Math.min(wanted, size);
   const matrix = tf.tensor2d(centred, [count, columns]);
-  const products = tf.tidy(() =>
-    Float32Array.from(tf.div(tf.matMul(matrix, matrix, !isGram, isGram), count).dataSync<'float32'>()),
-  );
+  const products = numbersOf(backend, () => tf.div(tf.matMul(matrix, matrix, !isGram, isGram), count));
   const { values, vectors } = symmetricEigen(backend, products, size); // [size], [size, size], ascending
-  const directions = tf.tidy(() => {
+  const directions = numbersOf(backend, () => {
     const largest = tf.slice(tf.tensor2d(vectors, [size, size]), [0, size - taken], [size, taken]);
     // Eigenvectors of the Gram matrix weigh the rows; the rows so weighed are those of the covariance.
-    return Float32Array.from((isGram ? tf.matMul(largest, matrix, true) : tf.transpose(largest)).dataSync<'float32'>());
+    return isGram ? tf.matMul(largest, matrix, true) : tf.transpose(largest);
   }); // [taken, columns], ascending
   matrix.dispose();
   return Array.from({ length: taken }, (_, component) => {
@@ -183,4 +180,17 @@ function principalDirections(
       direction: direction.map((value) => value * factor),
     };
   });
+}
+
+/**
+ * The numbers of a tensor. Read outside of `tidy`, which looks at every element of what it returns as a possible tensor:
+ * above 16.7 million of them, 65,536 photos, it ends in "Set maximum size exceeded".
+ */
+function numbersOf({ tf }: ComputeBackend, make: (tf: ComputeBackend['tf']) => Tensor): Float32Array {
+  const tensor = tf.tidy(() => make(tf));
+  try {
+    return tensor.dataSync<'float32'>().slice();
+  } finally {
+    tensor.dispose();
+  }
 }

@@ -6,7 +6,7 @@ import {
   listBundles,
   ModelBundle,
   type ModelManifest,
-  readSafetensors,
+  readSafetensorsFile,
   writeBundle,
 } from '#embedder';
 import { Random, sha256 } from '#foundation';
@@ -95,7 +95,7 @@ describe('a model bundle', () => {
 
   it('keeps both heads as tensors', async () => {
     await writeBundle(directory, content);
-    const tensors = readSafetensors(await readFile(join(directory, 'heads.safetensors')));
+    const tensors = await readSafetensorsFile(join(directory, 'heads.safetensors'));
     expect(tensors.get('shape.weight')).toEqual({ shape: [1280, 96], values: heads.shape.weight });
     expect(tensors.get('untrained.colour.bias')).toEqual({ shape: [32], values: untrained.colour.bias });
     expect(tensors.size).toBe(8);

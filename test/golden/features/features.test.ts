@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { loadConfig } from '#config';
-import { readSafetensors } from '#embedder';
+import { readSafetensorsFile } from '#embedder';
 import { ensureParts, featureGraphPath } from '#provision';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { naiveHistogramCounts } from '../../support/naive/colour-histogram.js';
@@ -42,7 +43,7 @@ describe('the feature graph', () => {
     const output = await runGraph(graph, Buffer.concat(images), [images.length, SIZE, SIZE, 3]);
     expect(output.shape).toEqual([images.length, FEATURES]);
     features = output.values;
-    const tensors = readSafetensors(await readFile(new URL('golden.safetensors', import.meta.url)));
+    const tensors = await readSafetensorsFile(fileURLToPath(new URL('golden.safetensors', import.meta.url)));
     const tensor = tensors.get('features');
     expect(tensor?.shape).toEqual([images.length, BACKBONE]);
     golden = tensor?.values as Float32Array;

@@ -1,0 +1,123 @@
+/**
+ * Fills a home of its own with synthetic photos, trains, embeds, serves, backs up and restores it, and prints what each
+ * stage took in seconds and memory, and what lies on the disk afterwards. Nothing is drawn or decoded. Asserts nothing.
+ *
+ *   npm run bench:scale -- --photos 10000
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { childEnvironment, compiledFile, loadConfig } from '#config';
+import { extractorIdOf, FeatureCache } from '#embedder';
+import { type JobId, Random } from '#foundation';
+import { migrate, openDatabase } from '#persistence';
+import { ensureParts, featureGraphPath, openServers } from '#provision';
+import { PeakMemory } from './scale/peak-memory.js';
+import { SyntheticCatalogue } from './scale/synthetic-catalogue.js';
+
+const PORT = 4198;
+const REQUESTS = 300;
+
+const { values } = parseArgs({ options: { photos: { type: 'string', default: '10000' } } });
+const photos = Number(values.photos);
+if (!Number.isInteger(photos) || photos < 100) throw new Error('--photos is a whole number of at least 100.');
+
+const home = mkdtempSync(join(tmpdir(), 'weft-scale-'));
+// Under root the embedded servers run as another account.
+chmodSync(home, 0o711);
+const config = { ...loadConfig(), home, databaseUrl: null, redisUrl: null };
+const env = { WEFT_HOME: home, WEFT_PORT: String(PORT), WEFT_LOG_LEVEL: 'error', DATABASE_URL: '', REDIS_URL: '' };
+const memory = new PeakMemory();
+const servers = await openServers(config, say);
+try {
+  await ensureParts(config, ['tensorflow', 'backbone'], say);
+  await migrate(servers.database);
+  const database = await openDatabase(servers.database);
+  await stage('fill', async () => {
+    const cache = new FeatureCache(join(home, 'features'), extractorIdOf(readFileSync(featureGraphPath(config))));
+    await cache.open();
+    await new SyntheticCatalogue(photos).fill(database, cache, randomUUID() as JobId);
+  });
+  await stage('train', () => weft('train', '--json'));
+  await stage('embed', () => weft('embed', '--json'));
+  await stage(`serve ${REQUESTS} requests`, serve);
+  for (const { table, rows, indexes } of await database.retention.tableSizes()) {
+    if (rows + indexes > photos) line(`  table ${table}`, `${mb(rows)} MB, indexes ${mb(indexes)} MB`);
+  }
+  await database.close();
+  for (const name of ['postgres', 'features', 'models']) line(`disk ${name}`, `${mb(bytesUnder(join(home, name)))} MB`);
+  const backup = join(home, 'backup.tar');
+  await stage('backup', () => weft('backup', backup, '--json'));
+  line('disk backup', `${mb(statSync(backup).size)} MB`);
+  await stage('restore', () => weft('restore', '--replace', backup, '--json'));
+  await stage('gc', () => weft('gc', '--json'));
+} finally {
+  memory.stop();
+  await servers.release();
+  // Until the servers have ended they still write.
+  await sleep(7_000);
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 1_000 });
+}
+
+async function stage(name: string, work: () => Promise<void>): Promise<void> {
+  memory.take();
+  const start = performance.now();
+  await work();
+  const seconds = (performance.now() - start) / 1000;
+  const peaks = Object.entries(memory.take()).map(([role, bytes]) => `${role} ${mb(bytes)} MB`);
+  line(name, [`${seconds.toFixed(1)} s`, ...peaks].join(', '));
+}
+
+async function weft(...args: string[]): Promise<void> {
+  const child = start('cli', args);
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`weft ${args.join(' ')} failed.`);
+}
+
+async function serve(): Promise<void> {
+  const api = start('api', []);
+  await once(api, 'message');
+  const random = new Random(1);
+  for (let i = 0; i < REQUESTS; i += 1) {
+    const product = `product-${random.int(Math.round(photos / 1.5))}`;
+    const response = await fetch(`http://127.0.0.1:${PORT}/v1/products/${product}/similar`);
+    if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+    await response.arrayBuffer();
+  }
+  // One more look at its memory.
+  await sleep(200);
+  api.kill('SIGTERM');
+  await once(api, 'exit');
+}
+
+function start(app: 'api' | 'cli', args: string[]): ChildProcess {
+  const script = fileURLToPath(compiledFile(import.meta.url, `../apps/${app}/main.js`));
+  return spawn(process.execPath, [script, ...args], {
+    env: childEnvironment(env),
+    stdio: ['ignore', 'ignore', 2, ...(app === 'api' ? (['ipc'] as const) : [])],
+  });
+}
+
+function bytesUnder(path: string): number {
+  const stat = lstatSync(path);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + bytesUnder(join(path, name)), 0);
+}
+
+function line(what: string, found: string): void {
+  process.stdout.write(`${what.padEnd(24)} ${found}\n`);
+}
+
+function mb(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

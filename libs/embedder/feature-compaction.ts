@@ -1,0 +1,89 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FEATURE_SIZE, type ImageId, sha256 } from '#foundation';
+import { writeDurably } from './durable-file.js';
+import {
+  encodeSegment,
+  FeaturesDamaged,
+  type PhotoFeatures,
+  readSegmentIndex,
+  SegmentReader,
+} from './feature-segment.js';
+
+/** A segment that holds mostly features of photos that are not kept. */
+export interface DeadSegment {
+  path: string;
+  /** Photos that are not kept. */
+  photos: number;
+  /** What its removal frees, in bytes. */
+  bytes: number;
+  /** Writes the kept ones into a segment of their own, then removes this one. Killed between, both are there: harmless. */
+  remove(): Promise<void>;
+}
+
+/** A segment is written again only when this share of it or less is kept; until then it is left as it is. */
+const MOST_KEPT = 0.5;
+const RECORD_BYTES = 36 + 12 + 2 * FEATURE_SIZE;
+
+/**
+ * Segments of one extractor of which at most half is kept. A process that has one of them open reads on; one that knows it
+ * from earlier learns of the change at its next refresh.
+ */
+export async function* deadSegments(
+  directory: string,
+  extractorId: string,
+  isKept: (id: ImageId) => boolean,
+): AsyncGenerator<DeadSegment> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names.filter((found) => found.endsWith('.features')).sort()) {
+    const path = join(directory, name);
+    const places = await readSegmentIndex(path, extractorId).catch((error: unknown) => {
+      // A damaged one is told and replaced by the next import.
+      if (error instanceof FeaturesDamaged) return null;
+      throw error;
+    });
+    if (places === null) continue;
+    const kept = [...places].filter(([id]) => isKept(id));
+    if (kept.length === places.size || kept.length > MOST_KEPT * places.size) continue;
+    const dead = places.size - kept.length;
+    yield {
+      path,
+      photos: dead,
+      bytes: dead * RECORD_BYTES,
+      remove: async () => {
+        if (kept.length > 0) await writeSegment(directory, extractorId, await readPhotos(path, kept));
+        await rm(path);
+      },
+    };
+  }
+}
+
+async function readPhotos(
+  path: string,
+  places: [ImageId, Parameters<SegmentReader['read']>[0]][],
+): Promise<PhotoFeatures[]> {
+  const features = new Float32Array(places.length * FEATURE_SIZE);
+  const lab = new Float32Array(places.length * 3);
+  const reader = await SegmentReader.open(path);
+  try {
+    for (const [row, [, place]] of places.entries()) await reader.read(place, features, lab, row);
+  } finally {
+    await reader.close();
+  }
+  return places.map(([imageId], row) => ({
+    imageId,
+    features: features.subarray(row * FEATURE_SIZE, (row + 1) * FEATURE_SIZE),
+    lab: [lab[3 * row] ?? 0, lab[3 * row + 1] ?? 0, lab[3 * row + 2] ?? 0],
+  }));
+}
+
+/** Writes a segment named by its content. @returns its name */
+export async function writeSegment(directory: string, extractorId: string, photos: PhotoFeatures[]): Promise<string> {
+  const bytes = encodeSegment(extractorId, photos);
+  const name = `${sha256(bytes).slice(0, 32)}.features`;
+  await writeDurably(join(directory, name), bytes);
+  return name;
+}

@@ -1,0 +1,172 @@
+import { basename, join } from 'node:path';
+import { deadSegments } from '#embedder';
+import { type Clock, type ImageId, type JobId, type ModelVersion } from '#foundation';
+import { type Generation, type GenerationStore, superfluousGenerations } from '#generations';
+import type { JobStore } from '#jobs';
+import { leftoverAt, namesIn, pathsUnder, untouchedSince } from './home-leftovers.js';
+import type { Leftover, Sweep } from './leftover.js';
+import type { OldRows, RetentionStore } from './retention-store.js';
+
+const DAY_MS = 86_400_000;
+
+/** What gc works on, and how much it keeps. */
+export interface RetentionInput {
+  home: string;
+  store: RetentionStore;
+  generations: Pick<GenerationStore, 'list' | 'drop' | 'models'>;
+  jobs: Pick<JobStore, 'find'>;
+  clock: Clock;
+  /** Models without a generation that are kept, newest first. */
+  keepModels: number;
+  /** How long finished jobs and failed generations are remembered, in days. */
+  keepDays: number;
+  /** Feature graph of this installation; null when it is not known, and features are left alone. */
+  extractorId: string | null;
+}
+
+/**
+ * All kinds of leftovers of a home and its database, in an order in which each frees what the next looks at.
+ *
+ * Files that were changed within a day are left: a command that is no job, such as `weft evaluate`, may be writing them.
+ */
+export function sweeps(input: RetentionInput): Sweep[] {
+  const { home, store, clock } = input;
+  const yesterday = () => new Date(clock.now().getTime() - DAY_MS);
+  const forgotten = () => new Date(clock.now().getTime() - input.keepDays * DAY_MS);
+  const rowsOf = (name: string, find: () => Promise<OldRows>, remove: () => Promise<void>) =>
+    async function* (): AsyncGenerator<Leftover> {
+      const { rows, bytes } = await find();
+      if (rows > 0) yield { name, count: rows, bytes, remove };
+    };
+  return [
+    {
+      kind: 'generations',
+      jobs: ['embed'],
+      find: () => oldGenerations(input, forgotten()),
+    },
+    { kind: 'models', jobs: ['train', 'embed'], find: () => oldModels(input, yesterday(), forgotten()) },
+    { kind: 'training directories', jobs: ['train'], find: () => finishedTrainings(input) },
+    {
+      kind: 'finished jobs, with what they set aside',
+      jobs: ['import'],
+      find: rowsOf(
+        'rows of job_run and quarantine',
+        () => store.oldJobs(forgotten()),
+        () => store.dropOldJobs(forgotten()),
+      ),
+    },
+    {
+      kind: 'rows that nothing refers to',
+      jobs: ['import', 'embed'],
+      find: rowsOf(
+        'rows of product, image and quarantine',
+        () => store.orphans(),
+        () => store.dropOrphans(),
+      ),
+    },
+    { kind: 'photos', jobs: ['import'], find: () => unusedPhotos(input, yesterday()) },
+    { kind: 'features', jobs: ['import', 'train', 'embed'], find: () => unusedFeatures(input, yesterday()) },
+    {
+      kind: 'temporary files',
+      jobs: [],
+      find: async function* () {
+        for (const directory of ['models', 'photos', 'feeds', 'features']) {
+          for await (const path of pathsUnder(join(home, directory), (name) => name.endsWith('.partial')))
+            yield* untouchedSince(yesterday(), [path]);
+        }
+      },
+    },
+    {
+      kind: 'rotated logs',
+      jobs: [],
+      find: async function* () {
+        for await (const path of pathsUnder(join(home, 'logs'), (name) => name.endsWith('.old'))) {
+          const log = await leftoverAt(path);
+          if (log !== null) yield log;
+        }
+      },
+    },
+  ];
+}
+
+/** Generations to remove; a failed one has no vectors, only its reason. */
+function oldOf(all: Generation[], forgotten: Date): Generation[] {
+  const failed = all.filter(({ state, createdAt }) => state === 'failed' && createdAt < forgotten);
+  return [...superfluousGenerations(all), ...failed];
+}
+
+async function* oldGenerations({ generations, store }: RetentionInput, forgotten: Date): AsyncGenerator<Leftover> {
+  for (const { id, state } of oldOf(await generations.list(), forgotten)) {
+    const bytes = await store.bytesOfGeneration(id);
+    yield { name: `generation ${id} (${state})`, bytes, remove: () => generations.drop(id) };
+  }
+}
+
+/** Beyond the newest: those without a generation that stays. The newest of all is what `weft embed` takes. */
+async function* oldModels(
+  { home, generations, store, keepModels }: RetentionInput,
+  yesterday: Date,
+  forgotten: Date,
+): AsyncGenerator<Leftover> {
+  const all = await generations.list();
+  const going = new Set(oldOf(all, forgotten));
+  const used = new Set(all.filter((generation) => !going.has(generation)).map(({ modelVersion }) => modelVersion));
+  const models = await generations.models();
+  const unused = models.filter(({ version }, at) => at > 0 && !used.has(version));
+  for (const { version, directory } of unused.slice(keepModels)) {
+    const bundle = await leftoverAt(directory);
+    yield {
+      name: `model ${version}`,
+      bytes: bundle?.bytes ?? 0,
+      // The row first: a bundle without a row is found by the next run, a row without a bundle is a broken model.
+      remove: async () => {
+        if (!(await store.dropModel(version))) return false;
+        await bundle?.remove();
+      },
+    };
+  }
+  const known = new Set(models.map(({ version }) => version));
+  const strangers = (await namesIn(join(home, 'models'))).filter(
+    (name) => !name.endsWith('.partial') && !known.has(name as ModelVersion),
+  );
+  yield* untouchedSince(
+    yesterday,
+    strangers.map((name) => join(home, 'models', name)),
+  );
+}
+
+async function* finishedTrainings({ home, jobs }: RetentionInput): AsyncGenerator<Leftover> {
+  for (const name of await namesIn(join(home, 'runs'))) {
+    const run = await jobs.find(name as JobId);
+    if (run?.state === 'running' || run?.state === 'queued') continue;
+    const directory = await leftoverAt(join(home, 'runs', name));
+    if (directory !== null) yield directory;
+  }
+}
+
+async function* unusedPhotos({ home, store }: RetentionInput, yesterday: Date): AsyncGenerator<Leftover> {
+  const used = await store.imagesInUse();
+  const isPhoto = (name: string) => /^[0-9a-f]{64}(\.\w+)?$/.test(name);
+  for await (const path of pathsUnder(join(home, 'photos'), isPhoto)) {
+    if (!used.has(basename(path).slice(0, 64) as ImageId)) yield* untouchedSince(yesterday, [path]);
+  }
+}
+
+async function* unusedFeatures(
+  { home, store, extractorId }: RetentionInput,
+  yesterday: Date,
+): AsyncGenerator<Leftover> {
+  if (extractorId === null) throw new Error('The feature graph is not built, so it is not known which are of today.');
+  const directory = join(home, 'features');
+  const others = (await namesIn(directory)).filter((name) => name !== extractorId);
+  yield* untouchedSince(
+    yesterday,
+    others.map((name) => join(directory, name)),
+  );
+  const used = await store.imagesInUse();
+  for await (const segment of deadSegments(join(directory, extractorId), extractorId, (id) => used.has(id))) {
+    const file = await leftoverAt(segment.path);
+    if (file === null || file.changedAt >= yesterday) continue;
+    yield { name: segment.path, count: segment.photos, bytes: segment.bytes, remove: () => segment.remove() };
+  }
+}

@@ -26,7 +26,7 @@ program
   .option('--recipe <name>', 'quick', 'quick')
   .option('--loss <name>', 'batch-hard-soft-margin or semi-hard-margin', 'batch-hard-soft-margin')
   .option('--seed <number>', 'names the run, together with the snapshot', '1')
-  .option('--device <name>', 'auto, cpu or gpu (default: WEFT_DEVICE)')
+  .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');
     const stop = new AbortController();

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { openBackend } from '#compute';
 import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
-import { LOSS_NAMES, RECIPE_NAMES, messageOf, WeftError } from '#foundation';
+import { DEVICES, LOSS_NAMES, RECIPE_NAMES, messageOf, WeftError } from '#foundation';
 import { PREPROCESSING } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
 import { trainQuick } from '#training';
@@ -26,7 +26,7 @@ const trainOptionsSchema = z.object({
   version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
   featuresGraph: path,
   weights: path,
-  device: z.enum(['auto', 'cpu', 'gpu']),
+  device: z.enum(DEVICES),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
 
@@ -88,7 +88,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     );
   }
   const weights = readTorchTensors(await readFile(options.weights));
-  const backend = openBackend(options.device);
+  const backend = await openBackend(options.device);
   const { tensorflow, tfjs, device } = backend.description;
   say(`TensorFlow ${tensorflow} through TensorFlow.js ${tfjs} on the ${device}.`);
 

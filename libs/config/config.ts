@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { WeftError } from '#foundation';
+import { DEVICES, type Device, WeftError } from '#foundation';
 import { z } from 'zod';
 import { defaultDirectories } from './paths.js';
 
@@ -34,9 +34,9 @@ const environment = z.object({
     .describe('Address the API listens on, loopback only until keys exist; default: 127.0.0.1.'),
   WEFT_PORT: port.default(4100).describe('Port of the API; default: 4100.'),
   WEFT_DEVICE: z
-    .enum(['auto', 'cpu', 'gpu'])
+    .enum(DEVICES)
     .default('auto')
-    .describe('auto, cpu or gpu for training; gpu: used, or the run fails; default: auto.'),
+    .describe('auto, cpu, gpu or wasm for training; auto: wasm only where TensorFlow is not; cpu, gpu: used, or the run fails; default: auto.'),
   WEFT_THREADS: z.coerce
     .number()
     .int()
@@ -61,7 +61,7 @@ export interface WeftConfig {
   readonly redisUrl: string | null;
   readonly host: string;
   readonly port: number;
-  readonly device: 'auto' | 'cpu' | 'gpu';
+  readonly device: Device;
   /** null: as many as the machine has cores. */
   readonly threads: number | null;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';

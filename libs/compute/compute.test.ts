@@ -1,7 +1,7 @@
 import { Random } from '#foundation';
 import { describe, expect, it } from 'vitest';
 import { underTest } from '../../test/support/compute-under-test.js';
-import { AdamW, cosineRate, countLeakedTensors, openBackend, symmetricEigen } from './index.js';
+import { AdamW, cosineRate, countLeakedTensors, openBackend, selfTest, symmetricEigen } from './index.js';
 
 const backend = await openBackend(underTest.device);
 const { tf } = backend;
@@ -73,6 +73,25 @@ describe('countLeakedTensors', () => {
     const kept: ReturnType<typeof tf.scalar>[] = [];
     expect(countLeakedTensors(backend, () => kept.push(tf.scalar(1), tf.scalar(2)))).toBe(2);
     tf.dispose(kept);
+  });
+});
+
+describe('selfTest', () => {
+  it('passes on a device that calculates rightly, far inside the tolerance', () => {
+    const { passed, errors, device } = selfTest(backend);
+    expect([passed, device]).toEqual([true, underTest.device]);
+    for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-5);
+  });
+
+  it('fails on a device whose products are wrong, or are no numbers', () => {
+    for (const flaw of [1.05, NaN]) {
+      const wrong = { ...tf, matMul: (...args: Parameters<typeof tf.matMul>) => tf.mul(tf.matMul(...args), flaw) };
+      expect(selfTest({ ...backend, tf: wrong as typeof tf }).passed).toBe(false);
+    }
+  });
+
+  it('leaves no tensor behind', () => {
+    expect(countLeakedTensors(backend, () => selfTest(backend))).toBe(0);
   });
 });
 

@@ -3,3 +3,4 @@ export { diagnose } from './doctor.js';
 export type { Finding } from './finding.js';
 export { openServers, whenServersEnd, type OpenServers } from './open-servers.js';
 export { ensureParts } from './parts.js';
+export { ensureTrainingParts } from './training-parts.js';

@@ -8,7 +8,7 @@ import { ModelBundle } from '#embedder';
 import { WeftError } from '#foundation';
 import { type EmbedResult, GenerationService } from '#generations';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
-import { ensureParts } from '#provision';
+import { ensureParts, ensureTrainingParts } from '#provision';
 import { requireFreePort } from '../free-port.js';
 import { print, printJson, say, table } from '../output.js';
 import { runJob } from '../run-job.js';
@@ -26,7 +26,8 @@ export const demoCommand = new Command('demo')
     clock.lap('build');
     const config = loadConfig();
     await requireFreePort(config.host, config.port);
-    await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
+    await ensureParts(config, ['postgres', 'redis'], say);
+    await ensureTrainingParts(config, config.device, say);
     clock.lap('native parts');
     const { example, ...report } = await withSession((session) => prepare(session, options.feed, clock, tell));
     await serve(async (url) => {

@@ -36,7 +36,9 @@ const environment = z.object({
   WEFT_DEVICE: z
     .enum(DEVICES)
     .default('auto')
-    .describe('auto, cpu, gpu or wasm for training; auto: wasm only where TensorFlow is not; cpu, gpu: used, or the run fails; default: auto.'),
+    .describe(
+      'auto, cpu, gpu or wasm for training; auto: wasm only where TensorFlow is not; cpu, gpu: used, or the run fails; default: auto.',
+    ),
   WEFT_THREADS: z.coerce
     .number()
     .int()

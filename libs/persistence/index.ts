@@ -1,3 +1,4 @@
 export { type Database, openDatabase } from './database.js';
 export { migrate } from './migrate.js';
 export { reportPostgres } from './postgres-report.js';
+export { reportState, type DatabaseContent, type StateReport } from './state-report.js';

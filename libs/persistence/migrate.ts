@@ -46,10 +46,7 @@ interface AppliedMigration {
  * @throws WeftError `database-unreachable`, `migration-changed`, `database-newer`, `migration-unfinished`, `migration-failed`,
  * `pgvector-missing`, `pgvector-too-old`
  */
-export async function migrate(
-  connection: DatabaseConnection,
-  directory = join(repositoryRoot(import.meta.url), 'prisma', 'migrations'),
-): Promise<string[]> {
+export async function migrate(connection: DatabaseConnection, directory = ownMigrations()): Promise<string[]> {
   const migrations = await readMigrations(directory);
   const client = new pg.Client(poolConfig(connection));
   // A server that ends meanwhile tells the query under way; an event that nobody hears would end the process.
@@ -69,6 +66,20 @@ export async function migrate(
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Names of the migrations that {@link migrate} would apply to a database that it has met before; changes nothing.
+ *
+ * @throws WeftError `migration-changed`, `database-newer`, `migration-unfinished`
+ */
+export async function pendingMigrationsOf(client: pg.Client): Promise<string[]> {
+  const migrations = await readMigrations(ownMigrations());
+  return pendingMigrations(migrations, await appliedMigrations(client)).map(({ name }) => name);
+}
+
+function ownMigrations(): string {
+  return join(repositoryRoot(import.meta.url), 'prisma', 'migrations');
 }
 
 async function readMigrations(directory: string): Promise<Migration[]> {

@@ -23,7 +23,7 @@ function addonPackage(): string {
 }
 
 /** Where the package looks for its addon. `npm ci` deletes it. */
-function addonLink(): string {
+export function addonLink(): string {
   return join(addonPackage(), 'lib', 'napi-v8', 'tfjs_binding.node');
 }
 

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { loadConfig } from '#config';
 import { migrate, reportPostgres, reportState } from '#persistence';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { judgeDatabase } from '../../apps/cli/doctor/examine.js';
+import { examine, judgeDatabase } from '../../apps/cli/doctor/examine.js';
 import { databaseState } from '../../apps/cli/doctor/state.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -48,5 +49,23 @@ describe('the doctor at a Postgres of your own', () => {
     const report = await reportState({ socketDir, user, database: 'postgres' });
     expect(report.content).toBe(null);
     expect((await reportState({ socketDir, user, database: 'postgres' })).content).toBe(null);
+  });
+});
+
+describe('the whole doctor', { timeout: 120_000 }, () => {
+  it('has the findings that docs/doctor.md lists, and a remedy for each that is not ok', async () => {
+    const { redisPath } = inject('servers');
+    const config = { ...loadConfig(), databaseUrl: urlOf(place.connection.database), redisUrl: `unix:${redisPath}` };
+    const findings = await examine(config, { testsGpu: false, now: () => new Date(), say: () => undefined });
+    const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
+    const [, , table = ''] = page.split(/^\| (?:state|finding) +\|.*$/m);
+    const listed = [...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, id]) => id);
+    expect(findings.map(({ id }) => id)).toEqual(listed);
+    for (const { state, remedy, sentence } of findings) {
+      expect(sentence).toMatch(/\.$/);
+      expect(remedy === null).toBe(state === 'ok');
+    }
+    const states = Object.fromEntries(findings.map(({ id, state }) => [id, state]));
+    expect(states).toMatchObject({ postgres: 'ok', redis: 'ok', database: 'ok', clock: 'ok', catalogue: 'warning' });
   });
 });

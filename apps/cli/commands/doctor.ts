@@ -11,7 +11,7 @@ export const doctorCommand = new Command('doctor')
   .option('--json', 'print JSON on stdout')
   .addHelpText('after', '\nExit status: 0 when there is no problem (warnings are none), 1 otherwise.')
   .action(async (options: { gpu?: true; json?: true }) => {
-    const findings = await examine(loadConfig(), { testsGpu: options.gpu === true, now: systemClock.now, say });
+    const findings = await examine(loadConfig(), { testsGpu: options.gpu === true, now: () => systemClock.now(), say });
     const isHealthy = findings.every(({ state }) => state !== 'problem');
     if (options.json) printJson({ healthy: isHealthy, findings });
     else for (const finding of findings) print(describe(finding));

@@ -4,7 +4,7 @@ import { megabytes } from '../fetch-wheel.js';
 import { type Finding, ok, warning } from './finding.js';
 
 /** Of the trainer before its first photo, and of each photo; measured, see docs/doctor.md. */
-const TRAINING_BYTES = { native: 900e6, perPhoto: 30e3 };
+const TRAINING_BYTES = { base: 620e6, perPhoto: 65e3 };
 
 export interface MemoryFacts {
   /** Bytes that programs can still have, by /proc/meminfo; null: unknown. */
@@ -16,7 +16,7 @@ export interface MemoryFacts {
 }
 
 export function judgeMemory({ available, group, photos }: MemoryFacts): Finding {
-  const needed = TRAINING_BYTES.native + TRAINING_BYTES.perPhoto * (photos ?? 0);
+  const needed = TRAINING_BYTES.base + TRAINING_BYTES.perPhoto * (photos ?? 0);
   const left = Math.min(available ?? Infinity, group?.available ?? Infinity);
   const value = { available, group, needed };
   if (left === Infinity) return ok('memory', 'This system does not say how much memory is free.', value);

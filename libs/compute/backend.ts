@@ -2,27 +2,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Device, WeftError } from '#foundation';
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type { ComputeBackend } from './compute-backend.js';
 import { loadNative, TensorflowMissing } from './native-backend.js';
 import { loadWasm } from './wasm-backend.js';
-
-/** What computes, as recorded in the metrics of a model. */
-export interface ComputeDescription {
-  /** Version of libtensorflow, for example `2.21.0`; null in WebAssembly, which has none. */
-  tensorflow: string | null;
-  /** Version of TensorFlow.js, for example `4.22.0`. */
-  tfjs: string;
-  device: 'cpu' | 'gpu' | 'wasm';
-  /** Threads that one operation may use. */
-  threads: number;
-  /** Why WebAssembly computes where `auto` would rather have had the native library; null: nothing was replaced. */
-  insteadBecause: string | null;
-}
-
-export interface ComputeBackend {
-  readonly tf: typeof tfjs;
-  readonly description: ComputeDescription;
-}
 
 /** A GPU was demanded and TensorFlow computes on the CPU. Code `gpu-not-used`. */
 class GpuNotUsed extends WeftError {

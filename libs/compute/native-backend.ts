@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Device, messageOf, WeftError } from '#foundation';
 import type * as tfjsNode from '@tensorflow/tfjs-node-gpu';
-import type { ComputeBackend } from './backend.js';
+import type { ComputeBackend } from './compute-backend.js';
 
 /** The native parts of TensorFlow are absent or do not load. Code `tensorflow-missing`. */
 export class TensorflowMissing extends WeftError {

@@ -1,6 +1,6 @@
 import { Random } from '#foundation';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { ComputeBackend, ComputeDescription } from './backend.js';
+import type { ComputeBackend, ComputeDescription } from './compute-backend.js';
 
 /** TensorFloat-32, which GPUs multiply in, has 10 bits after the point: errors near 1e-3. */
 const TOLERANCE = 1e-2;

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { ComputeBackend } from './backend.js';
+import type { ComputeBackend } from './compute-backend.js';
 
 /** Eigenvalues in ascending order; eigenvector k is column k. */
 export interface SymmetricEigen {

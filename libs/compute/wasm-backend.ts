@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { WeftError } from '#foundation';
 import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { ComputeBackend } from './backend.js';
+import type { ComputeBackend } from './compute-backend.js';
 import { mendKernels } from './wasm-kernels.js';
 
 /**

@@ -28,7 +28,7 @@ export function addonLink(): string {
 }
 
 /** Directory of TensorFlow's libraries and headers in the cache. */
-export function tensorflowInstallation(cache: string): string {
+function tensorflowInstallation(cache: string): string {
   return join(wheelDirectory(cache, WHEELS.tensorflow), 'tensorflow');
 }
 

@@ -17,7 +17,10 @@ const missing = new WeftError('pip-missing', 'There is no pip.', { remedy: 'apt-
 
 describe('findingOf', () => {
   it('makes a finding of whatever a look throws', async () => {
-    const throwing = (error: unknown) => findingOf('x', () => Promise.reject(error));
+    const throwing = (error: unknown) =>
+      findingOf('x', () => {
+        throw error;
+      });
     const remedy = 'apt-get install python3-pip';
     expect(await throwing(missing)).toMatchObject({ id: 'x', state: 'problem', sentence: 'There is no pip.', remedy });
     expect(await throwing(new TypeError('odd'))).toMatchObject({ state: 'problem', sentence: 'odd' });

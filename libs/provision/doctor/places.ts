@@ -90,14 +90,14 @@ export function lookAtPlace(
   });
 }
 
-export function nearestExisting(path: string): string {
+function nearestExisting(path: string): string {
   let existing = path;
   while (!existsSync(existing)) existing = dirname(existing);
   return existing;
 }
 
 /** Why a file, or the directory that is to come, cannot be made in a directory; null: it can. */
-export function tryToWrite(directory: string, withFile: boolean): string | null {
+function tryToWrite(directory: string, withFile: boolean): string | null {
   let made: string | null = null;
   try {
     made = mkdtempSync(join(directory, '.weft-doctor-'));

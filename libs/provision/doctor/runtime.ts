@@ -9,7 +9,7 @@ import { type Finding, ok, problem, SETUP, warning } from './finding.js';
 
 const require = createRequire(import.meta.url);
 
-export function versionOf(name: string): string {
+function versionOf(name: string): string {
   return (require(`${name}/package.json`) as { version: string }).version;
 }
 

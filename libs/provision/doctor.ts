@@ -9,11 +9,12 @@ import { redisReport } from './answers.js';
 import { featureGraphPath } from './backbone.js';
 import { assertPostgresAnswers, assertRedisAnswers, redisAddress } from './external-servers.js';
 import { findingOf, missing, ok, warning, type Finding } from './finding.js';
-import { isInstalled, isToFetch, postgresInstallation, redisInstallation, type Part } from './parts.js';
+import { isInstalled, postgresInstallation, redisInstallation } from './parts.js';
 import { findPip } from './pip.js';
-import { megabytes } from './fetch-wheel.js';
+import { findCompiler } from './compiler.js';
+import { megabytes } from './download.js';
 import { lastLine, runCommand } from './run-command.js';
-import { builtAddon, findCompiler, isAddonLinked, isAddonToBuild, tensorflowInstallation } from './tensorflow-addon.js';
+import { builtAddon, isAddonLinked, isAddonToBuild, tensorflowInstallation } from './tensorflow-addon.js';
 import { WHEELS } from './wheels.js';
 
 const require = createRequire(import.meta.url);
@@ -34,7 +35,7 @@ export async function diagnose(config: WeftConfig, askVersions: AskVersions): Pr
   const looks: [string, () => Promise<Finding> | Finding][] = [
     ['weft', () => ok('weft', ownVersion())],
     ['node', node],
-    ['python', () => python(config)],
+    ['python', python],
     ['compiler', () => compiler(config)],
     ['postgres', () => postgres(config, askVersions)],
     ['redis', () => redis(config)],
@@ -57,20 +58,19 @@ function node(): Finding {
   return missing('node', process.versions.node, 'Install Node.js 20.19 or newer.');
 }
 
-async function python(config: WeftConfig): Promise<Finding> {
+async function python(): Promise<Finding> {
   const finding = await findingOf('python', async () => {
     const pip = await findPip();
     return ok('python', `Python ${pip.python}, pip ${pip.version.join('.')}`);
   });
-  const parts: Part[] = ['tensorflow', 'backbone'];
-  if (config.databaseUrl === null) parts.push('postgres');
-  if (config.redisUrl === null) parts.push('redis');
-  return parts.some((part) => isToFetch(config.cache, part)) ? finding : dispensable(finding);
+  return dispensable(finding);
 }
 
 async function compiler(config: WeftConfig): Promise<Finding> {
-  const finding = await findingOf('compiler', async () => ok('compiler', (await findCompiler()).version));
-  return isAddonToBuild(config.cache) ? finding : dispensable(finding);
+  const compiler = await findCompiler();
+  if (compiler !== null) return ok('compiler', compiler.version);
+  if (!isAddonToBuild(config.cache)) return ok('compiler', 'none, and none is needed any more');
+  return warning('compiler', 'none: set-up fetches Zig (83 MB)', 'apt-get install g++ (or set-up does it its way)');
 }
 
 /** A tool whose work is done: nothing needs it until the next version of Weft. */
@@ -122,7 +122,8 @@ async function imaging(): Promise<Finding> {
 function tensorflow(config: WeftConfig): Finding {
   const addon = builtAddon(config.cache);
   const version = WHEELS.tensorflow.requirement.replace('==', ' ');
-  if (isAddonLinked(addon)) return ok('tensorflow', `${version}, tfjs-node ${versionOf('@tensorflow/tfjs-node-gpu')}`);
+  if (isAddonLinked(config.cache))
+    return ok('tensorflow', `${version}, tfjs-node ${versionOf('@tensorflow/tfjs-node-gpu')}`);
   if (!existsSync(tensorflowInstallation(config.cache))) return missing('tensorflow', 'not fetched yet', SETUP);
   if (!existsSync(addon)) return missing('tensorflow', `${version}, but its addon is not built`, SETUP);
   return missing('tensorflow', `${version}, but its addon is not linked into node_modules`, SETUP);

@@ -103,12 +103,11 @@ function buildOf(config: WeftConfig, part: 'tensorflow' | 'tensorflow-gpu'): Ten
 /** What `weft setup` sets up: no server that the operator brings, no TensorFlow where WebAssembly is asked for. */
 export function setupParts(config: WeftConfig, isWithGpu: boolean): Part[] {
   const device: string = config.device;
-  const isWithGpuOnly = isWithGpu && device === 'gpu';
+  const tensorflow: Part[] = isWithGpu ? ['tensorflow-gpu'] : device === 'wasm' ? [] : ['tensorflow'];
   return [
     ...(config.databaseUrl === null ? (['postgres'] as const) : []),
     ...(config.redisUrl === null ? (['redis'] as const) : []),
-    ...(isWithGpu ? (['tensorflow-gpu'] as const) : []),
-    ...(device === 'wasm' || isWithGpuOnly ? [] : (['tensorflow'] as const)),
+    ...tensorflow,
     'backbone',
   ];
 }

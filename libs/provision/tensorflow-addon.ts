@@ -15,7 +15,7 @@ import { sha256, WeftError } from '#foundation';
 import { CUDA_WHEELS } from './cuda-wheels.js';
 import { findCompiler, type Compiler, zigCompiler } from './compiler.js';
 import { placeOnce, placeWheels, wheelsDirectory } from './place.js';
-import { runCommand } from './run-command.js';
+import { lastLine, runCommand } from './run-command.js';
 import type { FetchWheel } from './wheel-fetcher.js';
 import { type Wheel, WHEELS } from './wheels.js';
 
@@ -109,7 +109,7 @@ export async function ensureTensorflow(
   await placeWheels(cache, TENSORFLOW_NAMES[build], TENSORFLOW_WHEELS[build], fetch, report);
   await placeOnce(dirname(addon), report, async (directory) => {
     const compiler = (await findCompiler()) ?? (await zigCompiler(cache, join(directory, '..'), fetch, report));
-    report(`Compiling the TensorFlow addon with ${compiler.version} (10 to 60 s).`);
+    report(`Compiling the TensorFlow addon with ${compiler.version} (10 to 90 s).`);
     await compile(compiler, tensorflowInstallation(cache, build), join(directory, basename(addon)));
   });
   linkAddon(addon);
@@ -124,9 +124,10 @@ async function compile(compiler: Compiler, tensorflow: string, output: string): 
   const args = [...compiler.options, ...compilerArguments(tensorflow, output)];
   const { status, stderr } = await runCommand(compiler.command, args, { env: childEnvironment(compiler.environment) });
   if (status === 0) return;
-  throw new WeftError('addon-not-compiled', `${compiler.version} could not compile the TensorFlow addon.`, {
+  const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? lastLine(stderr);
+  throw new WeftError('addon-not-compiled', `${compiler.version} could not compile the TensorFlow addon: ${reason}`, {
     value: compiler.command,
-    remedy: 'Install GCC 9 or newer (apt-get install g++); the reason given says what it stumbled over.',
+    remedy: 'Install GCC 9 or newer (apt-get install g++), and run the command again.',
     cause: new Error(stderr.slice(0, 4000)),
   });
 }
@@ -139,7 +140,9 @@ function compilerArguments(tensorflow: string, output: string): string[] {
     ...['-I', (require('node-api-headers') as { include_dir: string }).include_dir],
     ...['-I', binding, '-I', join(tensorflow, 'include')],
     ...bindingSources().filter((path) => path.endsWith('.cc')),
-    ...['-o', output, '-L', tensorflow, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+    // By their paths: Zig's linker does not look for a library by the name of its file.
+    ...['cc', 'framework'].map((name) => join(tensorflow, `libtensorflow_${name}.so.2`)),
+    ...['-o', output],
     `-Wl,-rpath,$ORIGIN/../${basename(dirname(tensorflow))}/${basename(tensorflow)}`,
   ];
 }

@@ -86,7 +86,7 @@ export const WHEELS = {
     sha256: '6eb9d4d759b292c83810dbee2e9e8e3fbfbf01d864e6e9811bae711fd74e1c2f',
     platform: 'manylinux_2_12_x86_64',
     bytes: 83_184_072,
-    placedBytes: 420_000_000,
+    placedBytes: 345_000_000,
     members: ['ziglang/(?:zig|lib/.*)'],
   },
 } as const satisfies Record<string, Wheel>;

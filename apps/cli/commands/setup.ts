@@ -24,9 +24,15 @@ export const setupCommand = new Command('setup')
     const parts = setupParts(config, options.gpu === true);
     for (const part of parts) say(announcement(await partState(config, part), from));
     const failures: Failure[] = [];
+    const said = new Set<string>();
+    const tell = (line: string) => {
+      // What holds for every part is said once.
+      if (!said.has(line)) say(`weft: ${line}`);
+      said.add(line);
+    };
     for (const part of parts) {
       try {
-        await ensureParts(config, [part], (line) => say(`weft: ${line}`), from);
+        await ensureParts(config, [part], tell, from);
       } catch (error) {
         const failure = { part, ...describeFailure(error) };
         failures.push(failure);
@@ -55,11 +61,12 @@ async function bundle(config: WeftConfig, directory: string, options: SetupOptio
 }
 
 /** What set-up is about to do for a part, and what that costs. */
-function announcement({ name, isInPlace, toFetch, placedBytes }: PartState, from: string | null): string {
+function announcement({ name, isInPlace, toFetch }: PartState, from: string | null): string {
   if (isInPlace) return `weft: ${name}: in place`;
-  const bytes = toFetch.reduce((sum, wheel) => sum + wheel.bytes, 0);
-  const source = from === null ? `downloads ${megabytes(bytes)}` : `takes ${megabytes(bytes)} from ${from}`;
-  return `weft: ${name}: ${bytes === 0 ? 'downloaded, to be finished' : source}, keeps ${megabytes(placedBytes)}`;
+  if (toFetch.length === 0) return `weft: ${name}: downloaded and unpacked, to be finished`;
+  const bytes = megabytes(toFetch.reduce((sum, wheel) => sum + wheel.bytes, 0));
+  const kept = megabytes(toFetch.reduce((sum, wheel) => sum + wheel.placedBytes, 0));
+  return `weft: ${name}: ${from === null ? `downloads ${bytes}` : `takes ${bytes} from ${from}`}, keeps ${kept}`;
 }
 
 /** What works without a part. */

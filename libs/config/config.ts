@@ -26,6 +26,9 @@ const environment = z.object({
     .string()
     .optional()
     .describe('The only directory that imports started over HTTP may read; default: feeds in WEFT_HOME.'),
+  PIP_INDEX_URL: url('http:', 'https:')
+    .default('https://pypi.org/simple')
+    .describe('Package index that set-up downloads from, with pip or without; default: what pip is told, or PyPI.'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('Your Postgres with pgvector; unset: embedded.'),
   REDIS_URL: url('redis:', 'rediss:', 'unix:').optional().describe('Your Redis; unset: embedded.'),
   WEFT_HOST: z
@@ -57,6 +60,8 @@ export interface WeftConfig {
   readonly home: string;
   readonly cache: string;
   readonly feedDir: string;
+  /** Package index that native parts come from where there is no pip, which knows its own. */
+  readonly packageIndex: string;
   /** null: Weft starts and owns an embedded Postgres under `home`. */
   readonly databaseUrl: string | null;
   /** null: Weft starts and owns an embedded Redis under `home`. */
@@ -100,6 +105,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     home,
     cache: resolve(values.WEFT_CACHE ?? defaults.cache),
     feedDir: resolve(values.WEFT_FEED_DIR ?? resolve(home, 'feeds')),
+    packageIndex: values.PIP_INDEX_URL,
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     host: values.WEFT_HOST,

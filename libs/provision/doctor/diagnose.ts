@@ -42,7 +42,7 @@ export function diagnose(config: WeftConfig, askVersions: AskVersions, photos: n
     ['weft', lookAtWeft],
     ['node', () => judgeNode(process.versions.node)],
     ['platform', () => judgePlatform(`${process.platform}-${process.arch}`, !isForServers)],
-    ['python', () => lookAtPython(config)],
+    ['python', lookAtPython],
     ['compiler', () => lookAtCompiler(config)],
     ['postgres', () => lookAtPostgres(config, askVersions)],
     ['redis', () => lookAtRedis(config)],

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WeftError } from '#foundation';
 import { judgeBackbone, judgeOnnxRuntime } from './backbone.js';
-import { findingOf, ok } from './finding.js';
+import { findingOf } from './finding.js';
 import { judgeGpu, judgeGpuTest } from './gpu.js';
 import { judgeMemory, tightestGroup } from './memory.js';
 import { judgeFeedDirectory, judgePlace, type PlaceFacts } from './places.js';
-import { judgeModule, judgeNode, judgePlatform, neededTool } from './runtime.js';
+import { judgeModule, judgeNode, judgePlatform } from './runtime.js';
 import { judgeEmbeddedPostgres, judgePostgres, judgeRedis } from './servers.js';
 import { judgeTraining } from './training.js';
 
@@ -65,13 +65,6 @@ describe('the programs', () => {
       remedy: 'npm ci',
     });
     expect(judgeModule('imaging', 'sharp', { ...ran, status: 137 }).sentence).toContain('ended with 137');
-  });
-
-  it('misses a tool only where something is still to be made with it', async () => {
-    const find = () => Promise.reject(missing);
-    expect(await neededTool('python', true, find)).toMatchObject({ state: 'problem', remedy: missing.remedy });
-    expect(await neededTool('python', false, find)).toMatchObject({ state: 'ok', remedy: null });
-    expect(await neededTool('python', true, async () => ok('python', 'there'))).toMatchObject({ state: 'ok' });
   });
 });
 

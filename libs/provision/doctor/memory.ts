@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { megabytes } from '../fetch-wheel.js';
+import { megabytes } from '../download.js';
 import { type Finding, ok, warning } from './finding.js';
 
 /** Of the trainer before its first photo, and of each photo; measured, see docs/doctor.md. */

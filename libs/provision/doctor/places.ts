@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { assertOwn, assertReachable, serverAccount } from '../account.js';
-import { megabytes } from '../fetch-wheel.js';
+import { megabytes } from '../download.js';
 import { type Finding, ok, problem, warning } from './finding.js';
 
 /** Kinds of content that the sentence names, the largest first; `value` has all. */

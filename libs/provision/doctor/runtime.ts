@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { repositoryRoot, type WeftConfig } from '#config';
 import { WeftError } from '#foundation';
-import { isToFetch, type Part } from '../parts.js';
+import { findCompiler } from '../compiler.js';
 import { findPip } from '../pip.js';
 import { lastLine, runCommand } from '../run-command.js';
-import { findCompiler, isAddonToBuild } from '../tensorflow-addon.js';
-import { type Finding, ok, problem, SETUP, warning } from './finding.js';
+import { isAddonToBuild } from '../tensorflow-addon.js';
+import { type Finding, ok, problem, warning } from './finding.js';
 
 const require = createRequire(import.meta.url);
 
@@ -68,36 +68,20 @@ export const IMAGING_WORKS = `
   await sharp({ create: { width: 2, height: 2, channels: 3, background: 'red' } }).jpeg().toBuffer();
   console.log(JSON.stringify({ sharp: sharp.versions.sharp, libvips: sharp.versions.vips }));`;
 
-export async function lookAtPython(config: WeftConfig): Promise<Finding> {
-  const parts: Part[] = ['backbone'];
-  if (config.device !== 'wasm') parts.push('tensorflow');
-  if (config.databaseUrl === null) parts.push('postgres');
-  if (config.redisUrl === null) parts.push('redis');
-  return neededTool(
-    'python',
-    parts.some((part) => isToFetch(config.cache, part)),
-    async () => {
-      const { python, version } = await findPip();
-      return ok('python', `Python ${python}, pip ${version.join('.')}.`, { python, pip: version.join('.') });
-    },
-  );
+/** pip spares set-up from finding the package index by itself; nothing needs it. */
+export async function lookAtPython(): Promise<Finding> {
+  try {
+    const { python, version } = await findPip();
+    return ok('python', `Python ${python}, pip ${version.join('.')}.`, { python, pip: version.join('.') });
+  } catch (error) {
+    if (!(error instanceof WeftError)) throw error;
+    return ok('python', `${error.message} Set-up downloads from the package index without it.`);
+  }
 }
 
 export async function lookAtCompiler(config: WeftConfig): Promise<Finding> {
+  const compiler = await findCompiler();
+  if (compiler !== null) return ok('compiler', `${compiler.version}.`, { version: compiler.version });
   const isNeeded = config.device !== 'wasm' && isAddonToBuild(config.cache);
-  return neededTool('compiler', isNeeded, async () => {
-    const { version } = await findCompiler();
-    return ok('compiler', `${version}.`, { version });
-  });
-}
-
-/** A tool whose work is done is missed by nothing until the next version of Weft. */
-export async function neededTool(id: string, isNeeded: boolean, find: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await find();
-  } catch (error) {
-    if (!(error instanceof WeftError)) throw error;
-    if (isNeeded) return problem(id, error.message, error.remedy ?? SETUP, error.value ?? null);
-    return ok(id, 'Not found, and not needed: what it makes is in place.');
-  }
+  return ok('compiler', isNeeded ? 'None: set-up fetches Zig (83 MB).' : 'None, and none is needed.');
 }

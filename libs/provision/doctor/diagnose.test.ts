@@ -50,8 +50,6 @@ describe('diagnose', () => {
     vi.stubEnv('PATH', home);
     expect(await lookAtPython()).toMatchObject({ state: 'ok', sentence: containing('without it') });
     expect(await lookAtCompiler(bare())).toMatchObject({ state: 'ok', sentence: containing('none is needed') });
-    const empty = { ...bare(), cache: join(home, 'cache') };
-    expect(await lookAtCompiler(empty)).toMatchObject({ state: 'ok', sentence: containing('Zig') });
   });
 
   it('says what is not there yet and which command brings it, and makes nothing', async () => {

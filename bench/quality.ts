@@ -33,7 +33,7 @@ if (feed === undefined || loss === undefined || !(splits >= 1)) {
 }
 const config = loadConfig();
 const photos = await photosOfFeed(config, resolve(feed));
-const backend = openBackend(config.device);
+const backend = await openBackend(config.device);
 
 const reports = new Map<string, RetrievalReport[]>();
 const note = (name: string, report: RetrievalReport) => reports.set(name, [...(reports.get(name) ?? []), report]);

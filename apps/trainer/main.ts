@@ -1,6 +1,8 @@
 import { loadConfig } from '#config';
-import { messageOf, WeftError } from '#foundation';
+import type { SelfTest } from '#datasets';
+import { DEVICES, messageOf, WeftError } from '#foundation';
 import { Command } from 'commander';
+import { z } from 'zod';
 
 const program = new Command('trainer').description('Builds networks and trains models. No database, no network.');
 
@@ -26,7 +28,7 @@ program
   .option('--recipe <name>', 'quick', 'quick')
   .option('--loss <name>', 'batch-hard-soft-margin or semi-hard-margin', 'batch-hard-soft-margin')
   .option('--seed <number>', 'names the run, together with the snapshot', '1')
-  .option('--device <name>', 'auto, cpu or gpu (default: WEFT_DEVICE)')
+  .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');
     const stop = new AbortController();
@@ -34,6 +36,18 @@ program
       stop.abort(new WeftError('training-stopped', 'The training was stopped before it was done.')),
     );
     process.exitCode = await train({ device: loadConfig().device, ...options }, stop.signal);
+  });
+
+program
+  .command('self-test')
+  .description('calculate on the device that would train, hold it against plain numbers, and print the outcome as JSON')
+  .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
+  .action(async (options: { device?: string }) => {
+    const { openBackend, selfTest } = await import('#compute');
+    const device = z.enum(DEVICES).parse(options.device ?? loadConfig().device);
+    const outcome: SelfTest = selfTest(await openBackend(device));
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    if (!outcome.passed) process.exitCode = 1;
   });
 
 try {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { openBackend } from '#compute';
+import { type ComputeDescription, openBackend } from '#compute';
 import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
-import { LOSS_NAMES, RECIPE_NAMES, messageOf, WeftError } from '#foundation';
+import { DEVICES, LOSS_NAMES, RECIPE_NAMES, WASM_COST, messageOf, WeftError } from '#foundation';
 import { PREPROCESSING } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
 import { trainQuick } from '#training';
@@ -26,7 +26,7 @@ const trainOptionsSchema = z.object({
   version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
   featuresGraph: path,
   weights: path,
-  device: z.enum(['auto', 'cpu', 'gpu']),
+  device: z.enum(DEVICES),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
 
@@ -88,9 +88,8 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     );
   }
   const weights = readTorchTensors(await readFile(options.weights));
-  const backend = openBackend(options.device);
-  const { tensorflow, tfjs, device } = backend.description;
-  say(`TensorFlow ${tensorflow} through TensorFlow.js ${tfjs} on the ${device}.`);
+  const backend = await openBackend(options.device);
+  say(describeBackend(backend.description));
 
   const model = await trainQuick({
     backend,
@@ -139,6 +138,12 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     dial: model.dial,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+function describeBackend({ tensorflow, tfjs, device, insteadBecause }: ComputeDescription): string {
+  if (device !== 'wasm') return `TensorFlow ${tensorflow} through TensorFlow.js ${tfjs} on the ${device}.`;
+  const why = insteadBecause === null ? '' : `${insteadBecause}\n`;
+  return `${why}TensorFlow.js ${tfjs} in WebAssembly. ${WASM_COST}`;
 }
 
 /** The time that a version is named by, in ISO 8601: a repeated run writes the same bundle. */

@@ -1,12 +1,12 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
-import { buildSnapshot, type Snapshot, writeSnapshot } from '#datasets';
-import { type FeatureCache, ModelBundle } from '#embedder';
-import { type JobId, type ModelVersion, type ProgressListener, sha256, WeftError } from '#foundation';
+import { buildSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
+import { type FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
+import { type Device, type JobId, type ModelVersion, type ProgressListener, sha256, WeftError } from '#foundation';
 import type { GenerationStore } from '#generations';
 import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
-import { ensureParts, backboneWeightsPath, featureGraphPath } from '#provision';
+import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
 
@@ -23,7 +23,7 @@ export function trainHandler(
   return async (run, report, signal): Promise<TrainResult> => {
     const start = performance.now();
     report({ stage: 'snapshot', fraction: 0, message: 'gathering the features of the catalogue' });
-    await ensureParts(config, ['tensorflow', 'backbone'], (line) =>
+    await ensureTrainingParts(config, deviceOf(config, run), (line) =>
       report({ stage: 'setup', fraction: 0, message: line }),
     );
     const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
@@ -53,6 +53,7 @@ export function trainHandler(
         version,
         headsChosen: manifest.headsChosen,
         reason: manifest.reason,
+        ...computedOn(manifest),
         dial: manifest.dial,
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
@@ -63,6 +64,17 @@ export function trainHandler(
       await rm(directory, { recursive: true, force: true });
     }
   };
+}
+
+/** What trained the model, and why not what `auto` would rather have had. */
+function computedOn({ metrics }: ModelManifest): Pick<TrainResult, 'device' | 'insteadBecause'> {
+  const { device, insteadBecause } = trainingMetricsSchema.parse(metrics).compute;
+  return { device, insteadBecause };
+}
+
+/** A job that leaves the choice to the worker gets what the worker is set to. */
+function deviceOf(config: WeftConfig, { input }: JobRun<'train'>): Device {
+  return input.device === 'auto' ? config.device : input.device;
 }
 
 /** Where a training keeps its files while it runs. */
@@ -108,7 +120,7 @@ async function train(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const { recipe, loss, seed, device } = run.input;
+  const { recipe, loss, seed } = run.input;
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
@@ -116,7 +128,7 @@ async function train(
     ...['--recipe', recipe],
     ...['--loss', loss],
     ...['--seed', String(seed)],
-    ...['--device', device === 'auto' ? config.device : device],
+    ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', featureGraphPath(config)],
     ...['--weights', backboneWeightsPath(config)],

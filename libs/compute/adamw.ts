@@ -1,5 +1,5 @@
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { ComputeBackend } from './backend.js';
+import type { ComputeBackend } from './compute-backend.js';
 
 export interface AdamWSettings {
   /** Decay of the mean of gradients. @default 0.9 */

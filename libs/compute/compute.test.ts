@@ -1,8 +1,9 @@
 import { Random } from '#foundation';
 import { describe, expect, it } from 'vitest';
-import { AdamW, cosineRate, countLeakedTensors, openBackend, symmetricEigen } from './index.js';
+import { underTest } from '../../test/support/compute-under-test.js';
+import { AdamW, cosineRate, countLeakedTensors, openBackend, selfTest, symmetricEigen } from './index.js';
 
-const backend = openBackend('cpu');
+const backend = await openBackend(underTest.device);
 const { tf } = backend;
 
 /** A random symmetric matrix with eigenvalues of either sign. */
@@ -18,19 +19,20 @@ function symmetric(size: number, seed: number): Float32Array {
 }
 
 describe('openBackend', () => {
-  it('describes the TensorFlow it loaded', () => {
-    expect(backend.description).toMatchObject({ device: 'cpu', threads: 1 });
-    expect(backend.description.tensorflow).toMatch(/^2\.\d+\.\d+/);
-    expect(backend.description.tfjs).toMatch(/^4\./);
+  it('describes what it loaded', () => {
+    const tensorflow: unknown = underTest.device === 'wasm' ? null : expect.stringMatching(/^2\.\d+\.\d+/);
+    const tfjs: unknown = expect.stringMatching(/^4\./);
+    const { device } = underTest;
+    expect(backend.description).toEqual({ device, threads: 1, tensorflow, tfjs, insteadBecause: null });
   });
 
-  it('loads once a process', () => {
-    expect(openBackend('auto')).toBe(backend);
+  it('loads once a process', async () => {
+    expect(await openBackend('auto')).toBe(backend);
   });
 
-  it('fails with the reason when a GPU was demanded and the truth is the CPU', () => {
-    expect(() => openBackend('gpu')).toThrow(/computes on the CPU: .+\./);
-    expect(() => openBackend('gpu')).toThrow(expect.objectContaining({ code: 'gpu-not-used' }));
+  it('fails with the reason when a GPU was demanded and the truth is another', async () => {
+    await expect(openBackend('gpu')).rejects.toThrow(/computes on the CPU: .+\./);
+    await expect(openBackend('gpu')).rejects.toMatchObject({ code: 'gpu-not-used' });
   });
 });
 
@@ -71,6 +73,25 @@ describe('countLeakedTensors', () => {
     const kept: ReturnType<typeof tf.scalar>[] = [];
     expect(countLeakedTensors(backend, () => kept.push(tf.scalar(1), tf.scalar(2)))).toBe(2);
     tf.dispose(kept);
+  });
+});
+
+describe('selfTest', () => {
+  it('passes on a device that calculates rightly, far inside the tolerance', () => {
+    const { passed, errors, device } = selfTest(backend);
+    expect([passed, device]).toEqual([true, underTest.device]);
+    for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-5);
+  });
+
+  it('fails on a device whose products are wrong, or are no numbers', () => {
+    for (const flaw of [1.05, NaN]) {
+      const wrong = { ...tf, matMul: (...args: Parameters<typeof tf.matMul>) => tf.mul(tf.matMul(...args), flaw) };
+      expect(selfTest({ ...backend, tf: wrong as typeof tf }).passed).toBe(false);
+    }
+  });
+
+  it('leaves no tensor behind', () => {
+    expect(countLeakedTensors(backend, () => selfTest(backend))).toBe(0);
   });
 });
 

@@ -1,5 +1,7 @@
 export { AdamW, type AdamWSettings } from './adamw.js';
-export { openBackend, type ComputeBackend, type ComputeDescription, type Device } from './backend.js';
+export { openBackend } from './backend.js';
+export type { ComputeBackend, ComputeDescription } from './compute-backend.js';
 export { cosineRate } from './cosine-rate.js';
+export { selfTest } from './self-test.js';
 export { symmetricEigen, type SymmetricEigen } from './symmetric-eigen.js';
 export { countLeakedTensors } from './tensor-accounting.js';

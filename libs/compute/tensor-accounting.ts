@@ -1,4 +1,4 @@
-import type { ComputeBackend } from './backend.js';
+import type { ComputeBackend } from './compute-backend.js';
 
 /**
  * How many tensors `work` left alive beyond those it returned or found: zero for code that owns what it makes.

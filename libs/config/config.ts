@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { WeftError } from '#foundation';
+import { DEVICES, type Device, WeftError } from '#foundation';
 import { z } from 'zod';
 import { defaultDirectories } from './paths.js';
 
@@ -43,6 +43,9 @@ const environment = z.object({
     .describe(
       'Private hosts, addresses and networks that feeds and photos may be fetched from, separated by commas; default: none.',
     ),
+  PIP_INDEX_URL: url('http:', 'https:')
+    .default('https://pypi.org/simple')
+    .describe('Package index that set-up downloads from, with pip or without; default: what pip is told, or PyPI.'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional().describe('Your Postgres with pgvector; unset: embedded.'),
   REDIS_URL: url('redis:', 'rediss:', 'unix:').optional().describe('Your Redis; unset: embedded.'),
   WEFT_HOST: z
@@ -58,9 +61,11 @@ const environment = z.object({
     .optional()
     .describe('Reverse proxies whose X-Forwarded-For is believed: addresses or ranges, with commas; unset: none.'),
   WEFT_DEVICE: z
-    .enum(['auto', 'cpu', 'gpu'])
+    .enum(DEVICES)
     .default('auto')
-    .describe('auto, cpu or gpu for training; gpu: used, or the run fails; default: auto.'),
+    .describe(
+      'auto, cpu, gpu or wasm for training; auto: wasm only where TensorFlow is not; cpu, gpu: used, or the run fails; default: auto.',
+    ),
   WEFT_THREADS: z.coerce
     .number()
     .int()
@@ -81,6 +86,8 @@ export interface WeftConfig {
   readonly feedDir: string;
   /** Entries of the rules for addresses that are fetched; empty: public web addresses only. */
   readonly fetchAllow: readonly string[];
+  /** Package index that native parts come from where there is no pip, which knows its own. */
+  readonly packageIndex: string;
   /** null: Weft starts and owns an embedded Postgres under `home`. */
   readonly databaseUrl: string | null;
   /** null: Weft starts and owns an embedded Redis under `home`. */
@@ -89,7 +96,7 @@ export interface WeftConfig {
   readonly port: number;
   /** Addresses and CIDR ranges whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
-  readonly device: 'auto' | 'cpu' | 'gpu';
+  readonly device: Device;
   /** null: as many as the machine has cores. */
   readonly threads: number | null;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -119,6 +126,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     cache: resolve(values.WEFT_CACHE ?? defaults.cache),
     feedDir: resolve(values.WEFT_FEED_DIR ?? resolve(home, 'feeds')),
     fetchAllow: Object.freeze(values.WEFT_FETCH_ALLOW.split(',').flatMap((entry) => entry.trim() || [])),
+    packageIndex: values.PIP_INDEX_URL,
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     host: values.WEFT_HOST,

@@ -54,6 +54,13 @@ export const trainingMetricsSchema = z.object({
     .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })
     .nullable(),
   seconds: z.record(z.string(), z.number()),
-  compute: z.object({ tensorflow: z.string(), tfjs: z.string(), device: z.enum(['cpu', 'gpu']), threads: z.int() }),
+  compute: z.object({
+    tensorflow: z.string().nullable(),
+    tfjs: z.string(),
+    device: z.enum(['cpu', 'gpu', 'wasm']),
+    threads: z.int(),
+    /** Why WebAssembly was taken in place of the native library; null: nothing was replaced. */
+    insteadBecause: z.string().nullable().default(null),
+  }),
 });
 export type TrainingMetrics = z.infer<typeof trainingMetricsSchema>;

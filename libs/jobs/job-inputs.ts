@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { FEED_FORMATS, feedMapping, isEncodingName } from '#feeds';
-import { LOSS_NAMES, RECIPE_NAMES, WeftError } from '#foundation';
+import { DEVICES, LOSS_NAMES, RECIPE_NAMES, WeftError } from '#foundation';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
@@ -40,7 +40,7 @@ export const JOB_INPUTS = {
       .max(2 ** 31 - 1)
       .default(1),
     /** `auto`: what the worker is set to. A GPU that is asked for is used, or the training fails. */
-    device: z.enum(['auto', 'cpu', 'gpu']).default('auto'),
+    device: z.enum(DEVICES).default('auto'),
   }),
   embed: z.strictObject({
     /** null: the newest model. */

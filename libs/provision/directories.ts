@@ -1,17 +1,40 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, chownSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256, WeftError } from '#foundation';
 import type { Account } from './account.js';
+import { fileError } from './file-errors.js';
 
 /** Longest path of a Unix socket that Linux accepts, in bytes; Redis cuts a longer one silently. */
 const SOCKET_PATH_BYTES = 107;
 
-/** Makes a directory and its missing ancestors with exactly these rights, whatever the umask. Leaves existing ones alone. */
+/**
+ * Makes a directory and its missing ancestors with exactly these rights, whatever the umask. Leaves existing ones alone.
+ *
+ * @throws WeftError `directory-not-usable`, `disk-full`
+ */
 export function makeDirectory(path: string, mode: number): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path), 0o755);
-  mkdirSync(path, { recursive: true });
-  chmodSync(path, mode);
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (dirname(path) !== path) makeDirectory(dirname(path), 0o755);
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, mode);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/**
+ * Makes a directory and asserts that this account may write there.
+ *
+ * @throws WeftError `directory-not-usable`, `disk-full`
+ */
+export function makeWritableDirectory(path: string, mode: number): void {
+  makeDirectory(path, mode);
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw fileError(error, path);
+  }
 }
 
 /** Makes a directory that only `account` (and root) may enter. */

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '#foundation';
 import { temporaryHome } from '../../test/support/servers.js';
-import { fetchWheel, partialDownload } from './fetch-wheel.js';
+import { partialDownload } from './download.js';
+import { fetchWheel } from './fetch-wheel.js';
 import { findPip } from './pip.js';
 import { runCommand } from './run-command.js';
 import type { Wheel } from './wheels.js';
@@ -92,6 +93,7 @@ beforeEach(() => {
   cache = temporaryHome();
   wheel = {
     requirement: 'weft-part==1.0',
+    file: FILE,
     sha256: sha256(content),
     platform: 'any',
     bytes: size,

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { makeDirectory } from './directories.js';
+import { dirname } from 'node:path';
+import { makeWritableDirectory } from './directories.js';
+import { partialDownload, progressReporter } from './download.js';
 import { downloadError, pipDownload, targetArguments, type Pip } from './pip.js';
 import { lastLine, runCommand } from './run-command.js';
 import type { Wheel } from './wheels.js';
@@ -107,19 +107,6 @@ except (ImportError, AttributeError, TypeError) as error:
     sys.exit(${UNKNOWN_PIP})
 `;
 
-/** From this size on, progress is told by tenths. */
-const LONG_DOWNLOAD_BYTES = 1e8;
-
-/** Where the download of a wheel grows, until it is whole and unpacked. */
-export function partialDownload(cache: string, wheel: Pick<Wheel, 'sha256'>): string {
-  return join(cache, 'partial', wheel.sha256);
-}
-
-/** Bytes of a wheel that an earlier run has left. */
-export function bytesThere(cache: string, wheel: Pick<Wheel, 'sha256'>): number {
-  return statSync(partialDownload(cache, wheel), { throwIfNoEntry: false })?.size ?? 0;
-}
-
 /**
  * Downloads a wheel into the cache's `partial`, going on where an earlier download stopped, and checks its hash.
  *
@@ -135,7 +122,7 @@ export async function fetchWheel(
   report: (line: string) => void,
 ): Promise<string> {
   const partial = partialDownload(cache, wheel);
-  makeDirectory(dirname(partial), 0o755);
+  makeWritableDirectory(dirname(partial), 0o755);
   const options = ['--no-input', '--no-cache-dir', '--disable-pip-version-check', ...targetArguments(wheel)];
   const { status, stderr } = await runCommand(
     'python3',
@@ -148,25 +135,4 @@ export async function fetchWheel(
     `Weft does not know the inside of pip ${pip.version.join('.')} (${lastLine(stderr)}): pip itself downloads ${wheel.requirement}; should the download break, it begins anew.`,
   );
   return pipDownload(wheel, temporary, pip);
-}
-
-/** Tells in lines for people what FETCH prints. */
-function progressReporter(wheel: Wheel, report: (line: string) => void): (line: string) => void {
-  const size = wheel.bytes;
-  let bytes: number | null = null;
-  return (line) => {
-    if (line === 'broken') return report(`The connection broke at ${megabytes(bytes ?? 0)} of ${megabytes(size)}.`);
-    const before = bytes;
-    bytes = Number(line);
-    if (before === null && bytes > 0)
-      return report(`Going on where an earlier download stopped, at ${megabytes(bytes)}.`);
-    const tenth = Math.floor((10 * bytes) / size);
-    if (size < LONG_DOWNLOAD_BYTES || tenth <= Math.floor((10 * (before ?? 0)) / size)) return;
-    report(`${megabytes(bytes)} of ${megabytes(size)}`);
-  };
-}
-
-/** `24.7 MB`: decimal megabytes, as package indexes show them. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }

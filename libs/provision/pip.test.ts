@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryHome } from '../../test/support/servers.js';
 import { downloadArguments, downloadError, findPip, requirementLine } from './pip.js';
 import { runCommand } from './run-command.js';
-import { findCompiler } from './tensorflow-addon.js';
 import { WHEELS } from './wheels.js';
 
 let path: string;
@@ -79,13 +78,6 @@ describe('a missing prerequisite', () => {
     await expect(findPip({ PATH: join(path, 'bin') })).rejects.toMatchObject({
       code: 'pip-missing',
       remedy: expect.stringContaining('python3 -m ensurepip') as string,
-    });
-  });
-
-  it('is named with the command that brings a compiler', async () => {
-    await expect(findCompiler({ PATH: path })).rejects.toMatchObject({
-      code: 'compiler-missing',
-      remedy: expect.stringContaining('apt-get install g++') as string,
     });
   });
 });

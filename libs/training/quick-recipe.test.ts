@@ -2,10 +2,11 @@ import { openBackend } from '#compute';
 import { trainerMessageSchema, trainingMetricsSchema, type Snapshot, type SnapshotPhoto } from '#datasets';
 import { LOSS_NAMES, Random } from '#foundation';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { underTest } from '../../test/support/compute-under-test.js';
 import { learnableSnapshot, rowsOf, withOtherFeatures } from '../../test/support/snapshots.js';
 import { embedFeatures, QUICK, trainQuick, type QuickModel, type QuickTraining } from './index.js';
 
-const backend = openBackend('cpu');
+const backend = await openBackend(underTest.device);
 const snapshot = learnableSnapshot(20);
 
 type Progress = Parameters<QuickTraining['onProgress']>[0];

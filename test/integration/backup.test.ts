@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, wri
 import { join } from 'node:path';
 import { type BackupInput, type BackupStore, restoreBackup, verifyBackup, writeBackup } from '#backup';
 import { repositoryRoot } from '#config';
+import { JOB_INPUTS } from '#jobs';
 import { type ModelVersion, type ProductId, Random, systemClock, WeftError } from '#foundation';
 import { GenerationService } from '#generations';
 import { type Database, migrate, openDatabase, PgBackupStore } from '#persistence';

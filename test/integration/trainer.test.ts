@@ -9,8 +9,10 @@ import { type TrainerMessage, trainerMessageSchema, writeSnapshot } from '#datas
 import { drawCatalogue } from '#drawn-catalogue';
 import { extractorIdOf, ModelBundle } from '#embedder';
 import { decodeCanonical } from '#imaging';
+import { EMBEDDING_SIZE, WASM_COST } from '#foundation';
 import { backboneWeightsPath, featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshCheckout } from '../support/checkout.js';
 import { runGraph } from '../support/run-graph.js';
 import { learnableSnapshot } from '../support/snapshots.js';
 
@@ -32,7 +34,11 @@ describe('the trainer', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  function start(options: Record<string, string>, env: Record<string, string> = {}): ChildProcess {
+  function start(
+    options: Record<string, string>,
+    env: Record<string, string> = {},
+    trainer: string = TRAINER,
+  ): ChildProcess {
     const all = {
       snapshot: join(directory, 'snapshot'),
       out: join(directory, 'bundle'),
@@ -43,7 +49,7 @@ describe('the trainer', () => {
     };
     const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
     const own = childEnvironment({ WEFT_DEVICE: '', ...env });
-    return spawn(process.execPath, [TRAINER, 'train', ...args], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [trainer, 'train', ...args], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Waits for the end. Every line of standard output must be a message. */
@@ -119,6 +125,74 @@ describe('the trainer', () => {
       const untrained = await runGraph(await file('untrained.onnx'), features.values, [2, 1408]);
       expect(untrained.values).not.toEqual(ofFeatures.values);
     });
+  });
+
+  describe('in WebAssembly', () => {
+    const heads = (name: string) => readFile(join(directory, name, 'heads.safetensors'));
+
+    it('comes near the native heads, and repeats itself to the bit', { timeout: 120_000 }, async () => {
+      const outcomes = [];
+      for (const [out, device] of [
+        ['native', 'cpu'],
+        ['wasm', 'wasm'],
+        ['again', 'wasm'],
+      ] as const) {
+        outcomes.push(await run({ out: join(directory, out), device, seed: '7' }));
+      }
+      for (const { status, words } of outcomes) expect(status, words).toBe(0);
+      expect(outcomes[1]?.words).toContain(`in WebAssembly. ${WASM_COST}`);
+      expect((await heads('again')).equals(await heads('wasm'))).toBe(true);
+
+      const embeddings = [];
+      for (const name of ['native', 'wasm']) {
+        const bundle = await ModelBundle.open(join(directory, name));
+        embeddings.push(await bundle.embed(snapshot.features));
+        await bundle.close();
+      }
+      const [native = [], wasm = []] = embeddings.map(similarities);
+      // The same triplets, but where two are equally far to the last bit: 300 steps amplify that choice.
+      const worst = Math.max(...native.map((value, at) => Math.abs(value - (wasm[at] ?? NaN))));
+      expect(worst).toBeLessThan(0.05);
+      for (const name of ['native', 'wasm', 'again']) await rm(join(directory, name), { recursive: true });
+    });
+
+    /** Every photo with the first twenty, which does not depend on how the axes of an embedding are turned. */
+    function similarities(embeddings: Float32Array): number[] {
+      const rows = embeddings.length / EMBEDDING_SIZE;
+      const dot = (a: number, b: number) =>
+        Array.from({ length: EMBEDDING_SIZE }).reduce<number>(
+          (sum, _, k) => sum + (embeddings[a * EMBEDDING_SIZE + k] ?? 0) * (embeddings[b * EMBEDDING_SIZE + k] ?? 0),
+          0,
+        );
+      return Array.from({ length: 20 * rows }, (_, at) => dot(at % 20, Math.floor(at / 20)) / 2);
+    }
+
+    it(
+      'stands in for an absent TensorFlow where the device is left open, says so, and only there',
+      { timeout: 120_000 },
+      async () => {
+        const place = await mkdtemp(join(tmpdir(), 'weft-checkout-'));
+        try {
+          const trainer = join(freshCheckout(place), 'dist', 'apps', 'trainer', 'main.js');
+          const out = join(directory, 'stand-in');
+          const { status, words } = await ended(start({ out, device: 'auto' }, {}, trainer));
+          expect(status, words).toBe(0);
+          expect(words).toMatch(/^TensorFlow does not load: .*\n.*in WebAssembly\./m);
+          const bundle = await ModelBundle.open(out);
+          const insteadBecause = expect.stringContaining('does not load') as string;
+          expect(bundle.manifest.metrics).toMatchObject({ compute: { device: 'wasm', insteadBecause } });
+          await bundle.close();
+          await rm(out, { recursive: true });
+          for (const device of ['cpu', 'gpu']) {
+            const { said } = await ended(start({ out, device }, {}, trainer));
+            const remedy = expect.stringContaining('WEFT_DEVICE=wasm') as string;
+            expect(said).toEqual([expect.objectContaining({ type: 'failed', code: 'tensorflow-missing', remedy })]);
+          }
+        } finally {
+          await rm(place, { recursive: true });
+        }
+      },
+    );
   });
 
   it('ends on SIGTERM, says so, and leaves no bundle', async () => {

@@ -9,7 +9,7 @@ import { ModelBundle } from '#embedder';
 import { WeftError } from '#foundation';
 import { type EmbedResult, GenerationService } from '#generations';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
-import { ensureParts } from '#provision';
+import { ensureParts, ensureTrainingParts } from '#provision';
 import { requireFreePort } from '../free-port.js';
 import { print, printJson, say, table } from '../output.js';
 import { ownKey } from '../own-key.js';
@@ -28,7 +28,8 @@ export const demoCommand = new Command('demo')
     clock.lap('build');
     const config = loadConfig();
     await requireFreePort(config.host, config.port);
-    await ensureParts(config, ['postgres', 'redis', 'tensorflow', 'backbone'], say);
+    await ensureParts(config, ['postgres', 'redis'], say);
+    await ensureTrainingParts(config, config.device, say);
     clock.lap('native parts');
     const { example, key, ...report } = await withSession((session) => prepare(session, options.feed, clock, tell));
     await serve(async (url) => {

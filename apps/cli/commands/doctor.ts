@@ -1,24 +1,24 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config';
-import { reportPostgres } from '#persistence';
-import { diagnose } from '#provision';
-import { print, printJson, table } from '../output.js';
+import { systemClock } from '#foundation';
+import type { Finding } from '#provision';
+import { examine } from '../doctor/examine.js';
+import { print, printJson, say } from '../output.js';
 
 export const doctorCommand = new Command('doctor')
-  .description('say what is installed, which devices there are, what is missing and what mends it')
+  .description('look at everything that Weft needs, and say what is wrong and what mends it')
+  .option('--gpu', 'have the GPU calculate, and remember that it did so rightly')
   .option('--json', 'print JSON on stdout')
-  .action(async (options: { json?: true }) => {
-    const findings = await diagnose(loadConfig(), (url) => reportPostgres({ url }));
-    const isHealthy = findings.every((finding) => finding.status !== 'missing');
+  .addHelpText('after', '\nExit status: 0 when there is no problem (warnings are none), 1 otherwise.')
+  .action(async (options: { gpu?: true; json?: true }) => {
+    const findings = await examine(loadConfig(), { testsGpu: options.gpu === true, now: () => systemClock.now(), say });
+    const isHealthy = findings.every(({ state }) => state !== 'problem');
     if (options.json) printJson({ healthy: isHealthy, findings });
-    else {
-      print(
-        table(
-          ['part', 'status', 'found'],
-          findings.map(({ id, status, found }) => [id, status, found]),
-        ),
-      );
-      for (const { id, remedy } of findings) if (remedy !== null) print(`${id}: ${remedy}`);
-    }
+    else for (const finding of findings) print(describe(finding));
     if (!isHealthy) process.exitCode = 1;
   });
+
+function describe({ id, state, sentence, remedy }: Finding): string {
+  const line = `${state.padEnd(10)}  ${id.padEnd(11)}  ${sentence}`;
+  return remedy === null ? line : `${line}\n${' '.repeat(25)}mend: ${remedy}`;
+}

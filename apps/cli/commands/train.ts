@@ -1,4 +1,4 @@
-import { LOSS_NAMES, RECIPE_NAMES } from '#foundation';
+import { LOSS_NAMES, RECIPE_NAMES, WASM_COST } from '#foundation';
 import { Command, Option } from 'commander';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { integerIn } from '../options.js';
@@ -20,5 +20,6 @@ export const trainCommand = new Command('train')
       const result = run.result as TrainResult;
       if (json) return printJson({ job: run.id, ...result });
       print(`Model ${result.version}: ${result.reason}`);
+      if (result.insteadBecause !== null) print(`Trained in WebAssembly: ${result.insteadBecause} ${WASM_COST}`);
     }),
   );

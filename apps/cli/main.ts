@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { drawCommand } from './commands/draw.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { importCommand } from './commands/import.js';
@@ -23,6 +24,7 @@ for (const command of [
   setupCommand,
   doctorCommand,
   demoCommand,
+  drawCommand,
   serveCommand,
   importCommand,
   quarantineCommand,

@@ -4,5 +4,5 @@ export { imagingVersions } from './engine.js';
 export { readImageFile } from './image-file.js';
 export { ImageRejected } from './image-rejected.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
-export { renderSvg } from './render-svg.js';
+export { renderSvg, tileAddress } from './render-svg.js';
 export { thumbnail } from './thumbnail.js';

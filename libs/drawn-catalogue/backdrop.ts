@@ -140,16 +140,14 @@ function marble(): string {
 function planks(): string {
   return repeated(7, (i) => {
     const x = i * 60;
-    const grain = repeated(3, (k) => svg`M${x + 12 + k * 16} 0C${x + 20 + k * 14} 150 ${x + 4 + k * 17} 320 ${x + 14 + k * 15} 480`);
+    const grain = repeated(
+      3,
+      (k) => svg`M${x + 12 + k * 16} 0C${x + 20 + k * 14} 150 ${x + 4 + k * 17} 320 ${x + 14 + k * 15} 480`,
+    );
     return svg`<rect x="${x}" width="60" height="480" fill="${i % 2 === 0 ? '#000' : '#fff'}" fill-opacity=".07"/>${lines(grain, '#6d4a28', 1.2, 0.3)}${lines(svg`M${x} 0V480`, '#5c3d20', 2, 0.5)}`;
   });
 }
 
 function weave(colour: string): string {
-  return lines(
-    repeated(40, (i) => svg`M0 ${i * 12}H400`) + repeated(34, (i) => svg`M${i * 12} 0V480`),
-    colour,
-    3,
-    0.5,
-  );
+  return lines(repeated(40, (i) => svg`M0 ${i * 12}H400`) + repeated(34, (i) => svg`M${i * 12} 0V480`), colour, 3, 0.5);
 }

@@ -2,7 +2,8 @@ import { type BagCut, drawBag, drawHat, type HatCut } from './accessory.js';
 import type { Cloth } from './cloth.js';
 import { drawLegs, type LegsCut } from './legs.js';
 import { drawSkirt, type SkirtCut } from './skirt.js';
-import { drawUpperBody, TOP, type UpperBodyCut, waistHeight } from './upper-body.js';
+import { drawUpperBody } from './upper-body.js';
+import { TOP, type UpperBodyCut, waistHeight } from './upper-body-cut.js';
 
 /** A bodice and legs in one. */
 export interface JumpsuitCut {
@@ -23,7 +24,9 @@ export function heightOf(cut: GarmentCut): number {
       return cut.length + cut.handle * 0.8;
     case 'hat':
       return cut.length + (cut.form === 'beanie' ? 20 : 50);
-    default:
+    case 'upper-body':
+    case 'legs':
+    case 'skirt':
       return cut.length;
   }
 }

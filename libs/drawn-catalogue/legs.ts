@@ -56,10 +56,28 @@ function leg(cut: LegsCut, cloth: Cloth, top: number, at: (distance: number) => 
   const folds = [
     cloth.fold(svg`M${at(1)} ${crotch - 4}Q${at(hip * 0.34)} ${crotch + 6} ${at(hip * 0.68)} ${crotch - 8 - 4 * s}`),
     cloth.fold(svg`M${at(3)} ${crotch + 5}Q${at(hip * 0.3)} ${crotch + 24} ${at(hip * 0.62)} ${crotch + 26}`, 0.8),
-    isLong ? cloth.fold(svg`M${at(kneeInner + 1)} ${bend + 4 * s}q${at(knee * 0.3) - at(0)} 9 ${at(knee * 0.62) - at(0)} 2`, 0.8) : '',
-    isLong ? cloth.fold(svg`M${at(kneeOuter - 1)} ${bend + 16}q${at(-knee * 0.3) - at(0)} 8 ${at(-knee * 0.5) - at(0)} 3`, 0.6) : '',
-    isLong ? cloth.fold(svg`M${at(stance + 2)} ${end - 20 - 4 * s}q${at(ankle * 0.4) - at(0)} 8 ${at(ankle * 0.8) - at(0)} 0`, 0.7) : '',
-    cloth.fold(svg`M${at((kneeOuter + kneeInner) / 2 + 3)} ${bend - 60}Q${at((kneeOuter + kneeInner) / 2 + 5)} ${bend} ${at(stance + ankle * 0.55)} ${end}`, 1.1),
+    isLong
+      ? cloth.fold(
+          svg`M${at(kneeInner + 1)} ${bend + 4 * s}q${at(knee * 0.3) - at(0)} 9 ${at(knee * 0.62) - at(0)} 2`,
+          0.8,
+        )
+      : '',
+    isLong
+      ? cloth.fold(
+          svg`M${at(kneeOuter - 1)} ${bend + 16}q${at(-knee * 0.3) - at(0)} 8 ${at(-knee * 0.5) - at(0)} 3`,
+          0.6,
+        )
+      : '',
+    isLong
+      ? cloth.fold(
+          svg`M${at(stance + 2)} ${end - 20 - 4 * s}q${at(ankle * 0.4) - at(0)} 8 ${at(ankle * 0.8) - at(0)} 0`,
+          0.7,
+        )
+      : '',
+    cloth.fold(
+      svg`M${at((kneeOuter + kneeInner) / 2 + 3)} ${bend - 60}Q${at((kneeOuter + kneeInner) / 2 + 5)} ${bend} ${at(stance + ankle * 0.55)} ${end}`,
+      1.1,
+    ),
   ];
   return cloth.panel(svg`M${at(-1)} ${top}${outside}${inside}`, folds.join('') + stripe) + hem(cut, cloth, end, at);
 }
@@ -71,7 +89,10 @@ function hem(cut: LegsCut, cloth: Cloth, end: number, at: (distance: number) => 
     svg`M${at(to + grow)} ${end}Q${at((from + to) / 2)} ${end + 6} ${at(from - grow)} ${end}L${at(from - grow)} ${end - depth}Q${at((from + to) / 2)} ${end - depth + 6} ${at(to + grow)} ${end - depth}Z`;
   switch (cut.hem) {
     case 'plain':
-      return cloth.stitch(svg`M${at(to - 1)} ${end - 8}Q${at((from + to) / 2)} ${end - 2} ${at(from + 1)} ${end - 8}`, cut.isTopstitched ? THREAD : undefined);
+      return cloth.stitch(
+        svg`M${at(to - 1)} ${end - 8}Q${at((from + to) / 2)} ${end - 2} ${at(from + 1)} ${end - 8}`,
+        cut.isTopstitched ? THREAD : undefined,
+      );
     case 'turn-up':
       return cloth.panel(band(17, 1.5));
     case 'ribbed':
@@ -82,7 +103,10 @@ function hem(cut: LegsCut, cloth: Cloth, end: number, at: (distance: number) => 
 function waistband(cut: LegsCut, cloth: Cloth, top: number): string {
   const w = cut.waist + 1;
   const band = svg`M${x(-w)} ${top - 3}Q${x(0)} ${top + 2} ${x(w)} ${top - 3}L${x(w + 1)} ${top + 13}Q${x(0)} ${top + 19} ${x(-w - 1)} ${top + 13}Z`;
-  const inside = cloth.trim(svg`M${x(-w)} ${top - 3}Q${x(0)} ${top - 11} ${x(w)} ${top - 3}Q${x(0)} ${top + 3} ${x(-w)} ${top - 3}Z`, cloth.dye.inside);
+  const inside = cloth.trim(
+    svg`M${x(-w)} ${top - 3}Q${x(0)} ${top - 11} ${x(w)} ${top - 3}Q${x(0)} ${top + 3} ${x(-w)} ${top - 3}Z`,
+    cloth.dye.inside,
+  );
   const loops = bothSides((at) => cloth.band(svg`M${at(w * 0.5)} ${top - 3}h${at(5) - at(0)}v20h${at(-5) - at(0)}Z`));
   switch (cut.waistband) {
     case 'plain':
@@ -104,38 +128,69 @@ function waistband(cut: LegsCut, cloth: Cloth, top: number): string {
 function front(cut: LegsCut, cloth: Cloth, top: number): string {
   const crotch = top + cut.rise;
   const thread = cut.isTopstitched ? THREAD : undefined;
-  const fly = cloth.stitch(svg`M${x(10)} ${top + 18}V${crotch - 34}Q${x(9)} ${crotch - 18} ${x(1)} ${crotch - 14}`, thread);
+  const fly = cloth.stitch(
+    svg`M${x(10)} ${top + 18}V${crotch - 34}Q${x(9)} ${crotch - 18} ${x(1)} ${crotch - 14}`,
+    thread,
+  );
   const pockets = bothSides((at) => pocket(cut, cloth, top, at, thread));
   const end = top + cut.length;
   const middle = cut.stance + cut.ankle / 2;
   const lines = {
     plain: '',
-    crease: bothSides((at) => cloth.seam(svg`M${at(cut.waist * 0.56)} ${top + 40}Q${at(cut.hip * 0.5)} ${crotch} ${at(middle)} ${end - 6}`, 1.4)),
+    crease: bothSides((at) =>
+      cloth.seam(
+        svg`M${at(cut.waist * 0.56)} ${top + 40}Q${at(cut.hip * 0.5)} ${crotch} ${at(middle)} ${end - 6}`,
+        1.4,
+      ),
+    ),
     pleats: bothSides((at) =>
       [0.36, 0.58]
-        .map((share) => cloth.seam(svg`M${at(cut.waist * share)} ${top + 17}l${at(2) - at(0)} 44`) + cloth.fold(svg`M${at(cut.waist * share + 2)} ${top + 20}l${at(3) - at(0)} 60`))
+        .map(
+          (share) =>
+            cloth.seam(svg`M${at(cut.waist * share)} ${top + 17}l${at(2) - at(0)} 44`) +
+            cloth.fold(svg`M${at(cut.waist * share + 2)} ${top + 20}l${at(3) - at(0)} 60`),
+        )
         .join(''),
     ),
   }[cut.front];
   return fly + pockets + lines;
 }
 
-function pocket(cut: LegsCut, cloth: Cloth, top: number, at: (distance: number) => number, thread: string | undefined): string {
+function pocket(
+  cut: LegsCut,
+  cloth: Cloth,
+  top: number,
+  at: (distance: number) => number,
+  thread: string | undefined,
+): string {
   switch (cut.pocket) {
     case 'slant':
-      return cloth.seam(svg`M${at(cut.waist - 14)} ${top + 16}Q${at(cut.hip - 12)} ${top + 38} ${at(cut.hip - 3)} ${top + 54}`, 2);
+      return cloth.seam(
+        svg`M${at(cut.waist - 14)} ${top + 16}Q${at(cut.hip - 12)} ${top + 38} ${at(cut.hip - 3)} ${top + 54}`,
+        2,
+      );
     case 'jeans':
       return (
-        cloth.seam(svg`M${at(cut.waist * 0.46)} ${top + 17}Q${at(cut.waist * 0.56)} ${top + 40} ${at(cut.hip - 2)} ${top + 42}`, 1.6) +
-        cloth.stitch(svg`M${at(cut.waist * 0.4)} ${top + 18}Q${at(cut.waist * 0.5)} ${top + 45} ${at(cut.hip - 2)} ${top + 47}`, thread)
+        cloth.seam(
+          svg`M${at(cut.waist * 0.46)} ${top + 17}Q${at(cut.waist * 0.56)} ${top + 40} ${at(cut.hip - 2)} ${top + 42}`,
+          1.6,
+        ) +
+        cloth.stitch(
+          svg`M${at(cut.waist * 0.4)} ${top + 18}Q${at(cut.waist * 0.5)} ${top + 45} ${at(cut.hip - 2)} ${top + 47}`,
+          thread,
+        )
       );
     case 'cargo': {
       const y = Math.min(top + cut.rise + 18, top + cut.length - 62);
       const from = cut.hip - 36;
       return (
         cloth.seam(svg`M${at(cut.waist - 14)} ${top + 16}L${at(cut.hip - 3)} ${top + 50}`, 2) +
-        cloth.panel(svg`M${at(from)} ${y}H${at(from + 34)}V${y + 42}Q${at(from + 17)} ${y + 47} ${at(from)} ${y + 42}Z`) +
-        cloth.panel(svg`M${at(from - 2)} ${y - 3}H${at(from + 36)}V${y + 10}Q${at(from + 17)} ${y + 14} ${at(from - 2)} ${y + 10}Z`)
+        cloth.panel(
+          svg`M${at(from)} ${y}H${at(from + 34)}V${y + 42}Q${at(from + 17)} ${y + 47} ${at(from)} ${y + 42}Z`,
+        ) +
+        cloth.panel(
+          svg`M${at(from - 2)} ${y - 3}H${at(from + 36)}V${y + 10}Q${at(from + 17)} ${y + 14} ${at(from - 2)} ${y + 10}Z`,
+        )
       );
     }
   }
@@ -147,8 +202,9 @@ function seat(cut: LegsCut, cloth: Cloth, top: number): string {
     cloth.seam(svg`M${x(-cut.waist - 3)} ${top + 26}Q${x(0)} ${top + 46} ${x(cut.waist + 3)} ${top + 26}`) +
     bothSides(
       (at) =>
-        cloth.panel(svg`M${at(14)} ${top + 46}H${at(47)}L${at(45)} ${top + 80}L${at(30)} ${top + 88}L${at(16)} ${top + 80}Z`) +
-        cloth.stitch(svg`M${at(16)} ${top + 60}Q${at(30)} ${top + 70} ${at(45)} ${top + 60}`, thread),
+        cloth.panel(
+          svg`M${at(14)} ${top + 46}H${at(47)}L${at(45)} ${top + 80}L${at(30)} ${top + 88}L${at(16)} ${top + 80}Z`,
+        ) + cloth.stitch(svg`M${at(16)} ${top + 60}Q${at(30)} ${top + 70} ${at(45)} ${top + 60}`, thread),
     )
   );
 }

@@ -1,21 +1,6 @@
 import type { Cloth } from './cloth.js';
 import { BOARD, bothSides, svg } from './svg.js';
-import { TOP, type UpperBodyCut } from './upper-body.js';
-
-export type Neckline =
-  | 'crew'
-  | 'scoop'
-  | 'v'
-  | 'boat'
-  | 'square'
-  | 'turtleneck'
-  | 'shirt-collar'
-  | 'stand-collar'
-  | 'polo-collar'
-  | 'bow'
-  | 'lapels'
-  | 'shawl'
-  | 'hood';
+import { TOP, type UpperBodyCut } from './upper-body-cut.js';
 
 const x = (distance: number): number => BOARD.centre + distance;
 
@@ -31,7 +16,15 @@ export function neckCurve(cut: UpperBodyCut, side: 'front' | 'back'): string {
       return svg`Q${x(-neck * 0.62)} ${TOP + neckDepth * 0.42} ${x(0)} ${TOP + neckDepth}Q${x(neck * 0.62)} ${TOP + neckDepth * 0.42} ${to}`;
     case 'square':
       return svg`L${x(3 - neck)} ${TOP + neckDepth}Q${x(0)} ${TOP + neckDepth + 4} ${x(neck - 3)} ${TOP + neckDepth}L${to}`;
-    default:
+    case 'crew':
+    case 'scoop':
+    case 'boat':
+    case 'turtleneck':
+    case 'shirt-collar':
+    case 'stand-collar':
+    case 'polo-collar':
+    case 'bow':
+    case 'hood':
       return svg`C${x(-neck * 0.86)} ${TOP + neckDepth * 1.32} ${x(neck * 0.86)} ${TOP + neckDepth * 1.32} ${to}`;
   }
 }
@@ -57,7 +50,10 @@ export function drawNeck(cut: UpperBodyCut, cloth: Cloth): string {
     case 'boat':
       return cut.hemline === 'ribbed' || cut.cuff === 'contrast'
         ? cloth.ribbedEdge(edge, 6, contrast)
-        : cloth.seam(edge, 3.4) + cloth.stitch(svg`M${x(-neck - 4)} ${TOP + 1}${neckCurve({ ...cut, neck: neck + 4, neckDepth: neckDepth + 5 }, 'front')}`);
+        : cloth.seam(edge, 3.4) +
+            cloth.stitch(
+              svg`M${x(-neck - 4)} ${TOP + 1}${neckCurve({ ...cut, neck: neck + 4, neckDepth: neckDepth + 5 }, 'front')}`,
+            );
     case 'square':
       return cloth.seam(edge, 3.4);
     case 'turtleneck':
@@ -85,20 +81,27 @@ export function drawNeck(cut: UpperBodyCut, cloth: Cloth): string {
         cloth.ribbedEdge(edge, 5, cloth.dye.band) +
         bothSides(
           (at) =>
-            cloth.panel(svg`M${at(1)} ${y}C${at(10)} ${y + 20} ${at(22)} ${y + 40} ${at(17)} ${y + 76}L${at(5)} ${y + 70}C${at(8)} ${y + 44} ${at(4)} ${y + 24} ${at(-2)} ${y + 4}Z`) +
-            cloth.panel(svg`M${at(0)} ${y}C${at(14)} ${y - 16} ${at(36)} ${y - 14} ${at(35)} ${y + 2}C${at(35)} ${y + 18} ${at(14)} ${y + 14} ${at(0)} ${y + 3}Z`),
+            cloth.panel(
+              svg`M${at(1)} ${y}C${at(10)} ${y + 20} ${at(22)} ${y + 40} ${at(17)} ${y + 76}L${at(5)} ${y + 70}C${at(8)} ${y + 44} ${at(4)} ${y + 24} ${at(-2)} ${y + 4}Z`,
+            ) +
+            cloth.panel(
+              svg`M${at(0)} ${y}C${at(14)} ${y - 16} ${at(36)} ${y - 14} ${at(35)} ${y + 2}C${at(35)} ${y + 18} ${at(14)} ${y + 14} ${at(0)} ${y + 3}Z`,
+            ),
         ) +
-        cloth.band(svg`M${x(-6)} ${y - 4}Q${x(0)} ${y - 7} ${x(6)} ${y - 4}L${x(5)} ${y + 8}Q${x(0)} ${y + 10} ${x(-5)} ${y + 8}Z`)
+        cloth.band(
+          svg`M${x(-6)} ${y - 4}Q${x(0)} ${y - 7} ${x(6)} ${y - 4}L${x(5)} ${y + 8}Q${x(0)} ${y + 10} ${x(-5)} ${y + 8}Z`,
+        )
       );
     }
     case 'lapels':
-      return bothSides((at) =>
-        cloth.panel(
-          svg`M${at(0)} ${TOP + neckDepth + 3}Q${at(neck * 0.5)} ${TOP + neckDepth * 0.5} ${at(neck - 2)} ${TOP}L${at(neck + 10)} ${TOP + 8}Q${at(neck + 20)} ${TOP + neckDepth * 0.3} ${at(neck + 22)} ${TOP + neckDepth * 0.52}Q${at(neck * 0.7)} ${TOP + neckDepth * 0.86} ${at(0)} ${TOP + neckDepth + 3}Z`,
-        ) +
-        cloth.panel(
-          svg`M${at(neck - 4)} ${TOP - 9}Q${at(neck + 8)} ${TOP - 5} ${at(neck + 12)} ${TOP + 6}L${at(neck + 20)} ${TOP + neckDepth * 0.32}L${at(neck + 7)} ${TOP + neckDepth * 0.4}Q${at(neck - 2)} ${TOP + neckDepth * 0.2} ${at(neck - 4)} ${TOP - 9}Z`,
-        ),
+      return bothSides(
+        (at) =>
+          cloth.panel(
+            svg`M${at(0)} ${TOP + neckDepth + 3}Q${at(neck * 0.5)} ${TOP + neckDepth * 0.5} ${at(neck - 2)} ${TOP}L${at(neck + 10)} ${TOP + 8}Q${at(neck + 20)} ${TOP + neckDepth * 0.3} ${at(neck + 22)} ${TOP + neckDepth * 0.52}Q${at(neck * 0.7)} ${TOP + neckDepth * 0.86} ${at(0)} ${TOP + neckDepth + 3}Z`,
+          ) +
+          cloth.panel(
+            svg`M${at(neck - 4)} ${TOP - 9}Q${at(neck + 8)} ${TOP - 5} ${at(neck + 12)} ${TOP + 6}L${at(neck + 20)} ${TOP + neckDepth * 0.32}L${at(neck + 7)} ${TOP + neckDepth * 0.4}Q${at(neck - 2)} ${TOP + neckDepth * 0.2} ${at(neck - 4)} ${TOP - 9}Z`,
+          ),
       );
     case 'shawl':
       return bothSides((at) =>
@@ -127,7 +130,12 @@ export function drawBackOfNeck({ neck, neckline }: UpperBodyCut, cloth: Cloth): 
       return cloth.ribbedEdge(edge, 5);
     case 'hood':
       return '';
-    default:
+    case 'turtleneck':
+    case 'shirt-collar':
+    case 'stand-collar':
+    case 'polo-collar':
+    case 'lapels':
+    case 'shawl':
       return cloth.panel(
         svg`M${x(-neck - 6)} ${TOP + 6}Q${x(-neck)} ${TOP - 14} ${x(0)} ${TOP - 15}Q${x(neck)} ${TOP - 14} ${x(neck + 6)} ${TOP + 6}Q${x(0)} ${TOP + 19} ${x(-neck - 6)} ${TOP + 6}Z`,
       );

@@ -1,28 +1,25 @@
 import type { Random } from '#foundation';
 import { svg } from './svg.js';
 
-export const PATTERNS = [
-  'plain',
-  'stripes',
-  'breton',
-  'pinstripes',
-  'dots',
-  'windowpane',
-  'tartan',
-  'gingham',
-  'chevron',
-  'herringbone',
-  'floral',
-  'sprigs',
-  'leaves',
-  'geometric',
-  'ombre',
-  'colour-block',
-] as const;
-
 /** What is woven or printed all over a garment. Sizes in board units. */
 export interface Pattern {
-  kind: (typeof PATTERNS)[number];
+  kind:
+    | 'plain'
+    | 'stripes'
+    | 'breton'
+    | 'pinstripes'
+    | 'dots'
+    | 'windowpane'
+    | 'tartan'
+    | 'gingham'
+    | 'chevron'
+    | 'herringbone'
+    | 'floral'
+    | 'sprigs'
+    | 'leaves'
+    | 'geometric'
+    | 'ombre'
+    | 'colour-block';
   /** Distance of repeats. */
   pitch: number;
   /** Width of a line or dot as a share of the pitch. */
@@ -71,7 +68,19 @@ export function patternDefinition(pattern: Pattern, id: string, colours: PrintCo
           stop(change + 0.11, colours.ink) +
           stop(change + 0.11, colours.accent),
       );
-    default: {
+    case 'stripes':
+    case 'breton':
+    case 'pinstripes':
+    case 'dots':
+    case 'windowpane':
+    case 'tartan':
+    case 'gingham':
+    case 'herringbone':
+    case 'chevron':
+    case 'floral':
+    case 'sprigs':
+    case 'leaves':
+    case 'geometric': {
       const height = kind === 'chevron' ? pitch * 0.8 : pitch;
       return svg`<pattern id="${id}" width="${pitch}" height="${height}" patternUnits="userSpaceOnUse" patternTransform="translate(200 0) rotate(${angle})">${tileOf(pattern, colours)}</pattern>`;
     }

@@ -20,7 +20,12 @@ export function drawPicture(
   tileOf: (texture: Texture) => string | null,
 ): string {
   const { width, height, centre } = BOARD;
-  const cloth = new Cloth(dyeOf(colour.hex, style.ink, style.accent), style.pattern, style.texture, tileOf(style.texture));
+  const cloth = new Cloth(
+    dyeOf(colour.hex, style.ink, style.accent),
+    style.pattern,
+    style.texture,
+    tileOf(style.texture),
+  );
   const backdrop = BACKDROPS[shot.backdrop % BACKDROPS.length];
   const stage = backdrop?.surface === 'wall' ? shot.stage : 'none';
   const scale = shot.scale * closeness(style.cut);

@@ -74,21 +74,30 @@ function tiers(cut: SkirtCut, cloth: Cloth, top: number): string {
     const share = (i + 1) / (cut.tiers + 1);
     const y = top + cut.length * share;
     const half = cut.hip + (cut.hem - cut.hip) * Math.max(0, (share - 0.35) / 0.65) + 2;
-    const gathers = Array.from({ length: 9 }, (_, k) => cloth.fold(svg`M${x(((k - 4) / 4.6) * half)} ${y + 7}v17`, 0.6));
+    const gathers = Array.from({ length: 9 }, (_, k) =>
+      cloth.fold(svg`M${x(((k - 4) / 4.6) * half)} ${y + 7}v17`, 0.6),
+    );
     return cloth.seam(svg`M${x(-half)} ${y}Q${x(0)} ${y + 11} ${x(half)} ${y}`, 2) + gathers.join('');
   }).join('');
 }
 
 function waistband(cut: SkirtCut, cloth: Cloth, top: number, side: 'front' | 'back'): string {
   const w = cut.waist + 1;
-  const inside = cloth.trim(svg`M${x(-w)} ${top - 4}Q${x(0)} ${top - 12} ${x(w)} ${top - 4}Q${x(0)} ${top + 2} ${x(-w)} ${top - 4}Z`, cloth.dye.inside);
+  const inside = cloth.trim(
+    svg`M${x(-w)} ${top - 4}Q${x(0)} ${top - 12} ${x(w)} ${top - 4}Q${x(0)} ${top + 2} ${x(-w)} ${top - 4}Z`,
+    cloth.dye.inside,
+  );
   const band = svg`M${x(-w)} ${top - 4}Q${x(0)} ${top + 1} ${x(w)} ${top - 4}L${x(w + 1)} ${top + 11}Q${x(0)} ${top + 17} ${x(-w - 1)} ${top + 11}Z`;
   const bow =
     cut.waistband === 'bow' && side === 'front'
       ? bothSides(
           (at) =>
-            cloth.panel(svg`M${at(1)} ${top + 8}C${at(8)} ${top + 22} ${at(18)} ${top + 40} ${at(16)} ${top + 58}L${at(6)} ${top + 56}Q${at(5)} ${top + 30} ${at(-1)} ${top + 12}Z`) +
-            cloth.panel(svg`M${at(0)} ${top + 5}C${at(12)} ${top - 12} ${at(30)} ${top - 10} ${at(30)} ${top + 6}C${at(30)} ${top + 20} ${at(12)} ${top + 18} ${at(0)} ${top + 9}Z`),
+            cloth.panel(
+              svg`M${at(1)} ${top + 8}C${at(8)} ${top + 22} ${at(18)} ${top + 40} ${at(16)} ${top + 58}L${at(6)} ${top + 56}Q${at(5)} ${top + 30} ${at(-1)} ${top + 12}Z`,
+            ) +
+            cloth.panel(
+              svg`M${at(0)} ${top + 5}C${at(12)} ${top - 12} ${at(30)} ${top - 10} ${at(30)} ${top + 6}C${at(30)} ${top + 20} ${at(12)} ${top + 18} ${at(0)} ${top + 9}Z`,
+            ),
         )
       : '';
   return inside + (cut.waistband === 'contrast' ? cloth.trim(band) : cloth.band(band)) + bow;
@@ -103,7 +112,9 @@ function front(cut: SkirtCut, cloth: Cloth, top: number): string {
       const count = Math.max(4, Math.round(cut.length / 32));
       return (
         cloth.seam(svg`M${x(-9)} ${top + 14}V${end + 7}M${x(9)} ${top + 14}V${end + 7}`) +
-        Array.from({ length: count }, (_, i) => cloth.button(x(0), top + 24 + (i * (cut.length - 36)) / (count - 1), 4)).join('')
+        Array.from({ length: count }, (_, i) =>
+          cloth.button(x(0), top + 24 + (i * (cut.length - 36)) / (count - 1), 4),
+        ).join('')
       );
     }
     case 'slit':
@@ -113,14 +124,20 @@ function front(cut: SkirtCut, cloth: Cloth, top: number): string {
       );
     case 'wrap':
       return (
-        cloth.fold(svg`M${x(cut.waist * 0.7)} ${top + 14}Q${x(cut.hip * 0.2)} ${top + cut.length * 0.6} ${x(-cut.hem * 0.1)} ${end + 6}`) +
-        cloth.seam(svg`M${x(cut.waist * 0.66)} ${top + 14}Q${x(cut.hip * 0.16)} ${top + cut.length * 0.6} ${x(-cut.hem * 0.14)} ${end + 6}`, 1.8)
+        cloth.fold(
+          svg`M${x(cut.waist * 0.7)} ${top + 14}Q${x(cut.hip * 0.2)} ${top + cut.length * 0.6} ${x(-cut.hem * 0.1)} ${end + 6}`,
+        ) +
+        cloth.seam(
+          svg`M${x(cut.waist * 0.66)} ${top + 14}Q${x(cut.hip * 0.16)} ${top + cut.length * 0.6} ${x(-cut.hem * 0.14)} ${end + 6}`,
+          1.8,
+        )
       );
     case 'pockets':
       return bothSides(
         (at) =>
-          cloth.panel(svg`M${at(15)} ${top + 34}H${at(cut.hip - 14)}V${top + 70}Q${at(cut.hip * 0.5)} ${top + 78} ${at(17)} ${top + 70}Z`) +
-          cloth.stitch(svg`M${at(17)} ${top + 41}H${at(cut.hip - 15)}`),
+          cloth.panel(
+            svg`M${at(15)} ${top + 34}H${at(cut.hip - 14)}V${top + 70}Q${at(cut.hip * 0.5)} ${top + 78} ${at(17)} ${top + 70}Z`,
+          ) + cloth.stitch(svg`M${at(17)} ${top + 41}H${at(cut.hip - 15)}`),
       );
   }
 }

@@ -1,8 +1,6 @@
 import type { Cloth } from './cloth.js';
 import { bothSides, svg } from './svg.js';
-import { armpit, shoulderTip, type UpperBodyCut } from './upper-body.js';
-
-export type SleeveShape = 'straight' | 'tapered' | 'puffed' | 'bell';
+import { armpit, shoulderTip, type UpperBodyCut } from './upper-body-cut.js';
 
 /** How wide the sleeve ends, as a share of its width at the shoulder. */
 const END_WIDTH = { straight: 0.7, tapered: 0.5, puffed: 0.44, bell: 1.2 } as const;
@@ -33,13 +31,18 @@ export function drawSleeves(cut: UpperBodyCut, cloth: Cloth): string {
     const sag = { x: (end.x + wrist.x) / 2 + along.x * 4, y: (end.y + wrist.y) / 2 + along.y * 4 };
     const path = svg`M${at(tip.x - 20)} ${tip.y + 2}L${p(tip)}${cap}Q${p(sag)} ${p(wrist)}${inside}L${at(pit.x - 20)} ${pit.y}Z`;
     const middle = { x: (end.x + wrist.x) / 2, y: (end.y + wrist.y) / 2 };
-    return cloth.panel(path, sleeveFolds(cut, cloth, at, pit, middle)) + finish(cut, cloth, at, { end, wrist, back, sag });
+    return (
+      cloth.panel(path, sleeveFolds(cut, cloth, at, pit, middle)) + finish(cut, cloth, at, { end, wrist, back, sag })
+    );
   });
 }
 
 function sleeveFolds(cut: UpperBodyCut, cloth: Cloth, at: (x: number) => number, pit: Point, middle: Point): string {
   const fromPit = (x: number, y: number, depth: number): string =>
-    cloth.fold(svg`M${at(pit.x - 4)} ${pit.y - 6}Q${at(pit.x + x * 0.6)} ${pit.y + y * 0.3} ${at(pit.x + x)} ${pit.y + y}`, depth);
+    cloth.fold(
+      svg`M${at(pit.x - 4)} ${pit.y - 6}Q${at(pit.x + x * 0.6)} ${pit.y + y * 0.3} ${at(pit.x + x)} ${pit.y + y}`,
+      depth,
+    );
   if (cut.sleeve <= 100) return fromPit(13, -26, 0.9) + fromPit(17, -8, 0.7);
   const halfway = { x: (pit.x + middle.x) / 2, y: (pit.y + middle.y) / 2 };
   const crease = (dy: number): string =>

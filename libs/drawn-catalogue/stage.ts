@@ -1,6 +1,6 @@
 import { type GarmentCut, placeOf } from './garment.js';
 import { BOARD, bothSides, svg } from './svg.js';
-import { TOP } from './upper-body.js';
+import { TOP } from './upper-body-cut.js';
 
 /** What holds a garment up: nothing, a hanger on a rail, a mannequin, or a plinth for what is no garment. */
 export type Stage = 'none' | 'hanger' | 'mannequin' | 'plinth';
@@ -15,16 +15,22 @@ export function drawStage(stage: Stage, cut: GarmentCut): string {
     case 'none':
       return '';
     case 'plinth':
-      return cut.shape === 'bag' || cut.shape === 'hat' ? plinth(cut.shape === 'hat' ? top + cut.length + 30 : top + cut.length - 4) : '';
+      return cut.shape === 'bag' || cut.shape === 'hat'
+        ? plinth(cut.shape === 'hat' ? top + cut.length + 30 : top + cut.length - 4)
+        : '';
     case 'hanger':
-      return cut.shape === 'upper-body' || cut.shape === 'jumpsuit' ? hanger() : clipHanger(top, 'waist' in cut ? cut.waist : 50);
+      return cut.shape === 'upper-body' || cut.shape === 'jumpsuit'
+        ? hanger()
+        : clipHanger(top, 'waist' in cut ? cut.waist : 50);
     case 'mannequin':
       return cut.shape === 'upper-body' ? bust() : cut.shape === 'jumpsuit' ? legs(TOP + 120) + bust() : legs(top);
   }
 }
 
 function solid(path: string): string {
-  const shade = [16, 8].map((width) => svg`<path d="${path}" fill="none" stroke="${SKIN.shade}" stroke-width="${width}" stroke-opacity=".3"/>`);
+  const shade = [16, 8].map(
+    (width) => svg`<path d="${path}" fill="none" stroke="${SKIN.shade}" stroke-width="${width}" stroke-opacity=".3"/>`,
+  );
   return svg`<path d="${path}" fill="${SKIN.fill}"/>${shade}<path d="${path}" fill="url(#body)" stroke="${SKIN.line}" stroke-width="1"/>`;
 }
 
@@ -68,7 +74,10 @@ function hanger(): string {
 
 function clipHanger(top: number, waist: number): string {
   const y = top - 20;
-  const clips = bothSides((at) => svg`<path d="M${at(waist - 18)} ${y - 4}h${at(9) - at(0)}l${at(3) - at(0)} 26h${at(-15) - at(0)}z" fill="#b9bcc2" stroke="#75787e"/>`);
+  const clips = bothSides(
+    (at) =>
+      svg`<path d="M${at(waist - 18)} ${y - 4}h${at(9) - at(0)}l${at(3) - at(0)} 26h${at(-15) - at(0)}z" fill="#b9bcc2" stroke="#75787e"/>`,
+  );
   return svg`${rail(y - 46)}${hook(y, y - 46)}<path d="M${centre - waist - 6} ${y}H${centre + waist + 6}" stroke="#c1925c" stroke-width="7" stroke-linecap="round"/>${clips}`;
 }
 

@@ -32,7 +32,7 @@ const BRANDS = ['Drawn by Weft', 'Drawn by Weft Studio', 'Drawn by Weft Basics']
 const ACCENTS = ['#e2725b', '#e9b44c', '#7aa095', '#35476b', '#d8a7b1', '#f4ead5', '#8c5e8a', '#b7c68b'] as const;
 
 /** Share of styles that are a variation of an earlier one, as a shop that sells a cut well orders it again. */
-const SIBLING_SHARE = 0.3;
+const SIBLING_SHARE = 0.55;
 
 const NAMES = (
   'Alder Amble Arbor Aspen Bay Beacon Birch Bramble Brook Cedar Clover Coast Cove Dale Delta Dune Elm Ember Fable ' +
@@ -87,10 +87,8 @@ function designOf(seed: number, index: number): Design {
   };
   if (!isSibling) return fresh;
   const elder = designOf(seed, index - GARMENT_KINDS.length);
-  // The same cut in another cloth, or the same cloth in another cut.
-  return own.next() < 0.5
-    ? { ...fresh, cut: elder.cut }
-    : { ...elder, cut: fresh.cut };
+  // The same cut and cloth in another pattern, or the same cloth and pattern in another cut.
+  return own.next() < 0.5 ? { ...elder, pattern: fresh.pattern } : { ...elder, cut: fresh.cut };
 }
 
 function nameOf(seed: number, index: number): string {

@@ -1,7 +1,7 @@
 import type { Random } from '#foundation';
 import { EMBLEMS } from './emblem.js';
 import type { GarmentKind } from './kind.js';
-import type { UpperBodyCut } from './upper-body.js';
+import type { UpperBodyCut } from './upper-body-cut.js';
 
 /** A sleeveless, plain, straight garment; kinds state how they differ. */
 export function upperBody(random: Random, difference: Partial<UpperBodyCut>): UpperBodyCut {

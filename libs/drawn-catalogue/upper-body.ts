@@ -1,54 +1,10 @@
 import type { Cloth } from './cloth.js';
-import { type Closure, drawClosure, drawPocket, type Pocket } from './fastening.js';
-import { drawEmblem, type Emblem } from './emblem.js';
-import { drawBackOfNeck, drawHood, drawInsideOfNeck, drawNeck, neckCurve, type Neckline } from './neckline.js';
-import { drawSleeves, type SleeveShape } from './sleeve.js';
+import { drawEmblem } from './emblem.js';
+import { drawClosure, drawPocket } from './fastening.js';
+import { drawBackOfNeck, drawHood, drawInsideOfNeck, drawNeck, neckCurve } from './neckline.js';
+import { drawSleeves } from './sleeve.js';
 import { BOARD, bothSides, svg } from './svg.js';
-
-/** The cut of anything worn on the upper body, dresses and coats included. Distances in board units, from the middle axis. */
-export interface UpperBodyCut {
-  shape: 'upper-body';
-  neck: number;
-  neckline: Neckline;
-  neckDepth: number;
-  shoulder: number;
-  chest: number;
-  waist: number;
-  hem: number;
-  /** From the shoulder's top to the hem. */
-  length: number;
-  hemline: 'straight' | 'shirt-tail' | 'ribbed' | 'ruffle' | 'drawstring';
-  /** Along the arm; 0 is sleeveless. */
-  sleeve: number;
-  sleeveShape: SleeveShape;
-  cuff: 'plain' | 'ribbed' | 'contrast' | 'buttoned';
-  /** Degrees that the arms stand off the body. */
-  armAngle: number;
-  closure: Closure;
-  pocket: Pocket;
-  emblem: { kind: Emblem; size: number; place: 'middle' | 'heart' } | null;
-  /** A seam below which a dress widens: its height as a share of the length. */
-  waistSeam: number | null;
-  belt: 'none' | 'tied' | 'buckled';
-  /** Lines across, as of down jackets. */
-  quilted: boolean;
-  /** A line of the second colour along the seams. */
-  piping: boolean;
-}
-
-/** Height of the shoulders' inner ends on the board. */
-export const TOP = 96;
-
-export const shoulderTip = (cut: UpperBodyCut): number => TOP + (cut.shoulder - cut.neck) * 0.32;
-export const armpit = (cut: UpperBodyCut): number => TOP + 66 + (cut.chest - 60) * 0.45;
-export const bottom = (cut: UpperBodyCut): number => TOP + cut.length;
-
-/** Height where the garment is narrowest. */
-export function waistHeight(cut: UpperBodyCut): number {
-  const arm = armpit(cut);
-  if (cut.waistSeam !== null) return TOP + cut.length * cut.waistSeam;
-  return arm + Math.min(70, (bottom(cut) - arm) * 0.5);
-}
+import { armpit, bottom, shoulderTip, TOP, type UpperBodyCut, waistHeight } from './upper-body-cut.js';
 
 /** Draws the garment upright around the board's middle. The back shows no pocket, closure or emblem. */
 export function drawUpperBody(cut: UpperBodyCut, cloth: Cloth, side: 'front' | 'back'): string {
@@ -67,7 +23,7 @@ export function drawUpperBody(cut: UpperBodyCut, cloth: Cloth, side: 'front' | '
 }
 
 /** Outline of front or back. */
-export function torso(cut: UpperBodyCut, side: 'front' | 'back'): string {
+function torso(cut: UpperBodyCut, side: 'front' | 'back'): string {
   const { neck, shoulder, chest, waist, hem } = cut;
   const tip = shoulderTip(cut);
   const arm = armpit(cut);
@@ -119,8 +75,13 @@ function folds(cut: UpperBodyCut, cloth: Cloth): string {
   const drop = end - middle;
   const drape = bothSides(
     (x) =>
-      cloth.fold(svg`M${x(cut.chest - 2)} ${arm + 4}Q${x(cut.chest * 0.72)} ${arm + 16} ${x(cut.chest * 0.5)} ${arm + 44}`) +
-      cloth.fold(svg`M${x(cut.chest + 2)} ${arm + 16}Q${x(cut.chest * 0.8)} ${arm + 34} ${x(cut.chest * 0.66)} ${arm + 66}`, 0.7),
+      cloth.fold(
+        svg`M${x(cut.chest - 2)} ${arm + 4}Q${x(cut.chest * 0.72)} ${arm + 16} ${x(cut.chest * 0.5)} ${arm + 44}`,
+      ) +
+      cloth.fold(
+        svg`M${x(cut.chest + 2)} ${arm + 16}Q${x(cut.chest * 0.8)} ${arm + 34} ${x(cut.chest * 0.66)} ${arm + 66}`,
+        0.7,
+      ),
   );
   if (cut.waistSeam !== null) {
     const shares = [-0.82, -0.5, -0.2, 0.14, 0.46, 0.78];

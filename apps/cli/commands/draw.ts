@@ -25,6 +25,8 @@ export const drawCommand = new Command('draw')
     });
     if (options.json) return printJson(drawn);
     const { images, kept, styles, offers, feedPath } = drawn;
-    print(`${images} photos (${kept} already there) of ${drawn.products} products in ${styles} styles, ${offers} offers.`);
+    print(
+      `${images} photos (${kept} already there) of ${drawn.products} products in ${styles} styles, ${offers} offers.`,
+    );
     print(`Next: weft import ${feedPath}`);
   });

@@ -3,6 +3,7 @@ import { WeftError } from '#foundation';
 import { backupCommand } from './commands/backup.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { drawCommand } from './commands/draw.js';
 import { embedCommand } from './commands/embed.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { gcCommand } from './commands/gc.js';
@@ -27,6 +28,7 @@ for (const command of [
   setupCommand,
   doctorCommand,
   demoCommand,
+  drawCommand,
   serveCommand,
   importCommand,
   quarantineCommand,

@@ -1,27 +1,53 @@
+import { book, branch, cup, frame, lamp, plant, stool, sunglasses } from './prop.js';
 import { BOARD, svg } from './svg.js';
 
+/** A corner of the studio. In front of a wall garments stand or hang; on a table or floor they lie. */
+export interface Backdrop {
+  surface: 'wall' | 'table';
+  draw(): string;
+}
+
+const wallSet = (draw: () => string): Backdrop => ({ surface: 'wall', draw });
+const tableSet = (draw: () => string): Backdrop => ({ surface: 'table', draw });
+
 /**
- * The studio corners that photos are taken in. Few, and shared by all styles: what two photos have in common is often
- * the corner and not the garment, which is what an untrained encoder falls for.
+ * The corners that photos are taken in. Few, and shared by all styles: what two photos have in common is often the
+ * corner and not the garment, which is what an untrained encoder falls for.
  */
-export const BACKDROPS: readonly (() => string)[] = [
-  () => wall('#eae4db', '#e1d6c8') + slats('#b98f62') + plant(46, 424),
-  () => wall('#dfe6e7', '#cdd9dc') + tiles('#ffffff') + arch('#f6f1e8') + stool(350, 398),
-  () => wall('#eee1dc', '#e7d2cc') + scallops('#d9a79b') + disc('#fbeee4') + plant(44, 420) + plant(362, 430, 0.8),
-  () => wall('#e8e8e0', '#d5d8ca') + curtain('#8f9b78') + plant(352, 424),
-  () => wall('#f0ece2', '#e5dcc4') + boards() + bunting() + lamp(58) + stool(352, 402),
-  () => wall('#e3e0e7', '#d2cddc') + terrazzo(['#8f83b8', '#e8a88f', '#fffaf0']) + stool(54, 404),
-  () => wall('#f0f0ed', '#e3e2df') + bricks('#c9bfb2') + frame(340, 70),
-  () => wall('#dcdedf', '#c8cbce') + panels('#7f8b98') + windowLight() + plant(50, 426, 1.1),
-  () => wall('#e5eae2', '#d2ddd2') + gridWall('#8fb39a') + frame(56, 60) + stool(346, 404),
-  () => wall('#efe6d6', '#e2cfb4') + sunRays('#fff3dc') + lamp(346),
+export const BACKDROPS: readonly Backdrop[] = [
+  wallSet(() => room('#efeae2', '#d9c7ab') + slats('#c6a176') + plant(44, 410)),
+  wallSet(() => room('#dfe8e9', '#c3d2d6') + tiles('#ffffff') + arch('#f6f1e8') + stool(350, 392)),
+  wallSet(() => room('#f0ddd5', '#e0bfb2') + disc('#f9ece4') + plant(40, 408) + plant(364, 418, 0.8)),
+  wallSet(() => room('#e6e8dc', '#c9cdb8') + curtain('#95a380') + plant(356, 412)),
+  wallSet(() => room('#f4efe3', '#dccba8') + boards() + lamp(62) + stool(352, 394)),
+  wallSet(() => room('#e8e5ec', '#cdc8d8') + terrazzo(['#9a8fc0', '#e3a78f', '#fffaf0'], 400)),
+  wallSet(() => room('#eeece7', '#cfc9bf') + bricks('#cfc5b8') + frame(340, 76)),
+  wallSet(() => room('#dbe0e3', '#b9c2c8') + panels('#8d9aa6') + plant(48, 410, 1.1)),
+  wallSet(() => room('#dfe9de', '#bccfbe') + gridWall('#a3c0a8') + frame(56, 66) + stool(348, 392)),
+  wallSet(() => room('#f3e6cf', '#dcbf92') + arches('#e9c9a0', '#f7eedd') + lamp(350)),
+  wallSet(() => sweep('#f3f2f0', '#d6d4d0')),
+  wallSet(() => sweep('#d9e4ee', '#a9bccf')),
+  tableSet(() => floor('#f1eee9') + marble() + cup(62, 76) + branch(366, 440, -24)),
+  tableSet(() => floor('#c79d6c') + planks() + book(52, 424, -14, '#4f6d7a') + sunglasses(346, 52, 16)),
+  tableSet(() => floor('#e9e0d2') + weave('#d8cab4') + branch(34, 200, 12) + cup(350, 420)),
+  tableSet(() => floor('#f0d9d3') + terrazzo(['#c98f83', '#fff7f2', '#b3a49a'], 480) + sunglasses(58, 430, -20)),
 ];
 
 const { width, height, centre } = BOARD;
-const FLOOR = 418;
+const FLOOR = 404;
 
-function wall(colour: string, floor: string): string {
-  return svg`<rect width="${width}" height="${height}" fill="${colour}"/><rect y="${FLOOR}" width="${width}" height="62" fill="${floor}"/><rect y="416" width="${width}" height="4" fill="#fff" fill-opacity=".55"/>`;
+/** A wall with light falling from the left, a floor and a skirting board. */
+function room(wall: string, ground: string): string {
+  return svg`<rect width="${width}" height="${height}" fill="${wall}"/><rect y="${FLOOR}" width="${width}" height="76" fill="${ground}"/><rect y="${FLOOR - 9}" width="${width}" height="9" fill="#fff" fill-opacity=".65"/><rect y="${FLOOR}" width="${width}" height="14" fill="#000" fill-opacity=".05"/>`;
+}
+
+/** Seamless paper: wall and floor in one. */
+function sweep(light: string, dark: string): string {
+  return svg`<linearGradient id="sweep" x2="0" y2="1"><stop offset="0" stop-color="${light}"/><stop offset=".62" stop-color="${light}"/><stop offset=".78" stop-color="${dark}"/><stop offset="1" stop-color="${light}"/></linearGradient><rect width="${width}" height="${height}" fill="url(#sweep)"/>`;
+}
+
+function floor(colour: string): string {
+  return svg`<rect width="${width}" height="${height}" fill="${colour}"/>`;
 }
 
 function repeated(count: number, draw: (index: number) => string): string {
@@ -33,116 +59,95 @@ function lines(path: string, colour: string, thickness: number, opacity: number)
 }
 
 function slats(colour: string): string {
-  const path = repeated(17, (i) => svg`M${8 + i * 24} 0V416`);
-  return lines(path, colour, 12, 0.5);
+  const path = repeated(17, (i) => svg`M${8 + i * 24} 0V${FLOOR - 9}`);
+  return lines(path, '#000000', 14, 0.07) + lines(path, colour, 11, 0.75);
 }
 
 function tiles(colour: string): string {
-  const path = repeated(11, (i) => svg`M0 ${i * 40}H400`) + repeated(10, (i) => svg`M${i * 44} 0V416`);
-  return lines(path, colour, 3, 0.9);
+  const path = repeated(11, (i) => svg`M0 ${i * 40}H400`) + repeated(10, (i) => svg`M${i * 44} 0V${FLOOR - 9}`);
+  return lines(path, colour, 3, 0.85);
 }
 
 function bricks(colour: string): string {
   const path = repeated(
-    19,
+    17,
     (row) => svg`M0 ${row * 23}H400` + repeated(9, (i) => svg`M${i * 50 + (row % 2) * 25} ${row * 23}v23`),
   );
-  return lines(path, colour, 3.5, 1);
+  return lines(path, colour, 3, 0.9);
 }
 
 function gridWall(colour: string): string {
-  const path = repeated(14, (i) => svg`M0 ${i * 30}H400M${i * 30} 0V416`);
-  return lines(path, colour, 2.2, 0.9);
+  const path = repeated(14, (i) => svg`M0 ${i * 30}H400M${i * 30} 0V${FLOOR - 9}`);
+  return lines(path, colour, 1.8, 0.9);
 }
 
 function curtain(colour: string): string {
-  return repeated(
-    10,
-    (i) =>
-      svg`<path d="M${i * 42 - 8} 0C${i * 42 + 14} 140 ${i * 42 - 18} 270 ${i * 42 + 2} 416H${i * 42 + 20}C${i * 42 + 6} 270 ${i * 42 + 30} 140 ${i * 42 + 12} 0Z" fill="${colour}" fill-opacity=".55"/>`,
-  );
-}
-
-function terrazzo(colours: readonly string[]): string {
-  return repeated(90, (i) => {
-    // The plastic number's powers spread points evenly without a grid.
-    const x = ((i * 0.7548777) % 1) * 400;
-    const y = ((i * 0.569840291) % 1) * 410;
-    const size = 4 + ((i * 7) % 8);
-    return svg`<path transform="translate(${x} ${y}) rotate(${(i * 53) % 360})" d="M${-size} 0L${-size * 0.3} ${-size}L${size} ${-size * 0.4}L${size * 0.5} ${size}Z" fill="${colours[i % colours.length] ?? ''}" fill-opacity=".75"/>`;
+  return repeated(10, (i) => {
+    const at = i * 42 - 8;
+    const fold = (from: number, to: number): string =>
+      svg`M${at + from} 0C${at + from + 20} 140 ${at + from - 12} 270 ${at + from + 6} ${FLOOR}H${at + to + 6}C${at + to - 6} 270 ${at + to + 22} 140 ${at + to} 0Z`;
+    return svg`<path d="${fold(0, 30)}" fill="${colour}" fill-opacity=".5"/><path d="${fold(18, 30)}" fill="#000" fill-opacity=".06"/>`;
   });
 }
 
-function sunRays(colour: string): string {
-  return repeated(
-    9,
-    (i) =>
-      svg`<path transform="rotate(${-78 + i * 20} ${centre} 430)" d="M${centre} 430L${centre - 30} -80H${centre + 30}Z" fill="${colour}" fill-opacity=".7"/>`,
-  );
+function terrazzo(colours: readonly string[], to: number): string {
+  return repeated(84, (i) => {
+    // The plastic number's powers spread points evenly without a grid.
+    const x = ((i * 0.7548777) % 1) * 400;
+    const y = ((i * 0.569840291) % 1) * to;
+    const size = 4 + ((i * 7) % 7);
+    return svg`<path transform="translate(${x} ${y}) rotate(${(i * 53) % 360})" d="M${-size} 0L${-size * 0.3} ${-size}L${size} ${-size * 0.4}L${size * 0.5} ${size}Z" fill="${colours[i % colours.length] ?? ''}" fill-opacity=".7"/>`;
+  });
 }
 
 function arch(colour: string): string {
-  return svg`<path d="M62 ${FLOOR}V196a138 138 0 0 1 276 0V${FLOOR}Z" fill="${colour}" fill-opacity=".8"/>`;
+  return svg`<path d="M62 ${FLOOR}V190a138 138 0 0 1 276 0V${FLOOR}Z" fill="${colour}" fill-opacity=".9"/><path d="M62 ${FLOOR}V190a138 138 0 0 1 138 -138a130 138 0 0 0 -124 138V${FLOOR}Z" fill="#000" fill-opacity=".07"/>`;
+}
+
+function arches(outer: string, inner: string): string {
+  return repeated(4, (i) => {
+    const half = 176 - i * 38;
+    return svg`<path d="M${centre - half} ${FLOOR}V210a${half} ${half} 0 0 1 ${2 * half} 0V${FLOOR}Z" fill="${i % 2 === 0 ? outer : inner}" fill-opacity=".75"/>`;
+  });
 }
 
 function disc(colour: string): string {
-  return svg`<circle cx="${centre}" cy="214" r="172" fill="${colour}" fill-opacity=".75"/>`;
-}
-
-function scallops(colour: string): string {
-  const path = repeated(13, (row) =>
-    repeated(11, (i) => svg`M${i * 40 - (row % 2) * 20} ${row * 34}a20 20 0 0 0 40 0`),
-  );
-  return lines(path, colour, 3, 0.8);
+  return svg`<circle cx="${centre + 5}" cy="212" r="170" fill="#000" fill-opacity=".06"/><circle cx="${centre}" cy="206" r="168" fill="${colour}"/>`;
 }
 
 function panels(colour: string): string {
-  const path = repeated(4, (i) => svg`M${14 + i * 98} 26h78v150h-78zM${14 + i * 98} 206h78v180h-78z`);
-  return lines(path, colour, 4, 0.6);
-}
-
-function bunting(): string {
-  const flags = ['#d78b5c', '#5b7f86', '#c9a23c', '#8a8f5c'];
-  const string = svg`<path d="M0 14Q200 66 400 14" fill="none" stroke="#8d6a45" stroke-width="2"/>`;
-  return (
-    string +
-    repeated(10, (i) => {
-      const x = 14 + i * 40;
-      const y = 14 + 26 * (1 - ((x - 200) / 200) ** 2);
-      return svg`<path d="M${x - 12} ${y}h24l-12 26z" fill="${flags[i % flags.length] ?? ''}"/>`;
-    })
-  );
+  const path = repeated(4, (i) => svg`M${14 + i * 98} 26h78v150h-78zM${14 + i * 98} 206h78v168h-78z`);
+  return lines(path, colour, 3, 0.6) + svg`<g transform="translate(1.5 2)">${lines(path, '#ffffff', 2, 0.6)}</g>`;
 }
 
 function boards(): string {
   return lines(
-    repeated(9, (i) => svg`M${20 + i * 45} 0V416`),
-    '#b79f6a',
-    3,
+    repeated(9, (i) => svg`M${20 + i * 45} 0V${FLOOR - 9}`),
+    '#c9b58c',
+    2.2,
     0.8,
   );
 }
 
-function plant(x: number, y: number, scale = 1): string {
-  const leaves = [-54, -30, -8, 18, 42].map(
-    (angle, i) =>
-      svg`<path transform="rotate(${angle})" d="M0 0C-15 -30 -12 -${72 + i * 5} 0 -${96 + (i % 3) * 10}C12 -${72 + i * 5} 15 -30 0 0Z" fill="${i % 2 ? '#4f7a53' : '#6a9464'}"/>`,
-  );
-  return svg`<g transform="translate(${x} ${y}) scale(${scale})">${leaves}<path d="M-25 0H25L19 46H-19Z" fill="#b5694a"/><path d="M-28 -4H28V8H-28Z" fill="#c67c5a"/></g>`;
+function marble(): string {
+  return repeated(7, (i) => {
+    const y = i * 78 - 40;
+    const vein = svg`M-10 ${y}C80 ${y + 60} 120 ${y - 20} 210 ${y + 50}S330 ${y + 20} 420 ${y + 96}`;
+    return lines(vein, '#9aa0a6', 5, 0.1) + lines(vein, '#8d9399', 1.3, 0.35);
+  });
 }
 
-function stool(x: number, y: number): string {
-  return svg`<g transform="translate(${x} ${y})"><path d="M-28 0L-36 66M28 0L36 66M-31 34H31" stroke="#8d6a45" stroke-width="6"/><ellipse rx="40" ry="9" fill="#b08a5f"/><path d="M-14 -8V-42Q0 -50 14 -42V-8Z" fill="#e9ddca"/><path d="M0 -44Q-4 -80 -16 -96M0 -44Q6 -78 18 -88" stroke="#8a8f5c" stroke-width="3" fill="none"/></g>`;
+function planks(): string {
+  return repeated(7, (i) => {
+    const x = i * 60;
+    const grain = repeated(
+      3,
+      (k) => svg`M${x + 12 + k * 16} 0C${x + 20 + k * 14} 150 ${x + 4 + k * 17} 320 ${x + 14 + k * 15} 480`,
+    );
+    return svg`<rect x="${x}" width="60" height="480" fill="${i % 2 === 0 ? '#000' : '#fff'}" fill-opacity=".07"/>${lines(grain, '#6d4a28', 1.2, 0.3)}${lines(svg`M${x} 0V480`, '#5c3d20', 2, 0.5)}`;
+  });
 }
 
-function windowLight(): string {
-  return svg`<g fill="#fff" fill-opacity=".4"><path d="M210 30L330 10V190L210 220ZM344 8L400 0V176L344 187Z"/><path d="M210 234L330 204V330L210 372ZM344 200L400 188V306L344 325Z"/></g>`;
-}
-
-function frame(x: number, y: number): string {
-  return svg`<g transform="translate(${x} ${y})"><rect x="-34" y="-40" width="68" height="92" fill="#faf6ec" stroke="#9c7b4f" stroke-width="5"/><circle cy="-4" r="16" fill="#d78b5c"/><path d="M-28 40L-6 12L8 26L20 14L28 40Z" fill="#5b7f86"/></g>`;
-}
-
-function lamp(x: number): string {
-  return svg`<g><circle cx="${x}" cy="96" r="108" fill="#fff6d8" fill-opacity=".45"/><path d="M${x} 0V66" stroke="#6b5a45" stroke-width="3"/><path d="M${x - 34} 100A34 34 0 0 1 ${x + 34} 100Z" fill="#d3903f"/><circle cx="${x}" cy="102" r="9" fill="#fff3c4"/></g>`;
+function weave(colour: string): string {
+  return lines(repeated(40, (i) => svg`M0 ${i * 12}H400`) + repeated(34, (i) => svg`M${i * 12} 0V480`), colour, 3, 0.5);
 }

@@ -33,24 +33,25 @@ const COLUMNS = [
 const SIZES = {
   letters: ['XS', 'S', 'M', 'L', 'XL', 'XXL'],
   waists: ['26', '28', '30', '32', '34', '36'],
+  one: ['One size'],
 } as const;
 
 const DEPARTMENTS = { female: 'Women', male: 'Men', unisex: 'All' } as const;
 
-/** The offers of a product: one row for each of its three to six sizes. */
+/** The offers of a product: one row for each of its three to six sizes, or its only one. */
 export function offersOf({ style, colour, images }: DrawnProduct, random: Random): FeedRow[] {
   const sizes = SIZES[style.kind.sizes];
-  const count = 3 + random.int(4);
+  const count = Math.min(sizes.length, 3 + random.int(4));
   const first = random.int(sizes.length - count + 1);
   const isOnSale = random.next() < 0.18;
   const isSoldOut = random.next() < 0.05;
   const id = `${style.id}-${colour.name.toLowerCase()}`;
   const [main = '', ...further] = images;
   return sizes.slice(first, first + count).map((size) => ({
-    id: `${id}-${size.toLowerCase()}`,
+    id: `${id}-${size.toLowerCase().replace(' ', '-')}`,
     item_group_id: style.id,
     title: `${style.name}, ${colour.name.toLowerCase()} (drawn)`,
-    description: `${capitalised(style.name)} in ${colour.name.toLowerCase()}. A drawn product of Weft's sample catalogue: made by a program, not for sale.`,
+    description: `${capitalised(style.name)} in ${colour.name.toLowerCase()}; cloth: ${style.texture}, pattern: ${style.pattern.kind}. A drawn product of Weft's sample catalogue: made by a program, not for sale.`,
     brand: style.brand,
     product_type: `${DEPARTMENTS[style.gender]} > ${style.kind.category}`,
     gender: style.gender,
@@ -65,10 +66,12 @@ export function offersOf({ style, colour, images }: DrawnProduct, random: Random
   }));
 }
 
-/** CSV with a header line (RFC 4180 quoting, line feeds). */
-export function feedCsv(rows: readonly FeedRow[]): string {
-  const lines = rows.map((row) => COLUMNS.map((column) => quoted(row[column])).join(','));
-  return [COLUMNS.join(','), ...lines, ''].join('\n');
+/** First line of the feed (RFC 4180 quoting, line feeds). */
+export const FEED_HEADER = `${COLUMNS.join(',')}\n`;
+
+/** One line of the feed. */
+export function feedLine(row: FeedRow): string {
+  return `${COLUMNS.map((column) => quoted(row[column])).join(',')}\n`;
 }
 
 function quoted(field: string): string {

@@ -35,7 +35,13 @@ export const GARMENT_COLOURS: readonly NamedColour[] = [
   { name: 'Raspberry', hex: '#b02f63' },
   { name: 'Plum', hex: '#61326b' },
   { name: 'Violet', hex: '#6a4bab' },
+  { name: 'White', hex: '#f3f1ec' },
   { name: 'Cream', hex: '#efe3c4' },
+  { name: 'Sand', hex: '#cdb592' },
+  { name: 'Grey', hex: '#a3a6aa' },
+  { name: 'Sky', hex: '#9fc0de' },
+  { name: 'Sage', hex: '#a3b394' },
+  { name: 'Lilac', hex: '#b9a5d3' },
   { name: 'Blush', hex: '#e0a79c' },
 ];
 
@@ -64,12 +70,17 @@ const MOODS: readonly (readonly string[])[] = [
   ['Forest', 'Moss', 'Olive', 'Emerald', 'Teal', 'Chocolate', 'Mustard'],
   ['Mustard', 'Saffron', 'Rust', 'Cognac', 'Chocolate', 'Brick', 'Cream'],
   ['Brick', 'Scarlet', 'Burgundy', 'Raspberry', 'Plum', 'Blush', 'Rust'],
-  ['Raspberry', 'Plum', 'Violet', 'Indigo', 'Blush', 'Black', 'Cobalt'],
+  ['Raspberry', 'Plum', 'Violet', 'Indigo', 'Blush', 'Black', 'Lilac'],
+  ['White', 'Sand', 'Grey', 'Sky', 'Sage', 'Blush', 'Black'],
+  ['Sage', 'Lilac', 'Sky', 'Cream', 'Blush', 'Sand', 'Olive'],
 ];
 
+/** The colours that denim is washed in. */
+const DENIM_WASHES = ['Indigo', 'Denim', 'Navy', 'Sky', 'Black', 'Grey', 'Slate'];
+
 /** The colours of one style: `count` different ones, each a shade of its own, so that no two blacks are the same. */
-export function colourways(count: number, random: Random): NamedColour[] {
-  const mood = random.pick(MOODS);
+export function colourways(count: number, random: Random, isDenim = false): NamedColour[] {
+  const mood = isDenim ? DENIM_WASHES : random.pick(MOODS);
   return random
     .shuffled(GARMENT_COLOURS.filter((colour) => mood.includes(colour.name)))
     .slice(0, count)

@@ -1,10 +1,13 @@
 import type { Random } from '#foundation';
 import { BACKDROPS } from './backdrop.js';
+import type { Stage } from './stage.js';
 
 /** How one photo is taken: everything about it that is not the garment. */
 export interface Shot {
   /** Index into the studio's corners. */
   backdrop: number;
+  /** What holds the garment where the backdrop is a wall. */
+  stage: Stage;
   side: 'front' | 'back';
   /** Degrees. */
   rotation: number;
@@ -27,10 +30,17 @@ export interface Light {
   depth: number;
   /** Below 0 cool, above 0 warm. */
   warmth: number;
+  /** Whether the sun draws a window on the scene. */
+  window: boolean;
 }
 
 function light(random: Random): Light {
-  return { angle: random.between(0, 360), depth: random.between(0.04, 0.18), warmth: random.between(-0.05, 0.05) };
+  return {
+    angle: random.between(0, 360),
+    depth: random.between(0.03, 0.15),
+    warmth: random.between(-0.06, 0.06),
+    window: random.next() < 0.12,
+  };
 }
 
 /**
@@ -44,16 +54,17 @@ export function cornerPlan(random: Random): () => number {
 }
 
 /** How the garment lies in the main view: the same for all colours of a style, since catalogues recolour one exposure. */
-export type Pose = Pick<Shot, 'side' | 'rotation' | 'scale' | 'dx' | 'dy' | 'mirrored' | 'turn'>;
+export type Pose = Pick<Shot, 'stage' | 'side' | 'rotation' | 'scale' | 'dx' | 'dy' | 'mirrored' | 'turn'>;
 
 /** The pose of a style's main views. */
-export function mainPose(random: Random): Pose {
+export function mainPose(stages: readonly Stage[], random: Random): Pose {
   return {
+    stage: random.pick(stages),
     side: 'front',
     rotation: random.between(-4, 4),
-    scale: random.between(0.82, 0.96),
+    scale: random.between(0.82, 0.98),
     dx: random.between(-12, 12),
-    dy: random.between(-8, 12),
+    dy: random.between(-6, 10),
     mirrored: false,
     turn: 1,
   };
@@ -67,25 +78,28 @@ export function mainShot(pose: Pose, backdrop: number, random: Random): Shot {
     rotation: pose.rotation + random.between(-4, 4),
     scale: pose.scale * random.between(0.93, 1.07),
     dx: pose.dx + random.between(-12, 12),
-    dy: pose.dy + random.between(-10, 10),
+    dy: pose.dy + random.between(-8, 8),
     backdrop,
     light: light(random),
   };
 }
 
-/** Another view of a product: from the back, close up, or on another day in another corner. */
-export function furtherShot(backdrop: number, random: Random): Shot {
-  const view = random.pick(['back', 'close', 'turned', 'turned'] as const);
-  const isClose = view === 'close';
+/** Another view of a product: from the back, a detail, or turned, on another day in another corner. */
+export function furtherShot(stages: readonly Stage[], backdrop: number, random: Random): Shot {
+  const view = random.pick(['back', 'detail', 'close', 'turned', 'turned'] as const);
+  const crop = { detail: [1.75, 2.2], close: [1.3, 1.6], back: [0.86, 1.04], turned: [0.82, 1.04] }[view];
+  const [low = 1, high = 1] = crop;
   return {
     backdrop,
+    stage: random.pick(stages),
     side: view === 'back' ? 'back' : 'front',
-    rotation: random.between(-14, 14),
-    scale: isClose ? random.between(1.35, 1.7) : random.between(0.7, 1),
-    dx: random.between(-34, 34),
-    dy: random.between(-22, 26),
+    rotation: random.between(-12, 12),
+    scale: random.between(low, high),
+    dx: random.between(-26, 26),
+    // A detail is mostly of the collar, where garments differ.
+    dy: view === 'detail' ? random.between(30, 130) : random.between(-18, 22),
     mirrored: random.next() < 0.5,
-    turn: isClose ? 1 : random.between(0.8, 1),
+    turn: view === 'turned' ? random.between(0.76, 0.92) : 1,
     light: light(random),
   };
 }

@@ -1,12 +1,15 @@
-import type { Random } from '#foundation';
+import { Random } from '#foundation';
 import { type InkRule } from './cloth.js';
+import type { GarmentCut } from './garment.js';
+import type { GarmentKind } from './kind.js';
 import { colourways, type NamedColour } from './palette.js';
 import { choosePattern, type Pattern } from './pattern.js';
-import { GARMENT_KINDS, type GarmentCut, type GarmentKind } from './wardrobe.js';
+import type { Texture } from './texture.js';
+import { GARMENT_KINDS } from './wardrobe.js';
 
 /** One drawn style: a cut in a cloth, sold in a few colours. */
 export interface Style {
-  /** `drawn-001` and so on: the feed's item_group_id. */
+  /** `drawn-0001` and so on: the feed's item_group_id. */
   id: string;
   name: string;
   kind: GarmentKind;
@@ -14,7 +17,10 @@ export interface Style {
   brand: string;
   cut: GarmentCut;
   pattern: Pattern;
+  texture: Texture;
   ink: InkRule;
+  /** Third colour of its prints, the same for all its colourways. */
+  accent: string;
   /** Three to five. */
   colours: NamedColour[];
   price: number;
@@ -22,6 +28,11 @@ export interface Style {
 
 /** Brands say what they are, so that nobody takes a drawing for a product. */
 const BRANDS = ['Drawn by Weft', 'Drawn by Weft Studio', 'Drawn by Weft Basics'] as const;
+
+const ACCENTS = ['#e2725b', '#e9b44c', '#7aa095', '#35476b', '#d8a7b1', '#f4ead5', '#8c5e8a', '#b7c68b'] as const;
+
+/** Share of styles that are a variation of an earlier one, as a shop that sells a cut well orders it again. */
+const SIBLING_SHARE = 0.55;
 
 const NAMES = (
   'Alder Amble Arbor Aspen Bay Beacon Birch Bramble Brook Cedar Clover Coast Cove Dale Delta Dune Elm Ember Fable ' +
@@ -31,29 +42,57 @@ const NAMES = (
   'Thistle Tide Vale Weaver Wharf Willow Wren Yarrow'
 ).split(' ');
 
-/** The styles of a catalogue: kinds take turns, everything else is drawn from `random`. */
-export function designStyles(count: number, random: Random): Style[] {
-  const names = random.shuffled(NAMES);
-  return Array.from({ length: count }, (_, index) => {
-    const own = random.fork();
-    const kind = GARMENT_KINDS[index % GARMENT_KINDS.length] ?? own.pick(GARMENT_KINDS);
-    const [low, high] = kind.price;
-    return {
-      id: `drawn-${String(index + 1).padStart(3, '0')}`,
-      name: `${nameOf(names, index)} ${kind.noun}`,
-      kind,
-      gender: own.pick(kind.genders),
-      brand: own.pick(BRANDS),
-      cut: kind.cut(own),
-      pattern: choosePattern(own),
-      ink: own.pick(['pale', 'pale', 'deep', 'tonal'] as const),
-      colours: colourways(3 + own.int(3), own),
-      price: Math.round(own.between(low, high)) + (own.next() < 0.5 ? 0 : 0.5),
-    };
-  });
+/** What is drawn for one style, apart from its name and colours. */
+type Design = Pick<Style, 'cut' | 'pattern' | 'texture' | 'ink' | 'accent'>;
+
+/** Spreads seeds that follow one another, and keeps the streams of one seed apart. */
+export function streamOf(seed: number, stream: number): Random {
+  return new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)).fork();
 }
 
-function nameOf(names: readonly string[], index: number): string {
-  const round = Math.floor(index / names.length);
-  return `${names[index % names.length] ?? 'Weft'}${round === 0 ? '' : ` ${round + 1}`}`;
+/** The style with an index, 0-based. Needs no other style, so that a catalogue of any size takes no memory. */
+export function designStyle(seed: number, index: number): Style {
+  const own = streamOf(seed, 2 * index);
+  const kind = kindAt(index);
+  const [low, high] = kind.price;
+  const design = designOf(seed, index);
+  return {
+    id: `drawn-${String(index + 1).padStart(4, '0')}`,
+    name: `${nameOf(seed, index)} ${kind.noun}`,
+    kind,
+    gender: own.pick(kind.genders),
+    brand: own.pick(BRANDS),
+    ...design,
+    colours: colourways(3 + own.int(3), own, design.texture === 'denim'),
+    price: Math.round(own.between(low, high)) + (own.next() < 0.5 ? 0 : 0.5),
+  };
+}
+
+function kindAt(index: number): GarmentKind {
+  const kind = GARMENT_KINDS[index % GARMENT_KINDS.length];
+  if (kind === undefined) throw new RangeError(`There is no style ${index}.`);
+  return kind;
+}
+
+function designOf(seed: number, index: number): Design {
+  const own = streamOf(seed, 2 * index + 1);
+  const isSibling = own.next() < SIBLING_SHARE && index >= GARMENT_KINDS.length;
+  const kind = kindAt(index);
+  const fresh = {
+    cut: kind.cut(own),
+    pattern: choosePattern(own, kind.patterns),
+    texture: own.pick(kind.textures),
+    ink: own.pick(['pale', 'pale', 'deep', 'tonal'] as const),
+    accent: own.pick(ACCENTS),
+  };
+  if (!isSibling) return fresh;
+  const elder = designOf(seed, index - GARMENT_KINDS.length);
+  // The same cut and cloth in another pattern, or the same cloth and pattern in another cut.
+  return own.next() < 0.5 ? { ...elder, pattern: fresh.pattern } : { ...elder, cut: fresh.cut };
+}
+
+function nameOf(seed: number, index: number): string {
+  const round = Math.floor(index / NAMES.length);
+  const names = streamOf(seed, -2 - round).shuffled(NAMES);
+  return `${names[index % NAMES.length] ?? 'Weft'}${round === 0 ? '' : ` ${round + 1}`}`;
 }

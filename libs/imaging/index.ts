@@ -6,5 +6,5 @@ export { sniffImageKind } from './image-kind.js';
 export { ImageRejected } from './image-rejected.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 export { type CanonicalImage, decodeCanonical } from './photo-decoder.js';
-export { renderSvg } from './render-svg.js';
+export { renderSvg, tileAddress } from './render-svg.js';
 export { thumbnail } from './thumbnail.js';

@@ -25,3 +25,15 @@ export async function renderSvg(
     throw new WeftError('svg-broken', 'The drawing cannot be rendered.', { value: svg.slice(0, 200), cause });
   }
 }
+
+/**
+ * A square tile of pixels as an address that an `<image>` of a drawing can name.
+ *
+ * @param pixels RGBA, `side` squared
+ */
+export async function tileAddress(pixels: Uint8ClampedArray, side: number): Promise<string> {
+  const png = await engine(Buffer.from(pixels), { raw: { width: side, height: side, channels: 4 } })
+    .png()
+    .toBuffer();
+  return `data:image/png;base64,${png.toString('base64')}`;
+}

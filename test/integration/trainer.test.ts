@@ -106,7 +106,7 @@ describe('the trainer', () => {
 
     it('gives an encoder that does with pixels what the heads do with their features', async () => {
       const shop = join(directory, 'shop');
-      await drawCatalogue({ directory: shop, styles: 1 });
+      await drawCatalogue({ directory: shop, products: 4 });
       const photos = (await readdir(join(shop, 'images'), { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));

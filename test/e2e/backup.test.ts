@@ -21,7 +21,7 @@ describe('the backup drill', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     env['WEFT_PORT'] = String(await freePort());
     mkdirSync(backups);
-    drawn = await drawCatalogue({ directory: join(elsewhere, 'shop'), styles: 16 });
+    drawn = await drawCatalogue({ directory: join(elsewhere, 'shop'), products: 64 });
     for (const args of [['import', drawn.feedPath], ['train'], ['embed']]) await json(...args);
   }, 300_000);
 

@@ -26,7 +26,7 @@ describe('a home that trains in WebAssembly', { timeout: 300_000 }, () => {
   }
 
   it('imports, trains, embeds and answers, and its doctor finds it well', async () => {
-    const { feedPath, products } = await drawCatalogue({ directory: shop, styles: 16 });
+    const { feedPath, products } = await drawCatalogue({ directory: shop, products: 64 });
     await json('import', feedPath);
     const trained = await json<{ version: string; device: string; insteadBecause: string | null }>('train');
     expect(trained).toMatchObject({ device: 'wasm', insteadBecause: null });

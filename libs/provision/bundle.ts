@@ -2,12 +2,11 @@ import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { WeftError } from '#foundation';
 import { makeWritableDirectory } from './directories.js';
-import { bytesThere, megabytes } from './download.js';
+import { bytesThere, type FetchWheel, megabytes } from './download.js';
 import { withFileErrors } from './file-errors.js';
 import { fileSha256 } from './file-hash.js';
 import { KernelMutex } from './kernel-mutex.js';
-import { assertSpace } from './place.js';
-import type { FetchWheel } from './wheel-fetcher.js';
+import { assertSpace } from './space.js';
 import type { Wheel } from './wheels.js';
 
 /** Manifest of a bundle, as `sha256sum --check` reads it. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { placeWheels, wheelsDirectory } from './place.js';
 import { runCommand } from './run-command.js';
-import type { FetchWheel } from './wheel-fetcher.js';
+import type { FetchWheel } from './download.js';
 import { WHEELS } from './wheels.js';
 
 /** How the TensorFlow addon is compiled. */

@@ -14,12 +14,23 @@ const SOCKET_PATH_BYTES = 107;
  */
 export function makeDirectory(path: string, mode: number): void {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (isDirectory(path)) return;
     if (dirname(path) !== path) makeDirectory(dirname(path), 0o755);
-    mkdirSync(path, { recursive: true });
+    // Not with `recursive`: below /proc, Node would try for ever.
+    mkdirSync(path);
     chmodSync(path, mode);
   } catch (error) {
+    // Another process may have made it at this moment.
+    if (isDirectory(path)) return;
     throw fileError(error, path);
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

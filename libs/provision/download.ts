@@ -2,6 +2,17 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Wheel } from './wheels.js';
 
+/**
+ * Brings a wheel, verified by its hash, and returns its path: below `cache` or `temporary`, or elsewhere and not ours to
+ * change.
+ */
+export type FetchWheel = (
+  wheel: Wheel,
+  cache: string,
+  temporary: string,
+  report: (line: string) => void,
+) => Promise<string>;
+
 /** From this size on, progress is told by tenths. */
 const LONG_DOWNLOAD_BYTES = 1e8;
 

@@ -5,7 +5,9 @@ import { ensureBackbone, featureGraphPath } from './backbone.js';
 import { assertInBundle, writeBundle } from './bundle.js';
 import { findCompiler, zigInstallation } from './compiler.js';
 import { makeWritableDirectory } from './directories.js';
-import { assertSpace, placeWheels, spaceFor, wheelsDirectory } from './place.js';
+import type { FetchWheel } from './download.js';
+import { placeWheels, wheelsDirectory } from './place.js';
+import { assertSpace, spaceFor } from './space.js';
 import {
   assertGpuBuild,
   builtAddon,
@@ -17,7 +19,7 @@ import {
   tensorflowBuild,
   type TensorflowBuild,
 } from './tensorflow-addon.js';
-import { type FetchWheel, wheelFetcher } from './wheel-fetcher.js';
+import { wheelFetcher } from './wheel-fetcher.js';
 import { type Wheel, WHEELS } from './wheels.js';
 
 /** A native part that Weft fetches for itself. `tensorflow` is the build that WEFT_DEVICE asks for. */

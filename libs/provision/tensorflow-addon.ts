@@ -16,7 +16,7 @@ import { CUDA_WHEELS } from './cuda-wheels.js';
 import { findCompiler, type Compiler, zigCompiler } from './compiler.js';
 import { placeOnce, placeWheels, wheelsDirectory } from './place.js';
 import { lastLine, runCommand } from './run-command.js';
-import type { FetchWheel } from './wheel-fetcher.js';
+import type { FetchWheel } from './download.js';
 import { type Wheel, WHEELS } from './wheels.js';
 
 const require = createRequire(import.meta.url);

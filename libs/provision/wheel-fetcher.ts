@@ -1,21 +1,10 @@
 import type { WeftConfig } from '#config';
 import { WeftError } from '#foundation';
 import { fetchFromBundle } from './bundle.js';
+import type { FetchWheel } from './download.js';
 import { fetchFromIndex } from './fetch-from-index.js';
 import { fetchWheel } from './fetch-wheel.js';
 import { findPip } from './pip.js';
-import type { Wheel } from './wheels.js';
-
-/**
- * Brings a wheel, verified by its hash, and returns its path: below `cache` or `temporary`, or elsewhere and not ours to
- * change.
- */
-export type FetchWheel = (
-  wheel: Wheel,
-  cache: string,
-  temporary: string,
-  report: (line: string) => void,
-) => Promise<string>;
 
 /**
  * How wheels come: out of the directory `from` and from nowhere else, or with pip, or without pip straight from the

@@ -13,6 +13,7 @@ import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { restoreCommand } from './commands/restore.js';
 import { serveCommand } from './commands/serve.js';
+import { settingsCommand } from './commands/settings.js';
 import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
 import { similarCommand } from './commands/similar.js';
@@ -26,6 +27,7 @@ const program = new Command('weft')
 
 for (const command of [
   setupCommand,
+  settingsCommand,
   doctorCommand,
   demoCommand,
   drawCommand,

@@ -143,7 +143,18 @@ function withoutPassword(value: string | undefined): string | undefined {
   return value?.replace(/^([a-z][a-z\d+.-]*:(?:\/\/)?)?.*@/is, '$1***@').replace(/(password=)[^&\s]*/gi, '$1***');
 }
 
-/** Name, meaning and default of each environment variable, for documentation. */
-export function describeEnvironment(): { name: string; meaning: string }[] {
-  return Object.entries(environment.shape).map(([name, schema]) => ({ name, meaning: schema.description ?? '' }));
+/** One environment variable: what it means, and what the process was given; passwords are `***`, absence null. */
+export interface Setting {
+  name: string;
+  meaning: string;
+  given: string | null;
+}
+
+/** Every environment variable that Weft reads. */
+export function describeEnvironment(env: NodeJS.ProcessEnv = process.env): Setting[] {
+  return Object.entries(environment.shape).map(([name, schema]) => ({
+    name,
+    meaning: schema.description ?? '',
+    given: withoutPassword(env[name]) || null,
+  }));
 }

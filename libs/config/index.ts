@@ -1,3 +1,3 @@
 export { bareEnvironment, childEnvironment } from './child-environment.js';
 export { compiledFile, repositoryRoot } from './compiled.js';
-export { describeEnvironment, loadConfig, type WeftConfig } from './config.js';
+export { describeEnvironment, loadConfig, type Setting, type WeftConfig } from './config.js';

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '#config';
+import { describe, expect, it } from 'vitest';
+import { codeBlocks, commandsOf } from '../support/markdown.js';
+import { weft } from '../support/weft.js';
+
+const root = repositoryRoot(import.meta.url);
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter(
+  (name) => name.endsWith('.md'),
+);
+const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
+
+describe('the documentation', () => {
+  it('has the table of settings that weft settings prints', async () => {
+    const { stdout } = await weft(['settings', '--markdown'], {});
+    expect(textOf('docs/settings.md')).toContain(stdout.trim());
+  });
+
+  it('names commands and options that there are', { timeout: 120_000 }, async () => {
+    const uses = pages.flatMap((page) => weftCommands(textOf(page)).map((use) => ({ page, ...use })));
+    const names = [...new Set(uses.map(({ command }) => command))];
+    const helps = new Map<string, string>();
+    for (const name of names) helps.set(name, (await weft([...name.split(' '), '--help'], {})).stdout);
+    const unknown = uses.filter(({ command, options }) => {
+      const help = helps.get(command) ?? '';
+      return !help.includes('Usage:') || options.some((option) => !help.includes(option));
+    });
+    expect(uses.length).toBeGreaterThan(30);
+    expect(unknown).toEqual([]);
+  });
+
+  it('links to pages and pictures that there are', () => {
+    const broken = pages.flatMap((page) => {
+      const targets = [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
+      return targets.filter((target) => !isThere(join(root, page, '..', target))).map((target) => [page, target]);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** The `weft` commands of a page's blocks and of its inline code, with the options that they are given. */
+function weftCommands(markdown: string): { command: string; options: string[] }[] {
+  const lines = [
+    ...codeBlocks(markdown)
+      .filter(({ language }) => language === 'sh' || language === 'console')
+      .flatMap(commandsOf),
+    ...[...markdown.replace(/^```.*?^```$/gms, '').matchAll(/`(weft [^`]+)`/g)].map(([, code = '']) => code),
+  ];
+  return lines.flatMap((line) =>
+    [...line.matchAll(/(?:^|[\s;&|(])weft (?:-- )?((?:keys )?[a-z]+)([^;&|)]*)/g)].map(
+      ([, command = '', rest = '']) => ({
+        command,
+        options: [...rest.matchAll(/(?:^|[\s[])(--[a-z-]+)/g)].map(([, option = '']) => option),
+      }),
+    ),
+  );
+}
+
+function isThere(path: string): boolean {
+  try {
+    readdirSync(join(path, '..'));
+    return readFileSync(path).length > 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EISDIR';
+  }
+}

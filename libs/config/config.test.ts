@@ -74,4 +74,3 @@ describe('loadConfig', () => {
     expect(given).toMatchObject({ DATABASE_URL: 'postgresql://***@db.example/weft', WEFT_PORT: null, REDIS_URL: null });
   });
 });
-});

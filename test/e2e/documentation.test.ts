@@ -20,8 +20,8 @@ describe('the documentation', () => {
   it('names commands and options that there are', { timeout: 120_000 }, async () => {
     const uses = pages.flatMap((page) => weftCommands(textOf(page)).map((use) => ({ page, ...use })));
     const names = [...new Set(uses.map(({ command }) => command))];
-    const helps = new Map<string, string>();
-    for (const name of names) helps.set(name, (await weft([...name.split(' '), '--help'], {})).stdout);
+    const helpOf = async (name: string) => [name, (await weft([...name.split(' '), '--help'], {})).stdout] as const;
+    const helps = new Map(await Promise.all(names.map(helpOf)));
     const unknown = uses.filter(({ command, options }) => {
       const help = helps.get(command) ?? '';
       return !help.includes('Usage:') || options.some((option) => !help.includes(option));

@@ -1,5 +1,5 @@
 import { loadConfig } from '#config';
-import type { SelfTest } from '#datasets';
+import type { SelfTest } from '#provision';
 import { DEVICES, messageOf, WeftError } from '#foundation';
 import { Command } from 'commander';
 import { z } from 'zod';

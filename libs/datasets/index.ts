@@ -7,5 +7,4 @@ export {
   type TrainerMessage,
   type ValidationFigures,
 } from './trainer-message.js';
-export { selfTestSchema, type SelfTest } from './self-test.js';
 export { trainingMetricsSchema, type TrainingMetrics } from './training-metrics.js';

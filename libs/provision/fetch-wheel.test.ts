@@ -198,7 +198,7 @@ describe('the file that is fetched', () => {
   it('is missing from an index that does not have it', async () => {
     await serve({ knowsRanges: true });
     wheel = { ...wheel, requirement: 'weft-part==2.0' };
-    await expect(fetched()).rejects.toThrow('does not offer weft-part==2.0');
+    await expect(fetched()).rejects.toThrow('pip found no weft-part==2.0');
   });
 });
 

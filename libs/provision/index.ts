@@ -2,6 +2,7 @@ export { backboneWeightsPath, featureGraphPath } from './backbone.js';
 export { diagnose, lookAtAll } from './doctor/diagnose.js';
 export { type Finding, ok, problem, unverified, warning } from './doctor/finding.js';
 export { testGpu } from './doctor/gpu.js';
+export type { SelfTest } from './doctor/self-test.js';
 export { embeddedServers } from './doctor/servers.js';
 export { unusedParts } from './unused-parts.js';
 export { openServers, whenServersEnd, type OpenServers } from './open-servers.js';

@@ -120,10 +120,15 @@ export function downloadError(wheel: Wheel, said: string): WeftError {
         'Check the network (and HTTPS_PROXY or PIP_INDEX_URL, where one is needed), and run the command again: it goes on where it stopped.',
     });
   if (/No matching distribution|Could not find a version/.test(said))
-    return new WeftError('download-failed', `The package index that pip uses does not offer ${wheel.requirement}.`, {
-      cause,
-      remedy: 'Check which package index pip uses (python3 -m pip config list); the original is on pypi.org.',
-    });
+    // pip says the same of an index that it may not trust, say because a proxy's certificate is unknown to it.
+    return new WeftError(
+      'download-failed',
+      `pip found no ${wheel.requirement}: its package index does not offer it, or cannot be read.`,
+      {
+        cause,
+        remedy: `Look at pip's own words: python3 -m pip download --no-deps --dest /tmp ${wheel.requirement}`,
+      },
+    );
   return new WeftError('download-failed', `${wheel.requirement} could not be downloaded: ${lastLine(said)}`, {
     cause,
     remedy: 'Run the command again; python3 -m pip --version must work.',

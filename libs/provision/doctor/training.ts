@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { childEnvironment, repositoryRoot, type WeftConfig } from '#config';
-import { selfTestSchema, type SelfTest } from '#datasets';
 import { type Device, WASM_COST } from '#foundation';
 import { lastLine, runCommand } from '../run-command.js';
+import { selfTestSchema, type SelfTest } from './self-test.js';
 import { type Finding, ok, problem, SETUP, warning } from './finding.js';
 
 /** What a self-test came to: its figures, or the last words of the process that could not make it. */

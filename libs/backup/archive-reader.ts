@@ -10,7 +10,8 @@ import {
   type BackupManifest,
   backupManifestSchema,
   HEADER_NAME,
-  MANIFEST_NAME,
+  isManifest,
+  manifestName,
 } from './backup-header.js';
 
 /** A file in the archive. What is not read of it before the next one is asked for is passed over. */
@@ -78,8 +79,10 @@ export async function verifyArchive(path: string): Promise<{ header: BackupHeade
   const found: BackupManifest['entries'] = [];
   for await (const entry of readEntries(path)) {
     if (manifest !== null) throw damaged(path, 'it goes on after its manifest');
-    if (entry.name === MANIFEST_NAME) {
-      manifest = (await readDocument(path, entry, backupManifestSchema)).value;
+    if (isManifest(entry.name)) {
+      const read = await readDocument(path, entry, backupManifestSchema);
+      if (entry.name !== manifestName(read.hash)) throw damaged(path, 'its manifest was altered');
+      manifest = read.value;
     } else if (found.length === 0) {
       if (entry.name !== HEADER_NAME) throw damaged(path, 'it is no backup made by weft backup');
       const read = await readDocument(path, entry, backupHeaderSchema);

@@ -2,8 +2,14 @@ import { z } from 'zod';
 
 /** First entry of a backup: what it is of, and how its tables are to be read. */
 export const HEADER_NAME = 'weft-backup.json';
-/** Last entry of a backup: a file without it was cut short. */
-export const MANIFEST_NAME = 'manifest.json';
+/** Last entry of a backup: a file without it was cut short. Its own hash is in its name. */
+export function manifestName(hash: string): string {
+  return `manifest-${hash}.json`;
+}
+
+export function isManifest(name: string): boolean {
+  return /^manifest-[\da-f]{64}\.json$/.test(name);
+}
 
 /** Becomes SQL text: a plain lower-case name, nothing else. */
 const sqlName = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);

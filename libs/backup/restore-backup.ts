@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type ArchiveEntry, readEntries, verifyArchive } from './archive-reader.js';
 import { BackupError, damaged } from './backup-error.js';
-import { type BackupHeader, type BackupManifest, HEADER_NAME, MANIFEST_NAME, tableDirectory } from './backup-header.js';
+import { type BackupHeader, type BackupManifest, HEADER_NAME, isManifest, tableDirectory } from './backup-header.js';
 import type { BackupStore, DatabaseRestore } from './backup-store.js';
 import { requireSpace } from './disk-space.js';
 import { FEATURES_DIRECTORY, KEPT_DIRECTORIES, MODELS_DIRECTORY } from './home-files.js';
@@ -109,7 +109,7 @@ async function restoreEntries(
       if (rows !== table.rows) throw damaged(file, `${table.name} has ${rows} rows in place of ${table.rows}`);
     }
     report('Restoring models, photos and features.');
-    for (; entry !== null && entry.name !== MANIFEST_NAME; entry = await nextOf(entries)) {
+    for (; entry !== null && !isManifest(entry.name); entry = await nextOf(entries)) {
       await restoreFile(file, home, entry);
     }
   } finally {

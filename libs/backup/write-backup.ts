@@ -5,10 +5,10 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Clock, messageOf } from '#foundation';
+import { sha256, type Clock, messageOf } from '#foundation';
 import { ArchiveWriter } from './archive-writer.js';
 import { BackupError } from './backup-error.js';
-import { type BackupHeader, type BackupManifest, HEADER_NAME, MANIFEST_NAME, tableDirectory } from './backup-header.js';
+import { type BackupHeader, type BackupManifest, HEADER_NAME, manifestName, tableDirectory } from './backup-header.js';
 import type { BackupStore, DatabaseSnapshot } from './backup-store.js';
 import { requireSpace } from './disk-space.js';
 import { FEATURES_DIRECTORY, filesUnder, KEPT_DIRECTORIES, MODELS_DIRECTORY, openFile } from './home-files.js';
@@ -140,7 +140,8 @@ async function fill(
       }
     }
     const manifest: BackupManifest = { format: 'weft-backup-manifest-1', rows, entries: [...archive.entries], leftOut };
-    await archive.addBytes(MANIFEST_NAME, json(manifest));
+    const bytes = json(manifest);
+    await archive.addBytes(manifestName(sha256(bytes)), bytes);
     archive.end();
     return manifest;
   } catch (error) {

@@ -65,6 +65,21 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     }
     await queryOnce(
       source.connection,
+      `INSERT INTO api_key (id, hash, kind, name, scopes, origins, per_minute, per_minute_per_address, created_at, created_by, replaces)
+       VALUES ('first01', sha256('1'), 'operator', 'ops', '{read,operator}', '{}', 60, 60, '2026-11-01', 'command line', NULL),
+              ('second2', sha256('2'), 'operator', 'ops', '{read,operator}', '{}', 60, 60, '2026-11-02', 'command line', 'first01')`,
+    );
+    await queryOnce(
+      source.connection,
+      `INSERT INTO fetched_photo (url_hash, url, content_hash, bytes, etag, last_import)
+       VALUES (sha256('3'), 'https://shop.example/a.jpg', '${photoId('main-0')}', 7, '"1"', gen_random_uuid())`,
+    );
+    await queryOnce(
+      source.connection,
+      `INSERT INTO imported_feed (import_id, reading, content) VALUES (gen_random_uuid(), 'csv', encode(sha256('4'), 'hex'))`,
+    );
+    await queryOnce(
+      source.connection,
       `UPDATE image SET source = '${home}/photos/ab/${photoId('main-0')}.jpg' WHERE image_id = '${photoId('main-0')}'`,
     );
   }

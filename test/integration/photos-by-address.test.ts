@@ -11,11 +11,12 @@ import { newImport } from '../support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 import { answer, HostileServer, raw } from '../support/hostile-server.js';
 
+/** A photo of one colour. */
+const drawn = (red: number, width = 40) =>
+  sharp({ create: { width, height: 50, channels: 3, background: { r: red, g: 0, b: 0 } } });
+
 /** A photo of one colour, and the answer that holds it; the second time it is 304. */
-const photo = (red: number) =>
-  sharp({ create: { width: 40, height: 50, channels: 3, background: { r: red, g: 0, b: 0 } } })
-    .png()
-    .toBuffer();
+const photo = (red: number) => drawn(red).png().toBuffer();
 
 const served =
   (bytes: Buffer, etag = '"1"') =>
@@ -135,7 +136,7 @@ describe('an import of photos by address', () => {
   });
 
   it('sets aside what is no photo, and says why', async () => {
-    const jpeg = await sharp(red).resize(400).jpeg().toBuffer();
+    const jpeg = await drawn(200, 400).jpeg().toBuffer();
     const asJpeg = { 'content-type': 'image/jpeg' };
     shop.on('/good', served(red));
     shop.on('/html', answer('200 OK', asJpeg, '<!doctype html><title>Not found</title>'));
@@ -170,7 +171,7 @@ describe('an import of photos by address', () => {
   });
 
   it('never believes that a photo is whole because the host says it has not changed', async () => {
-    const jpeg = await sharp(red).resize(400).jpeg().toBuffer();
+    const jpeg = await drawn(200, 400).jpeg().toBuffer();
     shop.on('/good', served(red));
     shop.on('/a', served(jpeg.subarray(0, jpeg.length / 2)));
     const rows = [`0,${shop.url('/good')},`, `1,${shop.url('/a')},`];

@@ -50,8 +50,9 @@ export const tee: GarmentKind = {
   sizes: 'letters',
   price: [14, 32],
   textures: ['smooth', 'smooth', 'melange', 'mesh'],
-  patterns: ['plain', 'plain', 'plain', 'stripes', 'breton', 'colour-block', 'ombre', 'leaves'],
-  stages: ['hanger', 'mannequin', 'none'],
+  patterns: ['plain', 'plain', 'plain', 'stripes', 'stripes', 'breton', 'colour-block', 'leaves'],
+  moods: ['dark', 'pale', 'red'],
+  stages: ['none', 'none', 'hanger'],
   cut: (random) => {
     const neckline = random.pick(['crew', 'crew', 'v', 'scoop'] as const);
     return upperBody(random, {
@@ -74,6 +75,7 @@ export const polo: GarmentKind = {
   price: [25, 49],
   textures: ['mesh', 'knit', 'smooth'],
   patterns: ['plain', 'plain', 'stripes', 'colour-block'],
+  moods: ['blue', 'green'],
   cut: (random) =>
     upperBody(random, {
       neckline: 'polo-collar',
@@ -94,8 +96,9 @@ export const shirt: GarmentKind = {
   sizes: 'letters',
   price: [29, 69],
   textures: ['smooth', 'linen', 'twill', 'corduroy', 'denim'],
-  patterns: ['plain', 'plain', 'stripes', 'pinstripes', 'windowpane', 'tartan', 'gingham', 'leaves', 'dots'],
-  stages: ['hanger', 'mannequin', 'none'],
+  patterns: ['plain', 'plain', 'pinstripes', 'windowpane', 'tartan', 'gingham', 'gingham', 'dots'],
+  moods: ['blue', 'pale', 'dark'],
+  stages: ['hanger'],
   cut: (random) =>
     upperBody(random, {
       neckline: random.pick(['shirt-collar', 'shirt-collar', 'stand-collar']),
@@ -117,6 +120,7 @@ export const blouse: GarmentKind = {
   price: [35, 79],
   textures: ['satin', 'satin', 'lace', 'smooth'],
   patterns: ['plain', 'plain', 'floral', 'floral', 'dots', 'sprigs', 'leaves', 'ombre'],
+  moods: ['pale', 'berry'],
   stages: ['hanger', 'mannequin'],
   cut: (random) => {
     const neckline = random.pick(['bow', 'v', 'square', 'stand-collar'] as const);
@@ -142,6 +146,7 @@ export const top: GarmentKind = {
   price: [18, 45],
   textures: ['satin', 'rib', 'lace', 'smooth'],
   patterns: ['plain', 'plain', 'floral', 'stripes', 'dots', 'geometric'],
+  moods: ['pale', 'red'],
   stages: ['mannequin', 'mannequin', 'hanger'],
   cut: (random) => {
     const neck = random.between(36, 44);
@@ -168,8 +173,9 @@ export const sweater: GarmentKind = {
   sizes: 'letters',
   price: [45, 99],
   textures: ['knit', 'knit', 'cable', 'cable', 'melange', 'rib'],
-  patterns: ['plain', 'plain', 'plain', 'breton', 'geometric', 'chevron', 'colour-block', 'ombre'],
-  stages: ['mannequin', 'hanger', 'none'],
+  patterns: ['plain', 'plain', 'breton', 'geometric', 'chevron', 'colour-block'],
+  moods: ['earth', 'green', 'pale'],
+  stages: ['hanger', 'none'],
   cut: (random) => {
     const neckline = random.pick(['crew', 'v', 'turtleneck', 'boat'] as const);
     return upperBody(random, {
@@ -189,6 +195,7 @@ export const cardigan: GarmentKind = {
   ...sweater,
   noun: 'cardigan',
   category: 'Tops > Cardigans',
+  moods: ['earth', 'pale'],
   cut: (random) =>
     upperBody(random, {
       neckline: random.pick(['v', 'shawl', 'crew']),
@@ -210,6 +217,7 @@ export const hoodie: GarmentKind = {
   price: [39, 79],
   textures: ['fleece', 'fleece', 'melange'],
   patterns: ['plain', 'plain', 'plain', 'colour-block', 'ombre'],
+  moods: ['dark', 'pale'],
   stages: ['none', 'hanger'],
   cut: (random) =>
     upperBody(random, {

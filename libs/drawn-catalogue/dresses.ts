@@ -1,5 +1,5 @@
 import type { GarmentKind } from './kind.js';
-import { upperBody } from './tops.js';
+import { upperBody } from './upper-body-design.js';
 
 export const dress: GarmentKind = {
   noun: 'dress',
@@ -9,7 +9,7 @@ export const dress: GarmentKind = {
   price: [49, 129],
   textures: ['smooth', 'satin', 'lace', 'linen', 'rib'],
   patterns: ['plain', 'plain', 'floral', 'floral', 'dots', 'sprigs', 'leaves', 'ombre'],
-  moods: ['red', 'berry', 'blue'],
+  moods: ['red', 'berry'],
   stages: ['mannequin'],
   cut: (random) => {
     const neckline = random.pick(['crew', 'v', 'scoop', 'shirt-collar', 'boat', 'square'] as const);

@@ -1,5 +1,5 @@
 import type { GarmentKind } from './kind.js';
-import { longSleeve, upperBody } from './tops.js';
+import { longSleeve, upperBody } from './upper-body-design.js';
 
 export const jacket: GarmentKind = {
   noun: 'jacket',

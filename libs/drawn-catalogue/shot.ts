@@ -37,8 +37,8 @@ export interface Light {
 function light(random: Random): Light {
   return {
     angle: random.between(0, 360),
-    depth: random.between(0.03, 0.14),
-    warmth: random.between(-0.05, 0.05),
+    depth: random.between(0.03, 0.2),
+    warmth: random.between(-0.1, 0.1),
     window: random.next() < 0.15,
   };
 }
@@ -60,7 +60,7 @@ export type Pose = Pick<Shot, 'rotation' | 'scale' | 'dx' | 'dy'>;
 export function mainPose(random: Random): Pose {
   return {
     rotation: random.between(-4, 4),
-    scale: random.between(1, 1.16),
+    scale: random.between(0.86, 1.02),
     dx: random.between(-12, 12),
     dy: random.between(-6, 10),
   };
@@ -72,12 +72,12 @@ export function mainShot(pose: Pose, stages: readonly Stage[], backdrop: number,
     stage: random.pick(stages),
     side: 'front',
     // The camera is set up anew in each corner.
-    rotation: pose.rotation + random.between(-10, 10),
-    scale: pose.scale * random.between(0.86, 1.12),
+    rotation: pose.rotation + random.between(-8, 8),
+    scale: pose.scale * random.between(0.88, 1.12),
     dx: pose.dx + random.between(-18, 18),
     dy: pose.dy + random.between(-10, 10),
-    mirrored: random.next() < 0.5,
-    turn: random.next() < 0.4 ? random.between(0.8, 0.96) : 1,
+    mirrored: random.next() < 0.3,
+    turn: random.next() < 0.3 ? random.between(0.82, 0.96) : 1,
     backdrop,
     light: light(random),
   };

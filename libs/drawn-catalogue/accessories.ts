@@ -8,6 +8,7 @@ export const bag: GarmentKind = {
   price: [39, 149],
   textures: ['leather', 'leather', 'linen', 'corduroy', 'denim'],
   patterns: ['plain', 'plain', 'plain', 'stripes', 'floral', 'colour-block', 'tartan'],
+  moods: ['earth', 'dark'],
   stages: ['plinth'],
   cut: (random) => {
     const form = random.pick(['tote', 'satchel', 'bucket'] as const);
@@ -33,6 +34,7 @@ export const hat: GarmentKind = {
   price: [15, 39],
   textures: ['knit', 'rib', 'denim', 'corduroy', 'cable'],
   patterns: ['plain', 'plain', 'stripes', 'colour-block', 'tartan'],
+  moods: ['earth', 'red'],
   stages: ['plinth'],
   cut: (random) => ({
     shape: 'hat',

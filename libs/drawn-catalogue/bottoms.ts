@@ -8,6 +8,7 @@ export const trousers: GarmentKind = {
   price: [39, 95],
   textures: ['twill', 'corduroy', 'linen', 'smooth', 'fleece'],
   patterns: ['plain', 'plain', 'plain', 'plain', 'pinstripes', 'windowpane', 'herringbone'],
+  moods: ['dark', 'pale'],
   stages: ['hanger', 'mannequin', 'none'],
   cut: (random) => {
     const ankle = random.pick([random.between(31, 37), random.between(45, 52), random.between(62, 76)]);
@@ -36,6 +37,7 @@ export const jeans: GarmentKind = {
   category: 'Bottoms > Jeans',
   textures: ['denim'],
   patterns: ['plain', 'plain', 'plain', 'ombre'],
+  moods: ['denim'],
   cut: (random) => {
     const ankle = random.pick([random.between(31, 36), random.between(44, 51), random.between(60, 70)]);
     return {
@@ -64,6 +66,7 @@ export const shorts: GarmentKind = {
   price: [22, 55],
   textures: ['twill', 'linen', 'denim', 'fleece', 'mesh'],
   patterns: ['plain', 'plain', 'plain', 'leaves', 'gingham', 'stripes', 'geometric'],
+  moods: ['green', 'blue'],
   cut: (random) => {
     const hip = random.between(68, 76);
     return {
@@ -92,8 +95,9 @@ export const skirt: GarmentKind = {
   sizes: 'letters',
   price: [29, 79],
   textures: ['satin', 'denim', 'corduroy', 'lace', 'smooth', 'leather'],
-  patterns: ['plain', 'plain', 'floral', 'tartan', 'dots', 'sprigs', 'chevron', 'ombre'],
-  stages: ['mannequin', 'hanger', 'none'],
+  patterns: ['plain', 'plain', 'plain', 'floral', 'tartan', 'dots'],
+  moods: ['berry', 'earth'],
+  stages: ['mannequin', 'hanger'],
   cut: (random) => {
     const hip = random.between(60, 70);
     return {

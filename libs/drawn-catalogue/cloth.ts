@@ -41,9 +41,8 @@ export function dyeOf(base: string, rule: InkRule, accent: string): Dye {
 
 /** Shade that grows towards an edge or a line: stacked strokes, since filters are slow. Widths, then their opacities. */
 const EDGE_SHADE = [
-  [24, 0.045],
-  [12, 0.06],
-  [4, 0.09],
+  [20, 0.07],
+  [6, 0.11],
 ] as const;
 
 /** Panels that make the silhouette: hood, sleeves, torso, legs. What is sewn on them later lies within. */
@@ -146,8 +145,8 @@ export class Cloth {
   /** The shadow that everything cut so far throws on what is behind it. */
   shadow(dx: number, dy: number): string {
     const all = this.outlines.join('');
-    const strokes = [17, 12, 7, 3].map((width) => svg`<path d="${all}" stroke-width="${width}"/>`);
-    return svg`<g transform="translate(${dx} ${dy})" fill="none" stroke="#1b1611" stroke-opacity=".026" stroke-linejoin="round">${strokes}<path d="${all}" fill="#1b1611" fill-opacity=".15"/></g>`;
+    const strokes = [14, 6].map((width) => svg`<path d="${all}" stroke-width="${width}"/>`);
+    return svg`<g transform="translate(${dx} ${dy})" fill="none" stroke="#1b1611" stroke-opacity=".05" stroke-linejoin="round">${strokes}<path d="${all}" fill="#1b1611" fill-opacity=".15"/></g>`;
   }
 
   private piece(path: string, paints: string, inner = ''): string {

@@ -1,6 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, type ProgressListener, WeftError } from '#foundation';
 import { DRAWING_VERSION } from './drawing-version.js';
@@ -32,7 +32,7 @@ export interface DrawnCatalogue {
  *
  * @param options.directory is made if missing; photos of another seed are drawn over
  * @param options.seed any integer. @default 1
- * @param options.products number of products: colours of a style, 3 to 5 of each. @default 320
+ * @param options.products number of products: colours of a style, 2 or 3 of each. @default 320
  * @throws WeftError `drawing-unwritable`
  */
 export async function drawCatalogue(options: {
@@ -62,9 +62,16 @@ async function begin(directory: string, seed: number): Promise<boolean> {
   if ((await readFile(marker, 'utf8').catch(() => null)) === identity) return true;
   await rm(marker, { force: true });
   await rm(join(directory, 'images'), { recursive: true, force: true });
-  await mkdir(join(directory, 'images'), { recursive: true });
+  await makeDirectory(join(directory, 'images'));
   await writeFile(marker, identity);
   return false;
+}
+
+/** Makes a directory and its missing ancestors, one by one: Node's own `recursive` never returns on file systems like /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  await makeDirectory(dirname(path));
+  await mkdir(path);
 }
 
 async function draw(options: {

@@ -7,6 +7,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { feedLine } from './feed.js';
 import { planCatalogue } from './plan.js';
+import { kindAt } from './wardrobe.js';
 import { drawCatalogue, type DrawnCatalogue } from './index.js';
 
 let directory: string;
@@ -43,16 +44,26 @@ describe('the plan of the full catalogue', () => {
   const rows: Row[] = plan.flatMap((product) => product.offers);
   const products = grouped(rows, productOf);
 
-  it('has styles of three to five colours', () => {
+  it('has styles of two or three colours', () => {
     const styles = grouped(
       [...products.values()].map((offers) => offers[0] ?? {}),
       (row) => row['item_group_id'] ?? '',
     );
     expect(products.size).toBe(320);
     for (const colours of [...styles.values()].slice(0, -1)) {
-      expect(colours.length).toBeGreaterThanOrEqual(3);
-      expect(colours.length).toBeLessThanOrEqual(5);
+      expect(colours.length).toBeGreaterThanOrEqual(2);
+      expect(colours.length).toBeLessThanOrEqual(3);
     }
+  });
+
+  it('sells mostly a few kinds, each in many styles, and some of the others', () => {
+    const styles = new Set(plan.map((product) => product.style));
+    const counts = new Map<string, number>();
+    for (const { kind } of styles) counts.set(kind.noun, (counts.get(kind.noun) ?? 0) + 1);
+    expect(counts.get('tee')).toBeGreaterThanOrEqual(20);
+    expect([...counts.values()].filter((count) => count >= 8).length).toBeGreaterThanOrEqual(7);
+    expect(counts.size).toBeGreaterThan(12);
+    expect(new Set(Array.from({ length: 400 }, (_, index) => kindAt(index))).size).toBe(18);
   });
 
   it('has three to six sizes a product or one, each once and as an offer of its own', () => {
@@ -177,9 +188,13 @@ describe('drawCatalogue', () => {
     expect((await drawCatalogue({ directory: copy, seed: 8, products: 6 })).kept).toBe(0);
   });
 
-  it('says where it cannot write', async () => {
+  it('says where it cannot write: a file, and /proc, where making directories the usual way never ends', async () => {
     const file = join(directory, 'a-file');
     await writeFile(file, '');
-    await expect(drawCatalogue({ directory: file, products: 1 })).rejects.toMatchObject({ code: 'drawing-unwritable' });
+    for (const place of [file, '/proc/weft/shop'])
+      await expect(drawCatalogue({ directory: place, products: 1 })).rejects.toMatchObject({
+        code: 'drawing-unwritable',
+        value: place,
+      });
   });
 });

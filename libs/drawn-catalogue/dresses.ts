@@ -1,5 +1,5 @@
 import type { GarmentKind } from './kind.js';
-import { upperBody } from './tops.js';
+import { upperBody } from './upper-body-design.js';
 
 export const dress: GarmentKind = {
   noun: 'dress',
@@ -8,8 +8,9 @@ export const dress: GarmentKind = {
   sizes: 'letters',
   price: [49, 129],
   textures: ['smooth', 'satin', 'lace', 'linen', 'rib'],
-  patterns: ['plain', 'plain', 'floral', 'floral', 'dots', 'sprigs', 'leaves', 'gingham', 'stripes', 'ombre'],
-  stages: ['mannequin', 'mannequin', 'hanger'],
+  patterns: ['plain', 'plain', 'floral', 'floral', 'dots', 'sprigs', 'leaves', 'ombre'],
+  moods: ['red', 'berry'],
+  stages: ['mannequin'],
   cut: (random) => {
     const neckline = random.pick(['crew', 'v', 'scoop', 'shirt-collar', 'boat', 'square'] as const);
     const isStrapped = neckline === 'square' && random.next() < 0.5;
@@ -42,6 +43,7 @@ export const jumpsuit: GarmentKind = {
   price: [59, 119],
   textures: ['linen', 'denim', 'satin', 'twill'],
   patterns: ['plain', 'plain', 'plain', 'floral', 'pinstripes'],
+  moods: ['dark', 'green'],
   stages: ['mannequin', 'hanger'],
   cut: (random) => {
     const waist = random.between(45, 50);

@@ -1,6 +1,7 @@
 import { type BagCut, drawBag, drawHat, type HatCut } from './accessory.js';
 import type { Cloth } from './cloth.js';
-import { drawLegs, type LegsCut } from './legs.js';
+import { drawLegs } from './legs.js';
+import type { LegsCut } from './legs-cut.js';
 import { drawSkirt, type SkirtCut } from './skirt.js';
 import { drawUpperBody } from './upper-body.js';
 import { TOP, type UpperBodyCut, waistHeight } from './upper-body-cut.js';

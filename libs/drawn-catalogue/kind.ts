@@ -1,5 +1,6 @@
 import type { Random } from '#foundation';
 import type { GarmentCut } from './garment.js';
+import type { Mood } from './palette.js';
 import type { Pattern } from './pattern.js';
 import type { Stage } from './stage.js';
 import type { Texture } from './texture.js';
@@ -15,6 +16,8 @@ export interface GarmentKind {
   price: readonly [number, number];
   textures: readonly Texture[];
   patterns: readonly Pattern['kind'][];
+  /** Whatever is made of denim comes in its washes instead. */
+  moods: readonly Mood[];
   /** How it is shown in front of a wall. */
   stages: readonly Stage[];
   cut(random: Random): GarmentCut;

@@ -1,5 +1,5 @@
 import type { GarmentKind } from './kind.js';
-import { longSleeve, upperBody } from './tops.js';
+import { longSleeve, upperBody } from './upper-body-design.js';
 
 export const jacket: GarmentKind = {
   noun: 'jacket',
@@ -8,8 +8,9 @@ export const jacket: GarmentKind = {
   sizes: 'letters',
   price: [79, 189],
   textures: ['denim', 'corduroy', 'leather', 'twill', 'smooth'],
-  patterns: ['plain', 'plain', 'plain', 'plain', 'tartan', 'windowpane', 'colour-block'],
-  stages: ['hanger', 'mannequin', 'none'],
+  patterns: ['plain', 'plain', 'plain', 'plain', 'colour-block'],
+  moods: ['dark', 'green'],
+  stages: ['hanger', 'mannequin'],
   cut: (random) => {
     const neckline = random.pick(['lapels', 'stand-collar', 'shirt-collar', 'hood'] as const);
     const hemline = random.pick(['straight', 'ribbed', 'drawstring'] as const);
@@ -42,6 +43,7 @@ export const coat: GarmentKind = {
   price: [129, 289],
   textures: ['fleece', 'twill', 'smooth', 'melange'],
   patterns: ['plain', 'plain', 'plain', 'herringbone', 'tartan', 'windowpane'],
+  moods: ['dark', 'earth'],
   stages: ['hanger', 'mannequin', 'none'],
   cut: (random) => {
     const neckline = random.pick(['lapels', 'lapels', 'stand-collar', 'hood'] as const);

@@ -64,28 +64,27 @@ export function brightness(hex: string): number {
 }
 
 /** Colours that collections put together. A style keeps to one mood, so its colours are neighbours more often than not. */
-const MOODS: readonly (readonly string[])[] = [
-  ['Black', 'Charcoal', 'Slate', 'Navy', 'Cream', 'Burgundy', 'Petrol'],
-  ['Navy', 'Indigo', 'Denim', 'Cobalt', 'Teal', 'Petrol', 'Slate'],
-  ['Forest', 'Moss', 'Olive', 'Emerald', 'Teal', 'Chocolate', 'Mustard'],
-  ['Mustard', 'Saffron', 'Rust', 'Cognac', 'Chocolate', 'Brick', 'Cream'],
-  ['Brick', 'Scarlet', 'Burgundy', 'Raspberry', 'Plum', 'Blush', 'Rust'],
-  ['Raspberry', 'Plum', 'Violet', 'Indigo', 'Blush', 'Black', 'Lilac'],
-  ['White', 'Sand', 'Grey', 'Sky', 'Sage', 'Blush', 'Black'],
-  ['Sage', 'Lilac', 'Sky', 'Cream', 'Blush', 'Sand', 'Olive'],
-];
-
-/** The colours that denim is washed in. */
-const DENIM_WASHES = ['Indigo', 'Denim', 'Navy', 'Sky', 'Black', 'Grey', 'Slate'];
+const NAMES_OF_MOODS = {
+  dark: ['Black', 'Charcoal', 'Slate', 'Navy', 'Petrol'],
+  blue: ['Navy', 'Indigo', 'Cobalt', 'Denim', 'Petrol', 'Teal'],
+  green: ['Forest', 'Moss', 'Olive', 'Emerald', 'Teal'],
+  earth: ['Mustard', 'Saffron', 'Rust', 'Cognac', 'Chocolate'],
+  red: ['Brick', 'Scarlet', 'Burgundy', 'Raspberry', 'Rust'],
+  berry: ['Raspberry', 'Plum', 'Violet', 'Burgundy'],
+  pale: ['White', 'Cream', 'Sand', 'Grey', 'Sky', 'Sage', 'Lilac', 'Blush'],
+  denim: ['Indigo', 'Denim', 'Navy', 'Slate', 'Sky'],
+} as const satisfies Record<string, readonly string[]>;
+export type Mood = keyof typeof NAMES_OF_MOODS;
+export const MOODS = Object.keys(NAMES_OF_MOODS) as Mood[];
 
 /** The colours of one style: `count` different ones, each a shade of its own, so that no two blacks are the same. */
-export function colourways(count: number, random: Random, isDenim = false): NamedColour[] {
-  const mood = isDenim ? DENIM_WASHES : random.pick(MOODS);
+export function colourways(count: number, mood: Mood, random: Random): NamedColour[] {
+  const names: readonly string[] = NAMES_OF_MOODS[mood];
   return random
-    .shuffled(GARMENT_COLOURS.filter((colour) => mood.includes(colour.name)))
+    .shuffled(GARMENT_COLOURS.filter((colour) => names.includes(colour.name)))
     .slice(0, count)
     .map(({ name, hex }) => ({
       name,
-      hex: mixed(hex, random.pick(['#ffffff', '#000000', '#c08040', '#4060c0']), random.between(0, 0.1)),
+      hex: mixed(hex, random.pick(['#ffffff', '#000000', '#c08040', '#4060c0']), random.between(0, 0.07)),
     }));
 }

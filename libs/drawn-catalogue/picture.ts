@@ -39,7 +39,7 @@ export function drawPicture(
 
 /** Small things are photographed from nearer, so that shorts fill the picture as a coat does. */
 function closeness(cut: GarmentCut): number {
-  return Math.min(1.32, Math.max(0.92, 262 / heightOf(cut)));
+  return Math.min(1.2, Math.max(0.92, 245 / heightOf(cut)));
 }
 
 function shadowOf({ angle }: Light, cloth: Cloth, distance: number): string {
@@ -51,7 +51,6 @@ function shadowOf({ angle }: Light, cloth: Cloth, distance: number): string {
 function shared({ angle, depth }: Light): string {
   return (
     svg`<linearGradient id="light" gradientTransform="rotate(${angle} .5 .5)"><stop offset="0" stop-color="#fff" stop-opacity="${depth.toFixed(3)}"/><stop offset=".42" stop-color="#000" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity="${depth.toFixed(3)}"/></linearGradient>` +
-    '<radialGradient id="lens" cx=".5" cy=".46" r=".78"><stop offset=".62" stop-color="#000" stop-opacity="0"/><stop offset="1" stop-color="#1a1208" stop-opacity=".13"/></radialGradient>' +
     '<radialGradient id="glow"><stop offset="0" stop-color="#fff3cc" stop-opacity=".85"/><stop offset="1" stop-color="#fff3cc" stop-opacity="0"/></radialGradient>' +
     '<linearGradient id="body"><stop offset="0" stop-color="#000" stop-opacity=".12"/><stop offset=".32" stop-color="#fff" stop-opacity=".28"/><stop offset="1" stop-color="#000" stop-opacity=".2"/></linearGradient>'
   );
@@ -63,5 +62,5 @@ function overlay({ warmth, window: sun }: Light): string {
   const panes = sun
     ? '<g fill="#fff6de" fill-opacity=".1"><path d="M40 -20L190 -60V150L40 210ZM204 -64L330 -98V94L204 144ZM40 226L190 166V340L40 420ZM204 160L330 110V276L204 332Z"/></g>'
     : '';
-  return svg`<rect width="400" height="480" fill="${tint}" fill-opacity="${Math.abs(warmth).toFixed(3)}"/>${panes}<rect width="400" height="480" fill="url(#light)"/><rect width="400" height="480" fill="url(#lens)"/>`;
+  return svg`<rect width="400" height="480" fill="${tint}" fill-opacity="${Math.abs(warmth).toFixed(3)}"/>${panes}<rect width="400" height="480" fill="url(#light)"/>`;
 }

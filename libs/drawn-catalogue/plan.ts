@@ -1,7 +1,7 @@
 import type { Random } from '#foundation';
 import { type DrawnProduct, type FeedRow, offersOf } from './feed.js';
 import type { NamedColour } from './palette.js';
-import { cornerPlan, furtherShot, mainPose, mainShot, type Shot } from './shot.js';
+import { cornerPlan, furtherShot, mainPose, mainShot, type Pose, type Shot } from './shot.js';
 import { designStyle, streamOf, type Style } from './style.js';
 
 /** Share of products that have one photo only, as most real products do. */
@@ -31,7 +31,7 @@ export function* planCatalogue(options: { seed: number; products: number }): Gen
   for (let index = 0; planned < options.products; index += 1) {
     const style = designStyle(options.seed, index);
     const random = streamOf(options.seed, -1e6 - index);
-    const pose = mainPose(style.kind.stages, random);
+    const pose = mainPose(random);
     const nextCorner = cornerPlan(random);
     for (const colour of style.colours) {
       if (planned === options.products) return;
@@ -44,11 +44,11 @@ export function* planCatalogue(options: { seed: number; products: number }): Gen
 function planProduct(
   style: Style,
   colour: NamedColour,
-  { pose, nextCorner, random }: { pose: ReturnType<typeof mainPose>; nextCorner: () => number; random: Random },
+  { pose, nextCorner, random }: { pose: Pose; nextCorner: () => number; random: Random },
 ): PlannedProduct {
   const further = random.next() < SINGLE_PHOTO_SHARE ? 0 : 1 + random.int(2);
   const shots = [
-    mainShot(pose, nextCorner(), random),
+    mainShot(pose, style.kind.stages, nextCorner(), random),
     ...Array.from({ length: further }, () => furtherShot(style.kind.stages, nextCorner(), random)),
   ];
   const photos = shots.map((shot, view) => ({

@@ -37,9 +37,9 @@ export interface Light {
 function light(random: Random): Light {
   return {
     angle: random.between(0, 360),
-    depth: random.between(0.03, 0.15),
-    warmth: random.between(-0.06, 0.06),
-    window: random.next() < 0.12,
+    depth: random.between(0.03, 0.2),
+    warmth: random.between(-0.1, 0.1),
+    window: random.next() < 0.15,
   };
 }
 
@@ -53,32 +53,31 @@ export function cornerPlan(random: Random): () => number {
   return () => corners[taken++ % corners.length] ?? 0;
 }
 
-/** How the garment lies in the main view: the same for all colours of a style, since catalogues recolour one exposure. */
-export type Pose = Pick<Shot, 'stage' | 'side' | 'rotation' | 'scale' | 'dx' | 'dy' | 'mirrored' | 'turn'>;
+/** How the garment lies in the main view: about the same for all colours of a style. */
+export type Pose = Pick<Shot, 'rotation' | 'scale' | 'dx' | 'dy'>;
 
 /** The pose of a style's main views. */
-export function mainPose(stages: readonly Stage[], random: Random): Pose {
+export function mainPose(random: Random): Pose {
   return {
-    stage: random.pick(stages),
-    side: 'front',
     rotation: random.between(-4, 4),
-    scale: random.between(0.82, 0.98),
+    scale: random.between(0.86, 1.02),
     dx: random.between(-12, 12),
     dy: random.between(-6, 10),
-    mirrored: false,
-    turn: 1,
   };
 }
 
-/** The main view of one colour: the style's pose, in the corner and the light of that day. */
-export function mainShot(pose: Pose, backdrop: number, random: Random): Shot {
+/** The main view of one colour: nearly the style's pose, on the stage, in the corner and in the light of that day. */
+export function mainShot(pose: Pose, stages: readonly Stage[], backdrop: number, random: Random): Shot {
   return {
-    ...pose,
+    stage: random.pick(stages),
+    side: 'front',
     // The camera is set up anew in each corner.
-    rotation: pose.rotation + random.between(-4, 4),
-    scale: pose.scale * random.between(0.93, 1.07),
-    dx: pose.dx + random.between(-12, 12),
-    dy: pose.dy + random.between(-8, 8),
+    rotation: pose.rotation + random.between(-8, 8),
+    scale: pose.scale * random.between(0.88, 1.12),
+    dx: pose.dx + random.between(-18, 18),
+    dy: pose.dy + random.between(-10, 10),
+    mirrored: random.next() < 0.3,
+    turn: random.next() < 0.3 ? random.between(0.82, 0.96) : 1,
     backdrop,
     light: light(random),
   };
@@ -87,7 +86,7 @@ export function mainShot(pose: Pose, backdrop: number, random: Random): Shot {
 /** Another view of a product: from the back, a detail, or turned, on another day in another corner. */
 export function furtherShot(stages: readonly Stage[], backdrop: number, random: Random): Shot {
   const view = random.pick(['back', 'detail', 'close', 'turned', 'turned'] as const);
-  const crop = { detail: [1.75, 2.2], close: [1.3, 1.6], back: [0.86, 1.04], turned: [0.82, 1.04] }[view];
+  const crop = { detail: [1.75, 2.2], close: [1.35, 1.65], back: [0.94, 1.16], turned: [0.94, 1.16] }[view];
   const [low = 1, high = 1] = crop;
   return {
     backdrop,

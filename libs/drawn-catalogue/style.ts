@@ -5,7 +5,7 @@ import type { GarmentKind } from './kind.js';
 import { colourways, type NamedColour } from './palette.js';
 import { choosePattern, type Pattern } from './pattern.js';
 import type { Texture } from './texture.js';
-import { GARMENT_KINDS } from './wardrobe.js';
+import { kindAt } from './wardrobe.js';
 
 /** One drawn style: a cut in a cloth, sold in a few colours. */
 export interface Style {
@@ -21,7 +21,7 @@ export interface Style {
   ink: InkRule;
   /** Third colour of its prints, the same for all its colourways. */
   accent: string;
-  /** Three to five. */
+  /** Two or three. */
   colours: NamedColour[];
   price: number;
 }
@@ -32,7 +32,7 @@ const BRANDS = ['Drawn by Weft', 'Drawn by Weft Studio', 'Drawn by Weft Basics']
 const ACCENTS = ['#e2725b', '#e9b44c', '#7aa095', '#35476b', '#d8a7b1', '#f4ead5', '#8c5e8a', '#b7c68b'] as const;
 
 /** Share of styles that are a variation of an earlier one, as a shop that sells a cut well orders it again. */
-const SIBLING_SHARE = 0.55;
+const SIBLING_SHARE = 0.4;
 
 const NAMES = (
   'Alder Amble Arbor Aspen Bay Beacon Birch Bramble Brook Cedar Clover Coast Cove Dale Delta Dune Elm Ember Fable ' +
@@ -56,6 +56,7 @@ export function designStyle(seed: number, index: number): Style {
   const kind = kindAt(index);
   const [low, high] = kind.price;
   const design = designOf(seed, index);
+  const mood = design.texture === 'denim' ? 'denim' : own.pick(kind.moods);
   return {
     id: `drawn-${String(index + 1).padStart(4, '0')}`,
     name: `${nameOf(seed, index)} ${kind.noun}`,
@@ -63,21 +64,15 @@ export function designStyle(seed: number, index: number): Style {
     gender: own.pick(kind.genders),
     brand: own.pick(BRANDS),
     ...design,
-    colours: colourways(3 + own.int(3), own, design.texture === 'denim'),
+    colours: colourways(2 + own.int(2), mood, own),
     price: Math.round(own.between(low, high)) + (own.next() < 0.5 ? 0 : 0.5),
   };
 }
 
-function kindAt(index: number): GarmentKind {
-  const kind = GARMENT_KINDS[index % GARMENT_KINDS.length];
-  if (kind === undefined) throw new RangeError(`There is no style ${index}.`);
-  return kind;
-}
-
 function designOf(seed: number, index: number): Design {
   const own = streamOf(seed, 2 * index + 1);
-  const isSibling = own.next() < SIBLING_SHARE && index >= GARMENT_KINDS.length;
   const kind = kindAt(index);
+  const isSibling = own.next() < SIBLING_SHARE;
   const fresh = {
     cut: kind.cut(own),
     pattern: choosePattern(own, kind.patterns),
@@ -85,10 +80,17 @@ function designOf(seed: number, index: number): Design {
     ink: own.pick(['pale', 'pale', 'deep', 'tonal'] as const),
     accent: own.pick(ACCENTS),
   };
-  if (!isSibling) return fresh;
-  const elder = designOf(seed, index - GARMENT_KINDS.length);
+  const elderIndex = isSibling ? lastOfKind(kind, index) : null;
+  if (elderIndex === null) return fresh;
+  const elder = designOf(seed, elderIndex);
   // The same cut and cloth in another pattern, or the same cloth and pattern in another cut.
   return own.next() < 0.5 ? { ...elder, pattern: fresh.pattern } : { ...elder, cut: fresh.cut };
+}
+
+/** The style before `index` that is of the same kind; null for the first of a kind. */
+function lastOfKind(kind: GarmentKind, index: number): number | null {
+  for (let earlier = index - 1; earlier >= 0; earlier -= 1) if (kindAt(earlier) === kind) return earlier;
+  return null;
 }
 
 function nameOf(seed: number, index: number): string {

@@ -1,47 +1,5 @@
-import type { Random } from '#foundation';
-import { EMBLEMS } from './emblem.js';
 import type { GarmentKind } from './kind.js';
-import type { UpperBodyCut } from './upper-body-cut.js';
-
-/** A sleeveless, plain, straight garment; kinds state how they differ. */
-export function upperBody(random: Random, difference: Partial<UpperBodyCut>): UpperBodyCut {
-  const chest = random.between(66, 78);
-  return {
-    shape: 'upper-body',
-    neck: random.between(26, 32),
-    neckline: 'crew',
-    neckDepth: random.between(17, 24),
-    shoulder: chest + random.between(-2, 6),
-    chest,
-    waist: chest - random.between(1, 9),
-    hem: chest + random.between(-4, 4),
-    length: random.between(204, 244),
-    hemline: 'straight',
-    sleeve: 0,
-    sleeveShape: 'tapered',
-    cuff: 'plain',
-    armAngle: random.between(11, 22),
-    closure: 'none',
-    pocket: 'none',
-    emblem: null,
-    waistSeam: null,
-    belt: 'none',
-    quilted: false,
-    piping: false,
-    ...difference,
-  };
-}
-
-export const longSleeve = (random: Random): number => random.between(186, 212);
-
-function chooseEmblem(random: Random, share: number): UpperBodyCut['emblem'] {
-  const emblem = {
-    kind: random.pick(EMBLEMS),
-    size: random.between(20, 32),
-    place: random.pick(['middle', 'middle', 'heart'] as const),
-  };
-  return random.next() < share ? emblem : null;
-}
+import { chooseEmblem, longSleeve, upperBody } from './upper-body-design.js';
 
 export const tee: GarmentKind = {
   noun: 'tee',
@@ -50,8 +8,9 @@ export const tee: GarmentKind = {
   sizes: 'letters',
   price: [14, 32],
   textures: ['smooth', 'smooth', 'melange', 'mesh'],
-  patterns: ['plain', 'plain', 'plain', 'stripes', 'breton', 'colour-block', 'ombre', 'leaves'],
-  stages: ['hanger', 'mannequin', 'none'],
+  patterns: ['plain', 'plain', 'plain', 'stripes', 'stripes', 'breton', 'colour-block', 'leaves'],
+  moods: ['dark', 'pale'],
+  stages: ['none', 'none', 'hanger'],
   cut: (random) => {
     const neckline = random.pick(['crew', 'crew', 'v', 'scoop'] as const);
     return upperBody(random, {
@@ -74,6 +33,7 @@ export const polo: GarmentKind = {
   price: [25, 49],
   textures: ['mesh', 'knit', 'smooth'],
   patterns: ['plain', 'plain', 'stripes', 'colour-block'],
+  moods: ['blue', 'green'],
   cut: (random) =>
     upperBody(random, {
       neckline: 'polo-collar',
@@ -94,8 +54,9 @@ export const shirt: GarmentKind = {
   sizes: 'letters',
   price: [29, 69],
   textures: ['smooth', 'linen', 'twill', 'corduroy', 'denim'],
-  patterns: ['plain', 'plain', 'stripes', 'pinstripes', 'windowpane', 'tartan', 'gingham', 'leaves', 'dots'],
-  stages: ['hanger', 'mannequin', 'none'],
+  patterns: ['plain', 'plain', 'pinstripes', 'windowpane', 'tartan', 'gingham', 'gingham', 'dots'],
+  moods: ['blue', 'pale'],
+  stages: ['hanger'],
   cut: (random) =>
     upperBody(random, {
       neckline: random.pick(['shirt-collar', 'shirt-collar', 'stand-collar']),
@@ -117,6 +78,7 @@ export const blouse: GarmentKind = {
   price: [35, 79],
   textures: ['satin', 'satin', 'lace', 'smooth'],
   patterns: ['plain', 'plain', 'floral', 'floral', 'dots', 'sprigs', 'leaves', 'ombre'],
+  moods: ['pale', 'berry'],
   stages: ['hanger', 'mannequin'],
   cut: (random) => {
     const neckline = random.pick(['bow', 'v', 'square', 'stand-collar'] as const);
@@ -142,6 +104,7 @@ export const top: GarmentKind = {
   price: [18, 45],
   textures: ['satin', 'rib', 'lace', 'smooth'],
   patterns: ['plain', 'plain', 'floral', 'stripes', 'dots', 'geometric'],
+  moods: ['pale', 'red'],
   stages: ['mannequin', 'mannequin', 'hanger'],
   cut: (random) => {
     const neck = random.between(36, 44);
@@ -159,69 +122,4 @@ export const top: GarmentKind = {
       waistSeam: random.next() < 0.35 ? random.between(0.55, 0.64) : null,
     });
   },
-};
-
-export const sweater: GarmentKind = {
-  noun: 'sweater',
-  category: 'Tops > Sweaters',
-  genders: ['female', 'male', 'unisex'],
-  sizes: 'letters',
-  price: [45, 99],
-  textures: ['knit', 'knit', 'cable', 'cable', 'melange', 'rib'],
-  patterns: ['plain', 'plain', 'plain', 'breton', 'geometric', 'chevron', 'colour-block', 'ombre'],
-  stages: ['mannequin', 'hanger', 'none'],
-  cut: (random) => {
-    const neckline = random.pick(['crew', 'v', 'turtleneck', 'boat'] as const);
-    return upperBody(random, {
-      neckline,
-      neck: neckline === 'boat' ? 40 : random.between(27, 31),
-      neckDepth: neckline === 'v' ? random.between(44, 66) : neckline === 'boat' ? 9 : 20,
-      sleeve: longSleeve(random),
-      sleeveShape: random.pick(['tapered', 'straight', 'puffed']),
-      cuff: random.pick(['ribbed', 'ribbed', 'contrast']),
-      hemline: 'ribbed',
-      length: random.between(196, 240),
-    });
-  },
-};
-
-export const cardigan: GarmentKind = {
-  ...sweater,
-  noun: 'cardigan',
-  category: 'Tops > Cardigans',
-  cut: (random) =>
-    upperBody(random, {
-      neckline: random.pick(['v', 'shawl', 'crew']),
-      neckDepth: random.between(22, 84),
-      sleeve: longSleeve(random),
-      cuff: 'ribbed',
-      hemline: 'ribbed',
-      closure: random.pick(['buttons', 'buttons', 'open']),
-      pocket: random.pick(['none', 'patch']),
-      length: random.between(196, 262),
-    }),
-};
-
-export const hoodie: GarmentKind = {
-  noun: 'hoodie',
-  category: 'Tops > Hoodies',
-  genders: ['male', 'unisex', 'female'],
-  sizes: 'letters',
-  price: [39, 79],
-  textures: ['fleece', 'fleece', 'melange'],
-  patterns: ['plain', 'plain', 'plain', 'colour-block', 'ombre'],
-  stages: ['none', 'hanger'],
-  cut: (random) =>
-    upperBody(random, {
-      neckline: 'hood',
-      neckDepth: random.between(26, 34),
-      sleeve: longSleeve(random),
-      sleeveShape: random.pick(['straight', 'tapered']),
-      cuff: 'ribbed',
-      hemline: 'ribbed',
-      closure: random.pick(['none', 'zip']),
-      pocket: random.pick(['kangaroo', 'kangaroo', 'slant']),
-      emblem: chooseEmblem(random, 0.5),
-      piping: random.next() < 0.2,
-    }),
 };

@@ -2,42 +2,51 @@ import { bag, hat } from './accessories.js';
 import { jeans, shorts, skirt, trousers } from './bottoms.js';
 import { dress, jumpsuit } from './dresses.js';
 import type { GarmentKind } from './kind.js';
+import { cardigan, hoodie, sweater } from './knitwear.js';
 import { coat, jacket } from './outerwear.js';
-import { blouse, cardigan, hoodie, polo, shirt, sweater, tee, top } from './tops.js';
+import { blouse, polo, shirt, tee, top } from './tops.js';
 
-/**
- * The order in which a catalogue takes its kinds, again and again. Tops are most of it, as in shops; so the category
- * alone does not name a style, not even among the few that are held out.
- */
-export const GARMENT_KINDS: readonly GarmentKind[] = [
+/** What a shop sells most of, in the order in which a catalogue takes it, again and again. */
+const COMMON_KINDS: readonly GarmentKind[] = [
   tee,
-  shirt,
   dress,
+  shirt,
   sweater,
   jeans,
-  jacket,
-  hoodie,
-  skirt,
-  blouse,
   tee,
-  coat,
-  trousers,
-  shirt,
   dress,
-  cardigan,
-  bag,
-  sweater,
-  shorts,
-  tee,
-  jumpsuit,
-  polo,
   jacket,
-  top,
-  dress,
-  hat,
-  sweater,
   skirt,
+  sweater,
+  tee,
+  dress,
   shirt,
-  trousers,
-  hoodie,
+  jeans,
 ];
+
+/** What comes once after every round of the common kinds: one of these, in turn. */
+const RARE_KINDS: readonly GarmentKind[] = [
+  trousers,
+  bag,
+  hoodie,
+  coat,
+  blouse,
+  shorts,
+  cardigan,
+  hat,
+  polo,
+  jumpsuit,
+  top,
+];
+
+/**
+ * The kind of the style with an index. A few kinds are most of a catalogue, as in shops: so the kind alone does not name
+ * a style, and for every style of a common kind there are others like it.
+ */
+export function kindAt(index: number): GarmentKind {
+  const place = index % (COMMON_KINDS.length + 1);
+  const round = Math.floor(index / (COMMON_KINDS.length + 1));
+  const kind = COMMON_KINDS[place] ?? RARE_KINDS[round % RARE_KINDS.length];
+  if (kind === undefined) throw new RangeError(`There is no style ${index}.`);
+  return kind;
+}

@@ -14,9 +14,14 @@ export interface SheetCell {
   mark?: 'hit' | 'miss' | 'neutral';
 }
 
+/** PNG is exact; JPEG and WebP are about a tenth of its size. */
+export const SHEET_FORMATS = ['png', 'jpeg', 'webp'] as const;
+
 /** Queries at the left, what was found for each to its right, nearest first. */
 interface ContactSheet {
   title: string;
+  /** @default 'png' */
+  format?: (typeof SHEET_FORMATS)[number];
   rows: { query: SheetCell; results: SheetCell[] }[];
 }
 
@@ -33,10 +38,11 @@ const MARGIN = 20;
 const HEADER = 56;
 const ROW = PHOTO_HEIGHT + CAPTION_LINES * LINE + 26;
 const RESULTS = 10;
+const ENCODING = { png: { compressionLevel: 9 }, jpeg: { quality: 82 }, webp: { quality: 80 } } as const;
 const FRAME = { hit: '#2e9e5b', miss: '#d2453d', neutral: '#c9ccd1' } as const;
 
 /**
- * A PNG that shows queries and at most their top ten results, for people: README, notes, a merchandiser's check.
+ * A picture that shows queries and at most their top ten results, for people: README, notes, a merchandiser's check.
  * A photo that cannot be read is drawn as a frame that says so.
  *
  * @throws WeftError `fonts-missing` when the machine has no font at all: captions would silently be blank
@@ -77,7 +83,7 @@ export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>
   const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawing.join('')}</svg>`;
   return engine({ create: { width, height, channels: 3, background: '#ffffff' } })
     .composite([...photos, { input: Buffer.from(overlay), left: 0, top: 0 }])
-    .png({ compressionLevel: 9 })
+    .toFormat(sheet.format ?? 'png', ENCODING[sheet.format ?? 'png'])
     .toBuffer();
 }
 

@@ -65,6 +65,16 @@ describe('thumbnail', () => {
   });
 });
 
+/** As many edges and shades as a photo has. */
+function busyPhoto(): string {
+  const circles = Array.from(
+    { length: 600 },
+    (_, i) =>
+      `<circle cx="${(i * 157) % 400}" cy="${(i * 271) % 480}" r="${6 + (i % 17)}" fill="hsl(${i * 47} 40% ${30 + (i % 50)}%)" fill-opacity=".6"/>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="480">${circles.join('')}</svg>`;
+}
+
 describe('drawContactSheet', () => {
   const cell = async (background: string, more: Partial<SheetCell> = {}): Promise<SheetCell> => ({
     bytes: await engine({ create: { width: 100, height: 120, channels: 3, background } })
@@ -104,6 +114,18 @@ describe('drawContactSheet', () => {
       ],
     });
     expect((await engine(png).metadata()).format).toBe('png');
+  });
+
+  it('is written as PNG, JPEG or WebP; four rows of photos as WebP take less than 300 kB', async () => {
+    const photo = await renderSvg(busyPhoto(), { width: 400, format: 'jpeg' });
+    const one: SheetCell = { bytes: photo, caption: ['Sage tee, white (drawn)', '0.812'], mark: 'hit' };
+    const row = { query: one, results: Array.from({ length: 10 }, () => one) };
+    const sheet = { title: 'T', rows: [row, row, row, row] };
+    for (const format of ['png', 'jpeg', 'webp'] as const) {
+      const bytes = await drawContactSheet({ ...sheet, format });
+      expect((await engine(bytes).metadata()).format).toBe(format);
+      if (format === 'webp') expect(bytes.length).toBeLessThan(300_000);
+    }
   });
 
   it('draws an empty sheet', async () => {

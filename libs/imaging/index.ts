@@ -1,5 +1,5 @@
 export { CANONICAL_SIZE, PREPROCESSING } from './canonical-size.js';
-export { drawContactSheet, type SheetCell } from './contact-sheet.js';
+export { drawContactSheet, SHEET_FORMATS, type SheetCell } from './contact-sheet.js';
 export { imagingVersions } from './engine.js';
 export { readImageFile } from './image-file.js';
 export { sniffImageKind } from './image-kind.js';

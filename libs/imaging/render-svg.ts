@@ -18,7 +18,7 @@ export async function renderSvg(
   const encoded =
     options.format === 'png'
       ? scaled.png({ compressionLevel: 6 })
-      : scaled.flatten({ background: '#fff' }).jpeg({ quality: options.quality ?? 88 });
+      : scaled.flatten({ background: '#fff' }).jpeg({ quality: options.quality ?? 88, optimiseCoding: false });
   try {
     return await encoded.toBuffer();
   } catch (cause) {

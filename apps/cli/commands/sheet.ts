@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type ImageId, messageOf, photoDirectory, photoFile, systemClock, WeftError } from '#foundation';
-import { drawContactSheet, readImageFile, type SheetCell } from '#imaging';
+import { drawContactSheet, readImageFile, SHEET_FORMATS, type SheetCell } from '#imaging';
 import { type ProductCard, Recommender } from '#similarity';
 import { numberIn } from '../options.js';
 import { print, printJson } from '../output.js';
@@ -13,16 +13,17 @@ export const sheetCommand = new Command('sheet')
     'draw a contact sheet: each product and its ten most similar, framed by whether the garment is of the same kind',
   )
   .argument('<id...>', 'product ids or offer ids')
-  .option('--out <file>', 'PNG to write', 'weft-sheet.png')
+  .option('--out <file>', 'picture to write: .png, .jpg or, smallest, .webp', 'weft-sheet.png')
   .option('--dial <t>', '0: same cut, any colour; 1: same colour, any cut; default: the model’s', numberIn(0, 1))
   .option('--json', 'print JSON on stdout')
-  .action((ids: string[], options: { out: string; dial?: number; json?: true }) =>
-    withSession(async (session) => {
-      const file = resolve(options.out);
+  .action((ids: string[], options: { out: string; dial?: number; json?: true }) => {
+    const file = resolve(options.out);
+    const format = formatOf(file);
+    return withSession(async (session) => {
       const rows = [];
       for (const id of ids) rows.push(await sheetRow(session, id, options.dial));
       const title = `Similar items, dial ${options.dial ?? 'default'}. Green: the same kind of garment. Red: another.`;
-      const sheet = await drawContactSheet({ title, rows });
+      const sheet = await drawContactSheet({ title, rows, format });
       await writeFile(file, sheet).catch((error: unknown) => {
         throw new WeftError('sheet-unwritable', `The sheet cannot be written: ${messageOf(error)}`, {
           value: file,
@@ -31,8 +32,19 @@ export const sheetCommand = new Command('sheet')
       });
       if (options.json) return printJson({ file, queries: ids });
       print(file);
-    }),
-  );
+    });
+  });
+
+/** @throws WeftError `sheet-format` when the file's ending names no format of a sheet */
+function formatOf(file: string) {
+  const ending = extname(file).slice(1).toLowerCase();
+  const format = SHEET_FORMATS.find((known) => known === (ending === 'jpg' ? 'jpeg' : ending));
+  if (format !== undefined) return format;
+  throw new WeftError('sheet-format', 'A sheet is a PNG, a JPEG or a WebP; the ending of the file says which.', {
+    value: file,
+    remedy: '--out FILE.webp',
+  });
+}
 
 async function sheetRow(session: Session, id: string, dial: number | undefined) {
   const { database } = session;

@@ -204,7 +204,11 @@ export class ImportRun {
 
   private nothingAccepted(feed: string): FeedError {
     const { read } = this.rows;
-    if (read === 0) return new FeedError('feed-empty', `The feed ${feed} holds no rows.`, { value: feed });
+    if (read === 0)
+      return new FeedError('feed-empty', `The feed ${feed} holds no rows.`, {
+        value: feed,
+        remedy: 'Nothing was changed in the catalogue. Export the feed again.',
+      });
     const first = this.firstProblem;
     const why = first === null ? '' : ` The first problem is in row ${first.row}, ${first.field}: ${first.message}`;
     return new FeedError('feed-no-usable-row', `None of the ${read} rows of ${feed} can be used.${why}`, {

@@ -30,6 +30,7 @@ export async function* unpacked(chunks: AsyncGenerator<Uint8Array>, path: string
       if (bytes > MAX_UNPACKED_BYTES) {
         throw new FeedError('feed-too-large', `The feed ${path} has more than 16 GiB when it is unpacked.`, {
           value: path,
+          remedy: 'Look what is in it: no catalogue that Weft was measured on comes near this size.',
         });
       }
       yield chunk;

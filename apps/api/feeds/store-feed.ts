@@ -20,7 +20,7 @@ export async function storeFeed(
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > MAX_FEED_BYTES) throw tooLarge();
   const body = request.body as Readable | undefined;
-  if (body === undefined || length === '0') throw new WeftError('upload-incomplete', 'The upload has no content.');
+  if (body === undefined || length === '0') throw noContent();
   const path = join(directory, name);
   const partial = partialName(path);
   try {
@@ -49,7 +49,7 @@ async function write(path: string, body: Readable): Promise<{ bytes: number; sha
       hash.update(chunk);
       await file.write(chunk);
     }
-    if (bytes === 0) throw new WeftError('upload-incomplete', 'The upload has no content.');
+    if (bytes === 0) throw noContent();
     await file.sync();
     return { bytes, sha256: hash.digest('hex') };
   } finally {
@@ -67,6 +67,12 @@ async function* received(body: Readable): AsyncGenerator<Buffer> {
       remedy: 'Send the feed again. The one that was stored before is untouched.',
     });
   }
+}
+
+function noContent(): WeftError {
+  return new WeftError('upload-incomplete', 'The upload has no content.', {
+    remedy: 'Send the file itself as the body: curl -T feed.csv ...',
+  });
 }
 
 function tooLarge(): WeftError {

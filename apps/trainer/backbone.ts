@@ -1,4 +1,5 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeDurably } from '#foundation';
 import { buildFeatureGraph, readTorchTensors } from '#networks';
 
 /**
@@ -10,19 +11,5 @@ import { buildFeatureGraph, readTorchTensors } from '#networks';
  * @throws WeightsUnreadable, WeftError `weights-unsuitable`
  */
 export async function writeBackbone(weightsPath: string, outPath: string): Promise<void> {
-  const graph = buildFeatureGraph(readTorchTensors(await readFile(weightsPath)));
-  const temporary = `${outPath}.${process.pid}.partial`;
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(graph);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, outPath);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeDurably(outPath, buildFeatureGraph(readTorchTensors(await readFile(weightsPath))));
 }

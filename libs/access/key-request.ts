@@ -11,6 +11,10 @@ export const DEFAULT_LIMITS: Record<KeyKind, KeyLimits> = {
   operator: { perMinute: 6_000, perMinutePerAddress: 6_000 },
 };
 
+function defaultOf(limit: keyof KeyLimits): string {
+  return `Default: ${DEFAULT_LIMITS.storefront[limit]} or, if secret, ${DEFAULT_LIMITS.operator[limit]}.`;
+}
+
 const DEFAULT_OVERLAP = '24h';
 const perMinute = z.int().min(1).max(10_000_000);
 const NO_CONTROLS = /^[^\u0000-\u001f\u007f]*$/;
@@ -36,10 +40,10 @@ export const keyRequest = z
     origins: z.array(origin).max(50).default([]).describe('Pages that may call with a storefront key.'),
     scopes: z.array(z.enum(SCOPES)).min(1).optional().describe('Fewer than the kind can have. Default: all it can.'),
     expires: z.string().max(40).optional().describe('12h, 90d, 4w, or a date. Default: never.'),
-    perMinute: perMinute.optional().describe('Requests a minute with the key. Default: 30000 or, if secret, 6000.'),
+    perMinute: perMinute.optional().describe(`Requests a minute with the key. ${defaultOf('perMinute')}`),
     perMinutePerAddress: perMinute
       .optional()
-      .describe('Requests a minute with the key from one address. Default: 300 or, if secret, 6000.'),
+      .describe(`Requests a minute with the key from one address. ${defaultOf('perMinutePerAddress')}`),
   })
   .superRefine(({ kind, origins, scopes = [] }, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });

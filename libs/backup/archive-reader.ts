@@ -10,7 +10,7 @@ import {
   type BackupManifest,
   backupManifestSchema,
   HEADER_NAME,
-  isManifest,
+  isManifestName,
   manifestName,
 } from './backup-header.js';
 
@@ -57,12 +57,12 @@ async function readDocument<T>(
   path: string,
   entry: ArchiveEntry,
   schema: z.ZodType<T>,
-): Promise<{ value: T; hash: string }> {
+): Promise<{ value: T; bytes: Buffer }> {
   const chunks: Buffer[] = [];
   for await (const chunk of entry.content) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   try {
-    return { value: schema.parse(JSON.parse(bytes.toString('utf8'))), hash: sha256(bytes) };
+    return { value: schema.parse(JSON.parse(bytes.toString('utf8'))), bytes };
   } catch (cause) {
     throw damaged(path, `${entry.name} cannot be read; it may be of another version of Weft`, cause);
   }
@@ -79,15 +79,15 @@ export async function verifyArchive(path: string): Promise<{ header: BackupHeade
   const found: BackupManifest['entries'] = [];
   for await (const entry of readEntries(path)) {
     if (manifest !== null) throw damaged(path, 'it goes on after its manifest');
-    if (isManifest(entry.name)) {
+    if (isManifestName(entry.name)) {
       const read = await readDocument(path, entry, backupManifestSchema);
-      if (entry.name !== manifestName(read.hash)) throw damaged(path, 'its manifest was altered');
+      if (entry.name !== manifestName(read.bytes)) throw damaged(path, 'its manifest was altered');
       manifest = read.value;
     } else if (found.length === 0) {
       if (entry.name !== HEADER_NAME) throw damaged(path, 'it is no backup made by weft backup');
       const read = await readDocument(path, entry, backupHeaderSchema);
       header = read.value;
-      found.push({ name: entry.name, bytes: entry.size, sha256: read.hash });
+      found.push({ name: entry.name, bytes: entry.size, sha256: sha256(read.bytes) });
     } else {
       const hash = createHash('sha256');
       for await (const chunk of entry.content) hash.update(chunk);

@@ -1,14 +1,16 @@
+import { sha256 as sha256Of } from '#foundation';
 import { z } from 'zod';
 
 /** First entry of a backup: what it is of, and how its tables are to be read. */
 export const HEADER_NAME = 'weft-backup.json';
-/** Last entry of a backup: a file without it was cut short. Its own hash is in its name. */
-export function manifestName(hash: string): string {
-  return `manifest-${hash}.json`;
+
+/** Last entry of a backup: a file without it was cut short. Nothing else tells whether it is whole, so its name does. */
+export function manifestName(content: Uint8Array): string {
+  return `manifest-${sha256Of(content)}.json`;
 }
 
-export function isManifest(name: string): boolean {
-  return /^manifest-[\da-f]{64}\.json$/.test(name);
+export function isManifestName(name: string): boolean {
+  return /^manifest-[0-9a-f]{64}\.json$/.test(name);
 }
 
 /** Becomes SQL text: a plain lower-case name, nothing else. */

@@ -1,11 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { partialName } from '#foundation';
 import { type ArchiveEntry, readEntries, verifyArchive } from './archive-reader.js';
 import { BackupError, damaged } from './backup-error.js';
-import { type BackupHeader, type BackupManifest, HEADER_NAME, isManifest, tableDirectory } from './backup-header.js';
+import {
+  type BackupHeader,
+  type BackupManifest,
+  HEADER_NAME,
+  isManifestName,
+  tableDirectory,
+} from './backup-header.js';
 import type { BackupStore, DatabaseRestore } from './backup-store.js';
 import { requireSpace } from './disk-space.js';
 import { FEATURES_DIRECTORY, KEPT_DIRECTORIES, MODELS_DIRECTORY } from './home-files.js';
@@ -109,7 +115,7 @@ async function restoreEntries(
       if (rows !== table.rows) throw damaged(file, `${table.name} has ${rows} rows in place of ${table.rows}`);
     }
     report('Restoring models, photos and features.');
-    for (; entry !== null && !isManifest(entry.name); entry = await nextOf(entries)) {
+    for (; entry !== null && !isManifestName(entry.name); entry = await nextOf(entries)) {
       await restoreFile(file, home, entry);
     }
   } finally {
@@ -127,7 +133,7 @@ async function restoreFile(archive: string, home: string, { name, content }: Arc
   const isOurs = [...KEPT_DIRECTORIES, FEATURES_DIRECTORY, MODELS_DIRECTORY].some((directory) => directory === top);
   if (!isOurs || !path.startsWith(join(home, top) + sep)) throw damaged(archive, `${name} belongs nowhere in a home`);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.partial`;
+  const temporary = partialName(path);
   try {
     await pipeline(content, createWriteStream(temporary, { flags: 'wx' }));
     await chmod(temporary, 0o644);

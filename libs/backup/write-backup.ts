@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { sha256, type Clock, messageOf } from '#foundation';
+import { type Clock, messageOf, partialName, renameDurably } from '#foundation';
 import { ArchiveWriter } from './archive-writer.js';
 import { BackupError } from './backup-error.js';
 import { type BackupHeader, type BackupManifest, HEADER_NAME, manifestName, tableDirectory } from './backup-header.js';
@@ -58,15 +57,13 @@ async function backupFileIn(target: string, now: Date): Promise<string> {
  */
 export async function writeBackup(target: string, input: BackupInput): Promise<BackupResult> {
   const path = await backupFileIn(target, input.clock.now());
-  const temporary = `${path}.${randomUUID()}.partial`;
+  const temporary = partialName(path);
   try {
     // `flush`: on the disk before the name is.
     const out = createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true });
     await once(out, 'open');
     const result = await streamBackup(input, out, (bytes) => requireSpace(dirname(path), bytes));
-    await rename(temporary, path);
-    const directory = await open(dirname(path), 'r');
-    await directory.sync().finally(() => directory.close());
+    await renameDurably(temporary, path);
     return { ...result, file: path };
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -140,8 +137,8 @@ async function fill(
       }
     }
     const manifest: BackupManifest = { format: 'weft-backup-manifest-1', rows, entries: [...archive.entries], leftOut };
-    const bytes = json(manifest);
-    await archive.addBytes(manifestName(sha256(bytes)), bytes);
+    const content = json(manifest);
+    await archive.addBytes(manifestName(content), content);
     archive.end();
     return manifest;
   } catch (error) {

@@ -1,25 +1,18 @@
 import { isAbsolute } from 'node:path';
 import { type Clock, type OfferId, type ProgressListener, systemClock } from '#foundation';
-import type { ColumnReport, FeedOptions } from '#feeds';
+import type { ColumnReport } from '#feeds';
 import type { CatalogComparer, RecordState } from './catalog-comparer.js';
 import type { CatalogStore } from './catalog-store.js';
 import type { Changes, DryRunReport, Reason } from './dry-run-report.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
 import { FingerprintMap } from './fingerprint-map.js';
 import { inspectSource } from './image-source.js';
+import type { ImportInput } from './import-service.js';
 import { offerRecord, productRecord } from './offer-records.js';
 import type { QuarantineRecord } from './records.js';
 
 const BATCH_ROWS = 1_000;
 const MOST_EXAMPLES = 3;
-
-/** What is read, as an import would read it. */
-export interface DryRunInput extends Partial<FeedOptions> {
-  /** Absolute path. */
-  feed: string;
-  root: string | null;
-  address?: string | null;
-}
 
 /**
  * Reads a feed as an import would and compares it with the catalogue; changes nothing. Keeps some 100 bytes for each row,
@@ -29,7 +22,7 @@ export interface DryRunInput extends Partial<FeedOptions> {
  */
 export async function dryRun(
   store: CatalogComparer & Pick<CatalogStore, 'knownSources'>,
-  input: DryRunInput,
+  input: ImportInput,
   report: ProgressListener,
   options: { clock?: Clock; signal?: AbortSignal } = {},
 ): Promise<DryRunReport> {

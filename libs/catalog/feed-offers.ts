@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type Clock, MAX_PRODUCT_ID, systemClock } from '#foundation';
 import { type ColumnReport, Feed, FeedError, type FeedOptions, type RawRow } from '#feeds';
-import { type FeedRow, parseRow, type RowProblem, type RowReading, unlistedIdOf } from './feed-row.js';
+import { type FeedRow, parseRow, type RowReading, unlistedIdOf } from './feed-row.js';
+import type { RowProblem } from './row-problem.js';
 import { FingerprintMap } from './fingerprint-map.js';
 import { type Grouping, groupOf } from './grouping.js';
 import { type ImageReference, imagesOf } from './image-reference.js';

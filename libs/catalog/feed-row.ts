@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { isKnownColumn, type KnownColumn, listParts } from '#feeds';
 import { parseAvailability } from './availability.js';
 import { cleanAddress, cleanLines, cleanText } from './clean-text.js';
-import { ANY_STYLE, type Money, parsePrice, type PriceStyle } from './price.js';
+import { ANY_STYLE, type PriceStyle } from './price.js';
 import { AVAILABILITIES, type Availability, type Gender } from './records.js';
-import { isSaleOn } from './sale-dates.js';
+import { pricesOf } from './row-prices.js';
+import type { RowProblem } from './row-problem.js';
 
 /** A valid feed row in Weft's words. */
 export interface FeedRow {
@@ -36,14 +37,6 @@ export interface RowReading {
   prices: PriceStyle;
   /** Sale prices count while their dates hold. */
   now: Date;
-}
-
-/** What keeps a row out. */
-export interface RowProblem {
-  field: string;
-  value: string;
-  code: string;
-  message: string;
 }
 
 function refuse(context: z.RefinementCtx, code: string, message: string): never {
@@ -198,45 +191,4 @@ function faultyText(cells: ReadonlyMap<string, string>): RowProblem | null {
   if (field === undefined) return null;
   const message = 'The id holds a control character, such as a tab or a line end.';
   return { field, value: cells.get(field) ?? '', code: 'id-control-character', message };
-}
-
-type Prices = Pick<FeedRow, 'price' | 'salePrice' | 'currency'>;
-type Priced = Partial<Record<'price' | 'sale_price' | 'sale_price_effective_date', string | undefined>>;
-
-function pricesOf(row: Priced, style: PriceStyle, now: Date): Prices | RowProblem {
-  const amounts: Record<'price' | 'sale_price', Money | null> = { price: null, sale_price: null };
-  for (const field of ['price', 'sale_price'] as const) {
-    const value = row[field];
-    if (value === undefined) continue;
-    const money = parsePrice(value, style);
-    if ('code' in money) return { field, value, ...money };
-    amounts[field] = money;
-  }
-  const { price, sale_price: sale } = amounts;
-  const problem = salePriceProblem(price, sale, row.sale_price ?? '');
-  if (problem !== null) return problem;
-  const dates = row.sale_price_effective_date;
-  const isOn = dates === undefined || sale === null ? true : isSaleOn(dates, now);
-  if (isOn === null) {
-    const message = 'The dates of the sale are not two times such as 2026-11-24T08:00Z/2026-12-01T20:00Z.';
-    return { field: 'sale_price_effective_date', value: dates ?? '', code: 'sale-dates-invalid', message };
-  }
-  return {
-    price: price?.amount ?? null,
-    salePrice: isOn ? (sale?.amount ?? null) : null,
-    currency: price?.currency ?? sale?.currency ?? null,
-  };
-}
-
-function salePriceProblem(regular: Money | null, sale: Money | null, value: string): RowProblem | null {
-  if (regular === null || sale === null) return null;
-  const field = 'sale_price';
-  if (sale.currency !== null && regular.currency !== null && sale.currency !== regular.currency) {
-    const message = `The sale price is in ${sale.currency}, but the price is in ${regular.currency}.`;
-    return { field, value, code: 'currency-mismatch', message };
-  }
-  if (sale.amount > regular.amount) {
-    return { field, value, code: 'sale-price-above-price', message: 'The sale price is above the price.' };
-  }
-  return null;
 }

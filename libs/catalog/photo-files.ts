@@ -1,7 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fetchedPhotoFile, type ImageId, messageOf, WeftError } from '#foundation';
+import {
+  fetchedPhotoFile,
+  type ImageId,
+  messageOf,
+  partialName,
+  renameDurably,
+  syncDirectory,
+  WeftError,
+} from '#foundation';
 import { ImageRejected, sniffImageKind } from '#imaging';
 
 /** As many first bytes as tell what a file is. */
@@ -39,7 +47,7 @@ export class PhotoFiles {
    */
   async receive(body: AsyncIterable<Buffer>): Promise<{ contentHash: ImageId; bytes: number }> {
     await orUnwritable(this.directory, mkdir(this.incoming, { recursive: true }));
-    const temporary = join(this.incoming, randomUUID());
+    const temporary = partialName(join(this.incoming, 'photo'));
     try {
       const file = await orUnwritable(this.directory, open(temporary, 'wx'));
       let received;
@@ -88,18 +96,8 @@ function requirePhoto(head: Uint8Array): void {
 async function place(temporary: string, path: string): Promise<void> {
   const directory = dirname(path);
   const made = await mkdir(directory, { recursive: true });
-  await rename(temporary, path);
-  await syncDirectory(directory);
+  await renameDurably(temporary, path);
   if (made !== undefined) await syncDirectory(dirname(directory));
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 /** A full or closed disk is not the photo's fault: it ends the import. */

@@ -1,5 +1,6 @@
 import { sha256 } from '#foundation';
-import type { FeedRow, RowProblem } from './feed-row.js';
+import type { FeedRow } from './feed-row.js';
+import type { RowProblem } from './row-problem.js';
 import { FingerprintMap } from './fingerprint-map.js';
 import type { Grouping } from './grouping.js';
 

@@ -1,4 +1,4 @@
-import type { RowProblem } from './feed-row.js';
+import type { RowProblem } from './row-problem.js';
 import type { QuarantineRecord } from './records.js';
 
 const VALUE_LENGTH = 200;

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { COLOUR_SIZE, sha256, SHAPE_SIZE } from '#foundation';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { COLOUR_SIZE, partialName, renameDurably, sha256, SHAPE_SIZE, writeDurably } from '#foundation';
 import type { z } from 'zod';
-import { syncDirectory, writeDurably } from './durable-file.js';
 import { writeHeads, type PartHeads } from './head-tensors.js';
 import { modelManifestSchema, type ModelManifest } from './manifest.js';
 
@@ -38,17 +36,16 @@ export async function writeBundle(directory: string, content: BundleContent): Pr
     embedding: { shape: SHAPE_SIZE, colour: COLOUR_SIZE },
     files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
   });
-  const temporary = `${directory}.${randomUUID()}.partial`;
+  const temporary = partialName(directory);
   await mkdir(temporary, { recursive: true });
   try {
     for (const [name, bytes] of Object.entries(files)) await writeDurably(join(temporary, name), bytes);
     await writeDurably(join(temporary, 'manifest.json'), jsonBytes(manifest));
-    await rename(temporary, directory);
+    await renameDurably(temporary, directory);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  await syncDirectory(dirname(directory));
   return manifest;
 }
 

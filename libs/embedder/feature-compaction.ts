@@ -1,7 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURE_SIZE, type ImageId, sha256 } from '#foundation';
-import { writeDurably } from './durable-file.js';
+import { FEATURE_SIZE, type ImageId, sha256, writeDurably } from '#foundation';
 import {
   encodeSegment,
   FeaturesDamaged,

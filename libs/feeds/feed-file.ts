@@ -32,15 +32,23 @@ export class FeedFile {
   static async open(path: string, encoding: string | null = null): Promise<FeedFile> {
     // Looked at before it is opened: opening a pipe waits for its other end.
     const found = await stat(path).catch((error: unknown) => {
-      throw new FeedError('feed-missing', `There is no readable feed at ${path}.`, { value: path, cause: error });
+      throw new FeedError('feed-missing', `There is no readable feed at ${path}.`, {
+        value: path,
+        remedy: 'Look at the path, and whether this account may read the file.',
+        cause: error,
+      });
     });
     if (!found.isFile()) {
       const kind = found.isDirectory() ? 'a directory' : 'not a regular file';
-      throw new FeedError('feed-not-a-file', `The feed ${path} is ${kind}.`, { value: path });
+      throw new FeedError('feed-not-a-file', `The feed ${path} is ${kind}.`, {
+        value: path,
+        remedy: 'Name the file that the shop exports.',
+      });
     }
     const handle = await open(path).catch((error: unknown) => {
       throw new FeedError('feed-missing', `The feed ${path} cannot be opened: ${messageOf(error)}.`, {
         value: path,
+        remedy: 'Let this account read the file.',
         cause: error,
       });
     });
@@ -126,7 +134,10 @@ export class FeedFile {
         yield chunk;
       }
     } catch (error) {
-      throw new FeedError('feed-unreadable', `Reading ${this.path} failed: ${messageOf(error)}.`, { cause: error });
+      throw new FeedError('feed-unreadable', `Reading ${this.path} failed: ${messageOf(error)}.`, {
+        remedy: 'Look at the disk that the feed lies on, and import it again.',
+        cause: error,
+      });
     }
   }
 }

@@ -13,6 +13,7 @@ import type { RawRow } from './raw-row.js';
 import { readDelimited } from './readers/delimited.js';
 import { readJsonLines } from './readers/json-lines.js';
 import { readXml } from './readers/xml.js';
+import { resumed } from './resumed.js';
 import { type Syntax, syntaxOf } from './syntax.js';
 
 /** How a feed is to be read; null: by its content. */
@@ -141,9 +142,4 @@ export class Feed {
       },
     );
   }
-}
-
-async function* resumed(first: RawRow, rest: AsyncGenerator<RawRow>): AsyncGenerator<RawRow> {
-  yield first;
-  yield* rest;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '#foundation';
 import { z } from 'zod';
 import { columnName, KNOWN_COLUMNS } from './columns.js';
 import { SEPARATORS } from './csv-records.js';
@@ -45,7 +46,11 @@ export function parseMapping(json: string, path: string): FeedMapping {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new FeedError('mapping-invalid', `The mapping ${path} is not JSON.`, { value: path, cause: error });
+    throw new FeedError('mapping-invalid', `The mapping ${path} is not JSON: ${messageOf(error)}.`, {
+      value: path,
+      remedy: 'docs/feeds.md has one to begin with.',
+      cause: error,
+    });
   }
   const parsed = feedMapping.safeParse(value);
   if (parsed.success) return parsed.data;

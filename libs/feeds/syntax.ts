@@ -21,7 +21,7 @@ export function syntaxOf(feed: FeedFile, asked: { format: FeedFormat | null; sep
   };
   const start = feed.head.trimStart();
   const [first = ''] = start.split('\n', 1);
-  if (start === '') refuse('feed-empty', 'is empty');
+  if (start === '') refuse('feed-empty', 'is empty', 'Export it again: nothing was changed in the catalogue.');
   if (start.startsWith('PK\x03')) {
     refuse('feed-binary', 'is a zip archive or a spreadsheet', 'Export it as CSV in UTF-8.');
   }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '#foundation';
 import { FeedError } from './feed-error.js';
+import { resumed } from './resumed.js';
 
 /** Most bytes of one feed after unpacking: a packed file of 16 MB may hold 16 GB of nothing. */
 const MAX_UNPACKED_BYTES = 16 * 1024 ** 3;
@@ -14,7 +15,7 @@ const MAX_UNPACKED_BYTES = 16 * 1024 ** 3;
 export async function* unpacked(chunks: AsyncGenerator<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   const first = await chunks.next();
   if (first.done === true) return;
-  const all = from(first.value, chunks);
+  const all = resumed(first.value, chunks);
   if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
     yield* all;
     return;
@@ -29,6 +30,7 @@ export async function* unpacked(chunks: AsyncGenerator<Uint8Array>, path: string
       if (bytes > MAX_UNPACKED_BYTES) {
         throw new FeedError('feed-too-large', `The feed ${path} has more than 16 GiB when it is unpacked.`, {
           value: path,
+          remedy: 'Look what is in it: no catalogue that Weft was measured on comes near this size.',
         });
       }
       yield chunk;
@@ -42,9 +44,4 @@ export async function* unpacked(chunks: AsyncGenerator<Uint8Array>, path: string
   } finally {
     source.destroy();
   }
-}
-
-async function* from(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
 }

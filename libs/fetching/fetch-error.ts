@@ -35,6 +35,11 @@ const RETRYABLE: ReadonlySet<string> = new Set<FetchErrorCode>([
   'fetch-host-given-up',
 ]);
 
+/** Whether what failed for this reason may work a while later, though nobody mends anything. */
+export function mayPass(code: string): boolean {
+  return RETRYABLE.has(code);
+}
+
 /** A fetch that failed, with the reason. `value` is the address. */
 export class FetchError extends WeftError {
   declare readonly code: FetchErrorCode;
@@ -52,6 +57,6 @@ export class FetchError extends WeftError {
 
   /** Whether the same address may answer a minute later. */
   get isRetryable(): boolean {
-    return RETRYABLE.has(this.code);
+    return mayPass(this.code);
   }
 }

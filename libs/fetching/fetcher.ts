@@ -33,8 +33,6 @@ export interface FreshAnswer {
   body: Readable;
   etag: string | null;
   lastModified: string | null;
-  /** What the host claims; the bytes are to be looked at instead. */
-  contentType: string | null;
   /** Address that answered, after redirects. */
   finalUrl: string;
 }
@@ -164,7 +162,6 @@ export class Fetcher {
           body: decodedBody(body, { encoding, length }, maxBytes, url),
           etag: headerOf(headers, 'etag') ?? null,
           lastModified: headerOf(headers, 'last-modified') ?? null,
-          contentType: headerOf(headers, 'content-type') ?? null,
           finalUrl: url.href,
         };
       } catch (error) {

@@ -1,5 +1,5 @@
 export { AddressRules } from './address-rules.js';
-export { FetchError, type FetchErrorCode } from './fetch-error.js';
+export { FetchError, type FetchErrorCode, mayPass } from './fetch-error.js';
 export type { FetchLimits } from './fetch-limits.js';
 export { Fetcher, type FetchAnswer, type FetchOptions, type FreshAnswer } from './fetcher.js';
 export { webAddress } from './web-address.js';

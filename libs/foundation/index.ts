@@ -1,5 +1,6 @@
 export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
+export { partialName, renameDurably, syncDirectory, writeDurably } from './durable-file.js';
 export { messageOf, WeftError } from './errors.js';
 export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';

@@ -41,7 +41,8 @@ export async function decodeCanonical(
 }
 
 /**
- * The photo as a WebP file or as RGB bytes `[height, width, 3]` that fits into a box, never enlarged; decoded and encoded in a process that may die of it.
+ * The photo as a WebP file or as RGB bytes `[height, width, 3]` that fits into a box, never enlarged; decoded and
+ * encoded in a process that may die of it.
  *
  * @throws ImageRejected
  * @throws WeftError `decoder-not-started`

@@ -77,6 +77,12 @@ export function sweeps(input: RetentionInput): Sweep[] {
       },
     },
     {
+      kind: 'fetched feeds',
+      // An import reads and removes its own: with none about, what is here is a killed one's.
+      jobs: ['import'],
+      find: () => everythingIn(join(home, 'fetched')),
+    },
+    {
       kind: 'rotated logs',
       jobs: [],
       find: async function* () {
@@ -87,6 +93,13 @@ export function sweeps(input: RetentionInput): Sweep[] {
       },
     },
   ];
+}
+
+async function* everythingIn(directory: string): AsyncGenerator<Leftover> {
+  for (const name of await namesIn(directory)) {
+    const leftover = await leftoverAt(join(directory, name));
+    if (leftover !== null) yield leftover;
+  }
 }
 
 /** Generations to remove; a failed one has no vectors, only its reason. */
@@ -156,7 +169,8 @@ async function* unusedFeatures(
   { home, store, extractorId }: RetentionInput,
   yesterday: Date,
 ): AsyncGenerator<Leftover> {
-  if (extractorId === null) throw new Error('The feature graph is not built, so it is not known which are of today.');
+  if (extractorId === null)
+    throw new Error('The feature graph is not built, so it is not known which are of today: weft setup builds it.');
   const directory = join(home, 'features');
   const others = (await namesIn(directory)).filter((name) => name !== extractorId);
   yield* untouchedSince(

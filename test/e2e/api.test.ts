@@ -419,7 +419,7 @@ describe('uploads of feeds', () => {
   const feeds = () => join(shop.directory, 'feeds');
   const put = (name: string, body: string | ReadableStream, headers: Record<string, string> = {}) =>
     fetch(`${url}/v1/feeds/${name}`, { method: 'PUT', body, headers, duplex: 'half' });
-  const left = async () => (await readdir(feeds())).filter((name) => name.endsWith('.part'));
+  const left = async () => (await readdir(feeds())).filter((name) => name.endsWith('.partial'));
 
   it('are stored as they came, whatever the client calls them, and can be imported', async () => {
     for (const type of ['', 'text/csv', 'application/json', 'application/x-www-form-urlencoded']) {

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadConfig } from '#config';
 import { drawCatalogue, type DrawnCatalogue } from '#drawn-catalogue';
 import { whenServersEnd } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.js';
 import { temporaryHome } from '../support/servers.js';
 import { startWeft, weft } from '../support/weft.js';
 
@@ -139,11 +139,3 @@ describe('the backup drill', { timeout: 300_000 }, () => {
     return readFileSync(drawn.feedPath, 'utf8').split('\n')[1]?.split(',')[0] ?? '';
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { compiledFile } from '#config';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testRedis } from '../support/database.js';
+import { freePort } from '../support/free-port.js';
 import { weft } from '../support/weft.js';
 import { type ApiShop, openApiShop } from './api-shop.js';
 
@@ -34,11 +34,7 @@ afterAll(async () => {
 async function startApi(
   settings: Record<string, string>,
 ): Promise<{ url: string; log: () => string; exit: Promise<unknown[]> }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  const port = await freePort();
   const child = fork(API, {
     ...{ env: { ...env, ...settings, WEFT_PORT: String(port) }, execArgv: [] },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

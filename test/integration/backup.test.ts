@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keyRequest, KeyService } from '#access';
 import { type BackupInput, type BackupStore, restoreBackup, verifyBackup, writeBackup } from '#backup';
 import { repositoryRoot } from '#config';
 import { JOB_INPUTS } from '#jobs';
@@ -45,6 +46,15 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     await importProducts(filled, PRODUCTS);
     const job = await filled.jobs.create('import', JOB_INPUTS.import.parse({ feed: '/feeds/a.csv', root: null }));
     await filled.jobs.succeed(job.id, { rows: 1 });
+    await new KeyService(filled.keys, systemClock).create(
+      keyRequest.parse({ kind: 'operator', name: 'kept' }),
+      'a test',
+    );
+    const [importId, content] = [newImport(), 'ab'.repeat(32)];
+    const seen = { etag: '"1"', lastModified: null };
+    const copy = { ...seen, contentHash: photoId('main-0'), bytes: 7, lastImport: importId };
+    await filled.fetchedPhotos.keep('https://shop.example/a.jpg', copy);
+    await filled.catalog.rememberFeed({ ...seen, importId, reading: content, content });
     const directory = join(home, 'models', MODEL);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'heads.onnx'), 'the heads');
@@ -56,6 +66,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       [`photos/ab/${photoId('main-0')}.jpg`]: 'a photo',
       'feeds/uploaded.csv': 'id,title\n',
       'feeds/empty.csv': '',
+      'feeds/late.csv.1f.partial': 'id,ti',
       'features/0123456789abcdef/one.features': 'features',
       'features/0123456789abcdef/two.features.partial': 'of a killed process',
       'logs/postgres.log': 'not kept',
@@ -63,21 +74,6 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       mkdirSync(join(home, name, '..'), { recursive: true });
       writeFileSync(join(home, name), content);
     }
-    await queryOnce(
-      source.connection,
-      `INSERT INTO api_key (id, hash, kind, name, scopes, origins, per_minute, per_minute_per_address, created_at, created_by, replaces)
-       VALUES ('first01', sha256('1'), 'operator', 'ops', '{read,operator}', '{}', 60, 60, '2026-11-01', 'command line', NULL),
-              ('second2', sha256('2'), 'operator', 'ops', '{read,operator}', '{}', 60, 60, '2026-11-02', 'command line', 'first01')`,
-    );
-    await queryOnce(
-      source.connection,
-      `INSERT INTO fetched_photo (url_hash, url, content_hash, bytes, etag, last_import)
-       VALUES (sha256('3'), 'https://shop.example/a.jpg', '${photoId('main-0')}', 7, '"1"', gen_random_uuid())`,
-    );
-    await queryOnce(
-      source.connection,
-      `INSERT INTO imported_feed (import_id, reading, content) VALUES (gen_random_uuid(), 'csv', encode(sha256('4'), 'hex'))`,
-    );
     await queryOnce(
       source.connection,
       `UPDATE image SET source = '${home}/photos/ab/${photoId('main-0')}.jpg' WHERE image_id = '${photoId('main-0')}'`,
@@ -276,8 +272,9 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       truncateSync(file, length);
       await expect(restore(), `cut at ${length}`).rejects.toMatchObject({ code: 'backup-damaged' });
     }
+    const inManifest = whole.lastIndexOf('"product_image"');
     for (let i = 0; i < 60; i += 1) {
-      const at = random.int(whole.length);
+      const at = i === 0 ? inManifest + 3 : random.int(whole.length);
       const bytes = Buffer.from(whole);
       bytes[at] = (bytes[at] ?? 0) ^ (1 << random.int(8));
       writeFileSync(file, bytes);

@@ -208,15 +208,28 @@ describe('gc', { timeout: 60_000 }, () => {
   it('removes temporary files of killed processes and rotated logs, not what is being written', async () => {
     write('models/20260101-000000-abcdefab.1f.partial/heads.onnx');
     write('features/0123456789abcdef/x.features.1f.partial');
+    write('photos/incoming/photo.1f.partial');
+    write('feeds/autumn.csv.1f.partial');
+    write('feeds/autumn.csv');
     write('logs/postgres.log.old', 1_000);
     write('logs/postgres.log');
     const fresh = write('photos/ab/new.partial');
     utimesSync(fresh, now, now);
     const found = await gc();
-    expect(found['temporary files']).toMatchObject({ count: 2, bytes: 200 });
+    expect(found['temporary files']).toMatchObject({ count: 4, bytes: 400 });
+    expect(existsSync(join(home, 'feeds', 'autumn.csv'))).toBe(true);
     expect(found['rotated logs']).toMatchObject({ count: 1, bytes: 1_000 });
     expect(existsSync(fresh)).toBe(true);
     expect(readdirSync(join(home, 'logs'))).toEqual(['postgres.log']);
+  });
+
+  it('removes feeds that killed imports had fetched, once no import runs', async () => {
+    write('fetched/feed-a1b2c3/feed', 1_000);
+    const importing = await database.jobs.takeTurn('import');
+    expect((await gc())['fetched feeds']).toMatchObject({ count: 0 });
+    await importing?.letGo();
+    expect((await gc())['fetched feeds']).toMatchObject({ count: 1, bytes: 1_000, left: null });
+    expect(readdirSync(join(home, 'fetched'))).toEqual([]);
   });
 
   it('touches nothing that a running job may use, and its job waits while gc works', async () => {

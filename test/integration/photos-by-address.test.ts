@@ -11,12 +11,10 @@ import { newImport } from '../support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 import { answer, HostileServer, raw } from '../support/hostile-server.js';
 
-/** A photo of one colour. */
-const drawn = (red: number, width = 40) =>
-  sharp({ create: { width, height: 50, channels: 3, background: { r: red, g: 0, b: 0 } } });
-
 /** A photo of one colour, and the answer that holds it; the second time it is 304. */
-const photo = (red: number) => drawn(red).png().toBuffer();
+const picture = (red: number, width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: { r: red, g: 0, b: 0 } } });
+const photo = (red: number) => picture(red, 40, 50).png().toBuffer();
 
 const served =
   (bytes: Buffer, etag = '"1"') =>
@@ -136,7 +134,7 @@ describe('an import of photos by address', () => {
   });
 
   it('sets aside what is no photo, and says why', async () => {
-    const jpeg = await drawn(200, 400).jpeg().toBuffer();
+    const jpeg = await picture(200, 400, 500).jpeg().toBuffer();
     const asJpeg = { 'content-type': 'image/jpeg' };
     shop.on('/good', served(red));
     shop.on('/html', answer('200 OK', asJpeg, '<!doctype html><title>Not found</title>'));
@@ -171,7 +169,7 @@ describe('an import of photos by address', () => {
   });
 
   it('never believes that a photo is whole because the host says it has not changed', async () => {
-    const jpeg = await drawn(200, 400).jpeg().toBuffer();
+    const jpeg = await picture(200, 400, 500).jpeg().toBuffer();
     shop.on('/good', served(red));
     shop.on('/a', served(jpeg.subarray(0, jpeg.length / 2)));
     const rows = [`0,${shop.url('/good')},`, `1,${shop.url('/a')},`];
@@ -211,6 +209,17 @@ describe('an import of photos by address', () => {
     const { 'fetch-connection-failed': failed = 0, 'fetch-host-given-up': left = 0 } = result.reasons;
     expect(failed + left).toBe(60);
     expect(failed).toBeLessThan(20);
+    expect(result.hasPhotosToRetry).toBe(true);
+  });
+
+  it('has the feed read again where a photo failed only because its host was given up', async () => {
+    const known = Array.from({ length: 20 }, (_, at) => `${at},${shop.url(`/${at}`)},`);
+    for (let at = 0; at < 20; at += 1) shop.on(`/${at}`, served(await photo(at)));
+    expect(await importRows(known)).toMatchObject({ rows: { accepted: 20 }, hasPhotosToRetry: false });
+    for (let at = 0; at < 20; at += 1) shop.on(`/${at}`, answer('500 Internal Server Error'));
+    const result = await importRows([...known, `new,${shop.url('/new')},`]);
+    expect(result.fetched).toMatchObject({ kept: 20, failed: 1 });
+    expect(result.hasPhotosToRetry).toBe(true);
   });
 
   it('ends where the disk will not take a photo', async () => {

@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { MAX_FEED_BYTES } from '#feeds';
-import { messageOf, WeftError } from '#foundation';
+import { messageOf, partialName, renameDurably, WeftError } from '#foundation';
 
 /**
  * Writes an upload into the feed directory. It appears there under its name when it is complete and on the disk, or not
@@ -20,16 +20,16 @@ export async function storeFeed(
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > MAX_FEED_BYTES) throw tooLarge();
   const body = request.body as Readable | undefined;
-  if (body === undefined || length === '0') throw new WeftError('upload-incomplete', 'The upload has no content.');
-  const part = join(directory, `.${name}.${randomUUID()}.part`);
+  if (body === undefined || length === '0') throw noContent();
+  const path = join(directory, name);
+  const partial = partialName(path);
   try {
     await mkdir(directory, { recursive: true });
-    const stored = await write(part, body);
-    await rename(part, join(directory, name));
-    await sync(directory);
+    const stored = await write(partial, body);
+    await renameDurably(partial, path);
     return stored;
   } catch (error) {
-    await rm(part, { force: true });
+    await rm(partial, { force: true });
     if (error instanceof WeftError) throw error;
     throw new WeftError('feed-not-stored', `The feed cannot be written: ${messageOf(error)}.`, {
       cause: error,
@@ -49,7 +49,7 @@ async function write(path: string, body: Readable): Promise<{ bytes: number; sha
       hash.update(chunk);
       await file.write(chunk);
     }
-    if (bytes === 0) throw new WeftError('upload-incomplete', 'The upload has no content.');
+    if (bytes === 0) throw noContent();
     await file.sync();
     return { bytes, sha256: hash.digest('hex') };
   } finally {
@@ -69,16 +69,12 @@ async function* received(body: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-function tooLarge(): WeftError {
-  return new WeftError('body-too-large', 'The feed is larger than 8 GiB.', { remedy: 'Pack it with gzip.' });
+function noContent(): WeftError {
+  return new WeftError('upload-incomplete', 'The upload has no content.', {
+    remedy: 'Send the file itself as the body: curl -T feed.csv ...',
+  });
 }
 
-/** A rename is on the disk when its directory is. */
-async function sync(directory: string): Promise<void> {
-  const handle = await open(directory);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function tooLarge(): WeftError {
+  return new WeftError('body-too-large', 'The feed is larger than 8 GiB.', { remedy: 'Pack it with gzip.' });
 }

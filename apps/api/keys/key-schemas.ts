@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import {
-  type ApiKey,
-  type IssuedKey,
-  KEY_KINDS,
-  keyRequest,
-  prefixOf,
-  rotationRequest,
-  SCOPES,
-  stateOf,
-} from '#access';
+import { type ApiKey, type IssuedKey, KEY_KINDS, keyRequest, rotationRequest, SCOPES, shownKey } from '#access';
 import { requestSchema, responseSchema } from '../http/schema-registry.js';
 
 const time = z.iso.datetime();
@@ -82,12 +73,9 @@ export const ISSUED_KEY_EXAMPLE: z.input<typeof issuedKeyResponse> = {
   key: KEY_EXAMPLE,
 };
 
-export function presentKey({ limits, ...key }: ApiKey, now: Date): z.input<typeof keyResponse> {
+export function presentKey(key: ApiKey, now: Date): z.input<typeof keyResponse> {
   return {
-    ...key,
-    ...limits,
-    begins: prefixOf(key.kind) + key.id,
-    state: stateOf(key, now),
+    ...shownKey(key, now),
     createdAt: key.createdAt.toISOString(),
     expiresAt: key.expiresAt?.toISOString() ?? null,
     revokedAt: key.revokedAt?.toISOString() ?? null,

@@ -77,7 +77,10 @@ async function mappingOf({ mapping, currency }: ImportOptions): Promise<FeedMapp
 
 async function textOf(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: unknown) => {
-    throw new WeftError('mapping-missing', `The mapping ${path} cannot be read: ${messageOf(error)}.`, { value: path });
+    throw new WeftError('mapping-missing', `The mapping ${path} cannot be read: ${messageOf(error)}.`, {
+      value: path,
+      remedy: 'Name a file of JSON, such as docs/feeds.md shows.',
+    });
   });
 }
 

@@ -5,8 +5,8 @@ import {
   keyRequest,
   KeyService,
   parseKeyRequest,
-  prefixOf,
   rotationRequest,
+  shownKey,
   stateOf,
 } from '#access';
 import { systemClock } from '#foundation';
@@ -40,8 +40,8 @@ const create = new Command('create')
   .option('--origin <origin...>', 'pages that may call with a storefront key, for example https://shop.example', list)
   .option('--scopes <list>', 'fewer than the kind can have, for example read', list)
   .option('--expires <when>', '12h, 90d, 4w or a date; default: never')
-  .option('--per-minute <number>', 'requests a minute with the key; default: 30000 or, if secret, 6000', most)
-  .option('--per-minute-per-address <number>', 'from one address; default: 300 or, if secret, 6000', most)
+  .option('--per-minute <number>', keyRequest.shape.perMinute.description ?? '', most)
+  .option('--per-minute-per-address <number>', keyRequest.shape.perMinutePerAddress.description ?? '', most)
   .option('--json', 'print JSON on stdout')
   .action((kind: string, { json, origin, ...options }: CreateOptions) => {
     const request = parseKeyRequest(keyRequest, { kind, ...options, ...(origin ? { origins: origin } : {}) });
@@ -110,10 +110,8 @@ const rotate = new Command('rotate')
 export const keysCommand = new Command('keys').description('make, list, revoke and rotate keys of the API');
 for (const command of [create, listKeys, revoke, rotate]) keysCommand.addCommand(command);
 
-/** The members that the API shows too. */
 function shown(key: ApiKey) {
-  const { limits, ...rest } = key;
-  return { ...rest, ...limits, begins: prefixOf(key.kind) + key.id, state: stateOf(key, systemClock.now()) };
+  return shownKey(key, systemClock.now());
 }
 
 function time(at: Date | null): string {

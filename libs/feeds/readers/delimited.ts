@@ -49,6 +49,7 @@ function headerOf(record: CsvRecord): string[] {
     const { message, text } = record.malformed;
     throw new FeedError('feed-columns', `The first line holds no column names. ${message}`, {
       value: text.slice(0, 200),
+      remedy: 'The first line must name the columns, in the same quotes and separators as the rows.',
     });
   }
   const names = record.cells.map(columnName);
@@ -56,7 +57,10 @@ function headerOf(record: CsvRecord): string[] {
     (name, at) => isKnownColumn(name) && name !== 'additional_image_link' && names.indexOf(name) !== at,
   );
   if (repeated !== undefined) {
-    throw new FeedError('feed-columns', `The feed has the column ${repeated} more than once.`, { value: repeated });
+    throw new FeedError('feed-columns', `The feed has the column ${repeated} more than once.`, {
+      value: repeated,
+      remedy: 'Leave one of them out, or give it another name.',
+    });
   }
   return names;
 }

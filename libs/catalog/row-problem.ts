@@ -1,0 +1,7 @@
+/** What keeps a row out. */
+export interface RowProblem {
+  field: string;
+  value: string;
+  code: string;
+  message: string;
+}

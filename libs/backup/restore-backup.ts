@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { makeDirectory } from '#foundation';
 import { type ArchiveEntry, readEntries, verifyArchive } from './archive-reader.js';
 import { BackupError, damaged } from './backup-error.js';
 import { type BackupHeader, type BackupManifest, HEADER_NAME, MANIFEST_NAME, tableDirectory } from './backup-header.js';
@@ -64,7 +65,7 @@ export async function restoreBackup(
   { home, store, replace, report }: RestoreInput,
 ): Promise<void> {
   const { file, header, manifest } = backup;
-  await mkdir(home, { recursive: true });
+  makeDirectory(home);
   const inFiles = sum(manifest.entries.filter(({ name }) => !name.startsWith('database/')));
   await requireSpace(home, inFiles);
   const database = await store.restore(header, { replace });

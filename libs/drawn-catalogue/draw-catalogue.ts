@@ -1,8 +1,8 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, type ProgressListener, WeftError } from '#foundation';
+import { makeDirectory, messageOf, type ProgressListener, WeftError } from '#foundation';
 import { DRAWING_VERSION } from './drawing-version.js';
 import { FEED_HEADER, feedLine } from './feed.js';
 import { Painter } from './painter.js';
@@ -62,7 +62,7 @@ async function begin(directory: string, seed: number): Promise<boolean> {
   if ((await readFile(marker, 'utf8').catch(() => null)) === identity) return true;
   await rm(marker, { force: true });
   await rm(join(directory, 'images'), { recursive: true, force: true });
-  await mkdir(join(directory, 'images'), { recursive: true });
+  makeDirectory(join(directory, 'images'));
   await writeFile(marker, identity);
   return false;
 }

@@ -177,6 +177,11 @@ describe('drawCatalogue', () => {
     expect((await drawCatalogue({ directory: copy, seed: 8, products: 6 })).kept).toBe(0);
   });
 
+  it('says that nothing can be drawn below /proc', async () => {
+    const nowhere = drawCatalogue({ directory: '/proc/weft/drawn', products: 1 });
+    await expect(nowhere).rejects.toMatchObject({ code: 'drawing-unwritable' });
+  });
+
   it('says where it cannot write', async () => {
     const file = join(directory, 'a-file');
     await writeFile(file, '');

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { MAX_FEED_BYTES } from '#feeds';
-import { messageOf, WeftError } from '#foundation';
+import { makeDirectory, messageOf, WeftError } from '#foundation';
 
 /**
  * Writes an upload into the feed directory. It appears there under its name when it is complete and on the disk, or not
@@ -23,7 +23,7 @@ export async function storeFeed(
   if (body === undefined || length === '0') throw new WeftError('upload-incomplete', 'The upload has no content.');
   const part = join(directory, `.${name}.${randomUUID()}.part`);
   try {
-    await mkdir(directory, { recursive: true });
+    makeDirectory(directory);
     const stored = await write(part, body);
     await rename(part, join(directory, name));
     await sync(directory);

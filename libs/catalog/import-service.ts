@@ -8,7 +8,7 @@ import {
   systemClock,
   WeftError,
 } from '#foundation';
-import { FeedError, type FeedOptions } from '#feeds';
+import { type FeedOptions } from '#feeds';
 import type { CatalogStore } from './catalog-store.js';
 import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
 import { ImageLedger, type NewOutcome } from './image-ledger.js';
@@ -16,6 +16,7 @@ import type { ImportResult, Tally } from './import-result.js';
 import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
 import { quarantined } from './quarantine.js';
+import { nothingUsable } from './nothing-usable.js';
 import { offerRecord, productRecord } from './offer-records.js';
 import type { ProductRecord, QuarantineRecord } from './records.js';
 
@@ -165,7 +166,7 @@ class ImportRun {
   /** Deactivates what was not met, and adds up. */
   async finish(feed: string): Promise<ImportResult> {
     this.assertAddsUp();
-    if (this.offers === 0) throw this.nothingAccepted(feed);
+    if (this.offers === 0) throw nothingUsable(feed, this.rows.read, this.firstProblem, this.reasons);
     const unlisted = this.rowsWithLostId === 0 ? 'deactivate' : 'keep';
     const finished = await this.timed(() => this.store.finishImport(this.importId, unlisted));
     const { timings } = this.photos;
@@ -274,17 +275,6 @@ class ImportRun {
         value: { read, accepted, quarantined: aside },
       });
     }
-  }
-
-  private nothingAccepted(feed: string): FeedError {
-    const { read } = this.rows;
-    if (read === 0) return new FeedError('feed-empty', `The feed ${feed} holds no rows.`, { value: feed });
-    const first = this.firstProblem;
-    const why = first === null ? '' : ` The first problem is in row ${first.row}, ${first.field}: ${first.message}`;
-    return new FeedError('feed-no-usable-row', `None of the ${read} rows of ${feed} can be used.${why}`, {
-      value: Object.fromEntries(this.reasons),
-      remedy: 'Nothing was changed in the catalogue. Mend the feed and import it again.',
-    });
   }
 
   private async timed<T>(work: () => Promise<T>): Promise<T> {

@@ -1,9 +1,17 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { buildSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { type FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
-import { type Device, type JobId, type ModelVersion, type ProgressListener, sha256, WeftError } from '#foundation';
+import {
+  type Device,
+  type JobId,
+  makeDirectory,
+  type ModelVersion,
+  type ProgressListener,
+  sha256,
+  WeftError,
+} from '#foundation';
 import type { GenerationStore } from '#generations';
 import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
 import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
@@ -33,8 +41,8 @@ export function trainHandler(
     const bundle = join(models, version);
     try {
       await rm(directory, { recursive: true, force: true });
-      await mkdir(directory, { recursive: true });
-      await mkdir(models, { recursive: true });
+      makeDirectory(directory);
+      makeDirectory(models);
       const isTrained = await stat(bundle).then(
         () => true,
         () => false,

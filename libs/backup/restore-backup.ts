@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { partialName } from '#foundation';
+import { makeDirectory, partialName } from '#foundation';
 import { type ArchiveEntry, readEntries, verifyArchive } from './archive-reader.js';
 import { BackupError, damaged } from './backup-error.js';
 import {
@@ -70,7 +70,7 @@ export async function restoreBackup(
   { home, store, replace, report }: RestoreInput,
 ): Promise<void> {
   const { file, header, manifest } = backup;
-  await mkdir(home, { recursive: true });
+  makeDirectory(home);
   const inFiles = sum(manifest.entries.filter(({ name }) => !name.startsWith('database/')));
   await requireSpace(home, inFiles);
   const database = await store.restore(header, { replace });

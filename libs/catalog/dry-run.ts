@@ -8,6 +8,7 @@ import { type FeedItem, type FeedOffer, readFeed } from './feed-offers.js';
 import { FingerprintMap } from './fingerprint-map.js';
 import { inspectSource } from './image-source.js';
 import type { ImportInput } from './import-service.js';
+import { nothingUsable } from './nothing-usable.js';
 import { offerRecord, productRecord } from './offer-records.js';
 import type { QuarantineRecord } from './records.js';
 
@@ -18,7 +19,7 @@ const MOST_EXAMPLES = 3;
  * Reads a feed as an import would and compares it with the catalogue; changes nothing. Keeps some 100 bytes for each row,
  * product and photo.
  *
- * @throws FeedError as an import does when the file is no feed
+ * @throws FeedError as an import does when the file is no feed, or none of its rows can be used
  */
 export async function dryRun(
   store: CatalogComparer & Pick<CatalogStore, 'knownSources'>,
@@ -50,6 +51,7 @@ export async function dryRun(
     if (batch.length === BATCH_ROWS) await judge();
   }
   await judge();
+  run.assertUsable(input.feed);
   return {
     dryRun: true,
     kind,
@@ -65,6 +67,7 @@ class DryRun {
   private readonly aside = { unlisted: 0, addition: 0 };
   private rowsWithLostId = 0;
   private readonly reasons = new Map<string, Reason>();
+  private firstProblem: QuarantineRecord | null = null;
   private readonly offers: Record<RecordState, number> = { new: 0, changed: 0, unchanged: 0 };
   private readonly products: Record<RecordState, number> = { new: 0, changed: 0, unchanged: 0 };
   private readonly photos = { named: 0, known: 0, missing: 0 };
@@ -94,6 +97,17 @@ class DryRun {
     await this.lookAtPhotos(offers);
   }
 
+  assertUsable(feed: string): void {
+    const { new: fresh, changed, unchanged } = this.offers;
+    if (fresh + changed + unchanged > 0) return;
+    throw nothingUsable(
+      feed,
+      this.rows.read,
+      this.firstProblem,
+      new Map([...this.reasons.values()].map(({ code, rows }) => [code, rows])),
+    );
+  }
+
   async finish(): Promise<Omit<DryRunReport, 'dryRun' | 'kind' | 'columns' | 'seconds'>> {
     const active = await this.store.activeOffers();
     const offers: Changes = {
@@ -116,6 +130,7 @@ class DryRun {
   private note(record: QuarantineRecord): void {
     const reason = this.reasons.get(record.code) ?? { code: record.code, rows: 0, examples: [] };
     this.reasons.set(record.code, reason);
+    this.firstProblem ??= record;
     reason.rows += 1;
     if (reason.examples.length < MOST_EXAMPLES) reason.examples.push(record);
   }

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeedOptions } from '#feeds';
 import type { Fetcher } from '#fetching';
-import { isWebAddress, sha256 } from '#foundation';
+import { isWebAddress, makeDirectory, sha256 } from '#foundation';
 import { type Download, downloadFeed, type EarlierCopy } from './download-feed.js';
 import type { ImportedFeed } from './imported-feed.js';
 
@@ -43,7 +43,7 @@ export async function withFeed<T>(
   const { feed, root } = request;
   if (!isWebAddress(feed)) return use({ path: feed, root, download: null });
   const known = options.known?.reading === readingOf(request) ? options.known : null;
-  await mkdir(options.directory, { recursive: true, mode: 0o700 });
+  makeDirectory(options.directory, 0o700);
   const directory = await mkdtemp(join(options.directory, 'feed-'));
   try {
     const path = join(directory, 'feed');

@@ -1,10 +1,10 @@
 import { type ImageId, type JobId, type OfferId, type ProductId, WeftError } from '#foundation';
-import { FeedError } from '#feeds';
 import { mayPass } from '#fetching';
 import type { CatalogStore } from './catalog-store.js';
 import type { FeedItem, FeedOffer } from './feed-offers.js';
 import { ImageLedger, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
+import { nothingUsable } from './nothing-usable.js';
 import { offerRecord, productRecord } from './offer-records.js';
 import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
@@ -90,7 +90,7 @@ export class ImportRun {
   /** Deactivates what was not met, and adds up. */
   async finish(feed: string): Promise<ImportResult> {
     this.assertAddsUp();
-    if (this.offers === 0) throw this.nothingAccepted(feed);
+    if (this.offers === 0) throw nothingUsable(feed, this.rows.read, this.firstProblem, this.reasons);
     const unlisted = this.rowsWithLostId === 0 ? 'deactivate' : 'keep';
     const finished = await this.timed(() => this.store.finishImport(this.importId, unlisted));
     const { timings } = this.photos;
@@ -200,21 +200,6 @@ export class ImportRun {
         value: { read, accepted, quarantined: aside },
       });
     }
-  }
-
-  private nothingAccepted(feed: string): FeedError {
-    const { read } = this.rows;
-    if (read === 0)
-      return new FeedError('feed-empty', `The feed ${feed} holds no rows.`, {
-        value: feed,
-        remedy: 'Nothing was changed in the catalogue. Export the feed again.',
-      });
-    const first = this.firstProblem;
-    const why = first === null ? '' : ` The first problem is in row ${first.row}, ${first.field}: ${first.message}`;
-    return new FeedError('feed-no-usable-row', `None of the ${read} rows of ${feed} can be used.${why}`, {
-      value: Object.fromEntries(this.reasons),
-      remedy: 'Nothing was changed in the catalogue. Mend the feed and import it again.',
-    });
   }
 
   private async timed<T>(work: () => Promise<T>): Promise<T> {

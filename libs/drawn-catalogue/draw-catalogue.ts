@@ -1,8 +1,8 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, type ProgressListener, WeftError } from '#foundation';
+import { makeDirectory, messageOf, type ProgressListener, WeftError } from '#foundation';
 import { DRAWING_VERSION } from './drawing-version.js';
 import { FEED_HEADER, feedLine } from './feed.js';
 import { Painter } from './painter.js';
@@ -62,16 +62,9 @@ async function begin(directory: string, seed: number): Promise<boolean> {
   if ((await readFile(marker, 'utf8').catch(() => null)) === identity) return true;
   await rm(marker, { force: true });
   await rm(join(directory, 'images'), { recursive: true, force: true });
-  await makeDirectory(join(directory, 'images'));
+  makeDirectory(join(directory, 'images'));
   await writeFile(marker, identity);
   return false;
-}
-
-/** Makes a directory and its missing ancestors, one by one: Node's own `recursive` never returns on file systems like /proc. */
-async function makeDirectory(path: string): Promise<void> {
-  if (existsSync(path)) return;
-  await makeDirectory(dirname(path));
-  await mkdir(path);
 }
 
 async function draw(options: {

@@ -1,6 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURE_SIZE, messageOf, WeftError, type ImageId } from '#foundation';
+import { FEATURE_SIZE, makeDirectory, messageOf, WeftError, type ImageId } from '#foundation';
 import { writeSegment } from './feature-compaction.js';
 import {
   FeaturesDamaged,
@@ -52,7 +52,7 @@ export class FeatureCache {
 
   /** Makes the directory if need be, and learns what it holds. */
   async open(): Promise<void> {
-    await mkdir(this.directory, { recursive: true });
+    makeDirectory(this.directory);
     await this.refresh();
   }
 

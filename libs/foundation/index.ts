@@ -4,6 +4,7 @@ export { partialName, renameDurably, syncDirectory, writeDurably } from './durab
 export { messageOf, WeftError } from './errors.js';
 export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';
+export { makeDirectory } from './make-directory.js';
 export { fetchedPhotoFile, isWebAddress, photoDirectory, photoFile } from './photo-file.js';
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';

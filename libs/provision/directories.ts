@@ -1,6 +1,6 @@
-import { accessSync, chmodSync, chownSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chownSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256, WeftError } from '#foundation';
+import { makeDirectory as makeMissingDirectories, sha256, WeftError } from '#foundation';
 import type { Account } from './account.js';
 import { fileError } from './file-errors.js';
 
@@ -14,24 +14,15 @@ const SOCKET_PATH_BYTES = 107;
  */
 export function makeDirectory(path: string, mode: number): void {
   try {
-    if (isDirectory(path)) return;
-    if (dirname(path) !== path) makeDirectory(dirname(path), 0o755);
-    // Not with `recursive`: below /proc, Node would try for ever.
-    mkdirSync(path);
-    chmodSync(path, mode);
+    makeMissingDirectories(path, mode);
   } catch (error) {
-    // Another process may have made it at this moment.
-    if (isDirectory(path)) return;
-    throw fileError(error, path);
+    throw fileError(error, placeOf(error) ?? path);
   }
 }
 
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
+/** Where the file system met the error: it may be an ancestor of what was wanted. */
+function placeOf(error: unknown): string | null {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
 }
 
 /**

@@ -146,7 +146,8 @@ describe('a dry run', () => {
         'new-2,new,New,here.jpg,5.00 USD,,',
       ].join('\n'),
     );
-    const report = await dryRun(catalog, { feed, root: null }, () => undefined);
+    const reportOf = () => dryRun(catalog, { feed, root: null }, () => undefined);
+    const report = await reportOf();
     expect(report).toMatchObject({
       kind: 'Google Merchant CSV',
       rows: { read: 6, accepted: 4, quarantined: 2 },
@@ -162,6 +163,11 @@ describe('a dry run', () => {
       ['currency-mixed', 1, 'new-2'],
     ]);
     expect(await snapshot()).toEqual(before);
+    // An import refuses these rather than deactivating everything; so does its dry run.
+    await writeFile(feed, 'id,image_link\n');
+    await expect(reportOf()).rejects.toMatchObject({ code: 'feed-empty' });
+    await writeFile(feed, 'id,image_link,price\n1,here.jpg,cheap\n');
+    await expect(reportOf()).rejects.toMatchObject({ code: 'feed-no-usable-row', value: { 'price-invalid': 1 } });
   });
 
   const snapshot = async () => ({

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { MAX_FEED_BYTES } from '#feeds';
-import { messageOf, partialName, renameDurably, WeftError } from '#foundation';
+import { makeDirectory, messageOf, partialName, renameDurably, WeftError } from '#foundation';
 
 /**
  * Writes an upload into the feed directory. It appears there under its name when it is complete and on the disk, or not
@@ -24,7 +24,7 @@ export async function storeFeed(
   const path = join(directory, name);
   const partial = partialName(path);
   try {
-    await mkdir(directory, { recursive: true });
+    makeDirectory(directory);
     const stored = await write(partial, body);
     await renameDurably(partial, path);
     return stored;

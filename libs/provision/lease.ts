@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compiledFile } from '#config';
 import { messageOf, WeftError } from '#foundation';
+import { HomeOwner, thisHost } from './home-owner.js';
 import { lastLine } from './run-command.js';
 import { spawnLogged } from './log-file.js';
 import type { ServerDirectories } from './directories.js';
@@ -108,6 +109,8 @@ async function openLease(
         { remedy: `Read ${directories.supervisorLog}.` },
       );
     if (!isStarting) {
+      // The supervisor asks this too; asked here, the answer comes as it is.
+      new HomeOwner(settings.home, thisHost(), Date.now).assertNotElsewhere();
       isStarting = true;
       startSupervisor(directories, settings, (orderly) => {
         isStarting = false;

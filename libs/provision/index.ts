@@ -4,7 +4,7 @@ export { type Finding, ok, problem, unverified, warning } from './doctor/finding
 export { testGpu } from './doctor/gpu.js';
 export { embeddedServers } from './doctor/servers.js';
 export { unusedParts } from './unused-parts.js';
-export { openServers, whenServersEnd, type OpenServers } from './open-servers.js';
+export { makeHome, openServers, whenServersEnd, type OpenServers } from './open-servers.js';
 export { megabytes } from './download.js';
 export { ensureParts, partState, setupParts, writeSetupBundle, type Part, type PartState } from './parts.js';
 export { ensureTrainingParts } from './training-parts.js';

@@ -97,7 +97,7 @@ async function openLease(
   let failures = 0;
   for (;;) {
     const socket = await tryConnect(directories.supervisorSocket);
-    const answer = socket && (await askForServers(socket, request));
+    const answer = socket && (await askForServers(socket, directories.supervisorSocket, request));
     if (answer?.type === 'ready') return socket as Socket;
     socket?.destroy();
     if (answer?.type === 'failed')
@@ -135,15 +135,33 @@ function tryConnect(path: string): Promise<Socket | null> {
 }
 
 /** @returns null when the supervisor ended before it answered. */
-function askForServers(socket: Socket, request: LeaseRequest): Promise<LeaseAnswer | null> {
-  return new Promise((resolve) => {
+function askForServers(socket: Socket, path: string, request: LeaseRequest): Promise<LeaseAnswer | null> {
+  return new Promise((resolve, reject) => {
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(null));
     createInterface(socket)
       .on('error', () => undefined)
-      .once('line', (line) => resolve(leaseAnswer.parse(JSON.parse(line))));
+      .once('line', (line) => {
+        const answer = parseAnswer(line);
+        if (answer !== null) return resolve(answer);
+        socket.destroy();
+        reject(
+          new WeftError('supervisor-socket-foreign', `What listens on ${path} is no supervisor of Weft.`, {
+            value: line.slice(0, 200),
+            remedy: 'Stop the process that listens there (ss -xlp names it), or set WEFT_HOME to another directory.',
+          }),
+        );
+      });
     socket.write(`${JSON.stringify(request)}\n`);
   });
+}
+
+function parseAnswer(line: string): LeaseAnswer | null {
+  try {
+    return leaseAnswer.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
 }
 
 /** The supervisor outlives the process that starts it: others may hold leases by then. */

@@ -2,7 +2,16 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, type WeftConfig } from '#config';
 import { WASM_COST } from '#foundation';
-import { type Part, type PartState, ensureParts, megabytes, partState, setupParts, writeSetupBundle } from '#provision';
+import {
+  type Part,
+  type PartState,
+  ensureParts,
+  makeHome,
+  megabytes,
+  partState,
+  setupParts,
+  writeSetupBundle,
+} from '#provision';
 import { describeFailure, print, printJson, say, table } from '../output.js';
 
 interface SetupOptions {
@@ -22,6 +31,7 @@ export const setupCommand = new Command('setup')
     const config = loadConfig();
     if (options.bundle !== undefined) return bundle(config, resolve(options.bundle), options);
     const from = options.from === undefined ? null : resolve(options.from);
+    makeHome(config);
     const parts = setupParts(config, options.gpu === true);
     for (const part of parts) say(announcement(await partState(config, part), from));
     const failures: Failure[] = [];

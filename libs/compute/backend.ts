@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Device, WeftError } from '#foundation';
 import type { ComputeBackend } from './compute-backend.js';
+import { hasCudaLibraries } from './cuda-libraries.js';
 import { loadNative, TensorflowMissing } from './native-backend.js';
 import { loadWasm } from './wasm-backend.js';
 
@@ -48,7 +47,6 @@ async function load(device: Device, threads: number): Promise<ComputeBackend> {
 /** TensorFlow only logs why it fell back; these are the causes that can be seen from outside. */
 function reasonForCpu(): string {
   if (!existsSync('/proc/driver/nvidia/version')) return 'no NVIDIA driver is loaded on this machine';
-  const tfjsPackage = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'));
-  if (!existsSync(join(tfjsPackage, 'deps', 'nvidia'))) return 'the installed TensorFlow has no CUDA libraries';
+  if (!hasCudaLibraries(readFileSync('/proc/self/maps', 'utf8'))) return 'the loaded TensorFlow has no CUDA libraries';
   return 'TensorFlow found no GPU that it can use (its log, TF_CPP_MIN_LOG_LEVEL=0, says more)';
 }

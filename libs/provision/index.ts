@@ -5,7 +5,7 @@ export { testGpu } from './doctor/gpu.js';
 export type { SelfTest } from './doctor/self-test.js';
 export { embeddedServers } from './doctor/servers.js';
 export { unusedParts } from './unused-parts.js';
-export { openServers, whenServersEnd, type OpenServers } from './open-servers.js';
+export { makeHome, openServers, whenServersEnd, type OpenServers } from './open-servers.js';
 export { megabytes } from './download.js';
 export { ensureParts, partState, setupParts, writeSetupBundle, type Part, type PartState } from './parts.js';
 export { ensureTrainingParts } from './training-parts.js';

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { compiledFile } from '#config';
 import { messageOf, WeftError } from '#foundation';
+import { HomeOwner, thisHost } from './home-owner.js';
 import { lastLine } from './run-command.js';
 import { spawnLogged } from './log-file.js';
 import type { ServerDirectories } from './directories.js';
@@ -96,7 +97,7 @@ async function openLease(
   let failures = 0;
   for (;;) {
     const socket = await tryConnect(directories.supervisorSocket);
-    const answer = socket && (await askForServers(socket, request));
+    const answer = socket && (await askForServers(socket, directories.supervisorSocket, request));
     if (answer?.type === 'ready') return socket as Socket;
     socket?.destroy();
     if (answer?.type === 'failed')
@@ -108,6 +109,8 @@ async function openLease(
         { remedy: `Read ${directories.supervisorLog}.` },
       );
     if (!isStarting) {
+      // The supervisor asks this too; asked here, the answer comes as it is.
+      new HomeOwner(settings.home, thisHost(), Date.now).assertNotElsewhere();
       isStarting = true;
       startSupervisor(directories, settings, (orderly) => {
         isStarting = false;
@@ -132,15 +135,33 @@ function tryConnect(path: string): Promise<Socket | null> {
 }
 
 /** @returns null when the supervisor ended before it answered. */
-function askForServers(socket: Socket, request: LeaseRequest): Promise<LeaseAnswer | null> {
-  return new Promise((resolve) => {
+function askForServers(socket: Socket, path: string, request: LeaseRequest): Promise<LeaseAnswer | null> {
+  return new Promise((resolve, reject) => {
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(null));
     createInterface(socket)
       .on('error', () => undefined)
-      .once('line', (line) => resolve(leaseAnswer.parse(JSON.parse(line))));
+      .once('line', (line) => {
+        const answer = parseAnswer(line);
+        if (answer !== null) return resolve(answer);
+        socket.destroy();
+        reject(
+          new WeftError('supervisor-socket-foreign', `What listens on ${path} is no supervisor of Weft.`, {
+            value: line.slice(0, 200),
+            remedy: 'Stop the process that listens there (ss -xlp names it), or set WEFT_HOME to another directory.',
+          }),
+        );
+      });
     socket.write(`${JSON.stringify(request)}\n`);
   });
+}
+
+function parseAnswer(line: string): LeaseAnswer | null {
+  try {
+    return leaseAnswer.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
 }
 
 /** The supervisor outlives the process that starts it: others may hold leases by then. */

@@ -1,15 +1,19 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import type { WeftConfig } from '#config';
 import { assertOwn, assertReachable, ownAccount, serverAccount } from './account.js';
-import { makeDirectory, makeRunDirectory, serverDirectories } from './directories.js';
+import { makeDirectory, makeRunDirectory, makeWritableDirectory, serverDirectories } from './directories.js';
 import { assertPostgresAnswers, assertRedisAnswers } from './external-servers.js';
 import { KernelMutex } from './kernel-mutex.js';
 import { Lease, supervisorMutex } from './lease.js';
 import { ensureParts, postgresInstallation, redisInstallation, type Part } from './parts.js';
 import { EMBEDDED_ROLE } from './postgres-server.js';
+import { assertSpace } from './space.js';
 
 /** How long the embedded servers outlive the last process that uses them: long enough for the next command. */
 const GRACE_MS = 5000;
+
+/** A new cluster with its first log, and room to start with. */
+const CLUSTER_BYTES = 100e6;
 
 /** Where Postgres is: your server's URL, or the embedded one's socket directory. */
 type DatabaseAddress = { url: string } | { socketDir: string; user: string; database: string };
@@ -70,6 +74,24 @@ export async function whenServersEnd(config: WeftConfig): Promise<void> {
   );
 }
 
+/**
+ * Makes WEFT_HOME and asserts that this account, and that of the embedded servers, can use it.
+ *
+ * @throws WeftError `home-not-ours`, `directory-closed`, `directory-not-usable`, `disk-full`
+ */
+export function makeHome(config: WeftConfig): void {
+  const { home } = config;
+  const { uid } = ownAccount();
+  const make = () => makeWritableDirectory(home, uid === 0 ? 0o711 : 0o700);
+  assertOwn(home);
+  // A file in the way is told as that, not as a directory that is closed.
+  if (existsSync(home)) make();
+  if (config.databaseUrl === null || config.redisUrl === null) assertReachable(home, serverAccount());
+  make();
+  const { postgresData } = serverDirectories(home, uid);
+  if (config.databaseUrl === null && !existsSync(postgresData)) assertSpace(home, CLUSTER_BYTES);
+}
+
 async function leaseEmbedded(
   config: WeftConfig,
   report: (line: string) => void,
@@ -79,12 +101,9 @@ async function leaseEmbedded(
   if (config.databaseUrl === null) parts.push('postgres');
   if (config.redisUrl === null) parts.push('redis');
   const own = ownAccount();
-  const account = serverAccount();
-  assertOwn(config.home);
-  assertReachable(config.home, account);
-  assertReachable(config.cache, account);
+  makeHome(config);
+  assertReachable(config.cache, serverAccount());
   await ensureParts(config, parts, report);
-  makeDirectory(config.home, own.uid === 0 ? 0o711 : 0o700);
   const directories = serverDirectories(realpathSync(config.home), own.uid);
   makeDirectory(directories.logs, 0o755);
   makeRunDirectory(directories, own.uid);

@@ -21,7 +21,7 @@ export function assertSpace(directory: string, bytes: number): void {
     `${directory} has ${megabytes(bavail * bsize)} left and needs ${megabytes(bytes)}.`,
     {
       value: bavail * bsize,
-      remedy: 'Free some space, or set WEFT_CACHE to a directory on another disk.',
+      remedy: 'Free some space, or set WEFT_CACHE or WEFT_HOME to a directory on another disk.',
     },
   );
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compiledFile, loadConfig, type WeftConfig } from '#config';
 import { queryOnce } from '../../test/support/database.js';
 import { temporaryHome } from '../../test/support/servers.js';
+import { thisHost } from './home-owner.js';
 import { processesIn } from './leftovers.js';
 import { openServers, whenServersEnd, type OpenServers } from './open-servers.js';
 
@@ -156,6 +157,25 @@ describe('the embedded servers', () => {
     holder.kill('SIGKILL');
     await expect.poll(supervisors, PATIENCE).toEqual([]);
     expect(redisProcess()).toBe(0);
+  });
+
+  it('are left alone, their files too, while another host or container has them', async () => {
+    await (await openHere()).release();
+    await whenServersEnd(config);
+    const pidFile = join(postgresData(), 'postmaster.pid');
+    const record = join(config.home, 'owner.json');
+    expect(existsSync(record)).toBe(false);
+    writeFileSync(pidFile, 'of the other host');
+    writeFileSync(record, JSON.stringify({ ...thisHost(), hostname: 'elsewhere' }));
+    await expect(openHere()).rejects.toMatchObject({
+      code: 'home-in-use-elsewhere',
+      message: expect.stringContaining('(elsewhere, pid:[') as string,
+    });
+    expect(readFileSync(pidFile, 'utf8')).toBe('of the other host');
+    const longAgo = Date.now() / 1000 - 3600;
+    utimesSync(record, longAgo, longAgo);
+    expect(await query(await openHere(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual(thisHost());
   });
 
   it('say why they cannot be started', async () => {

@@ -137,6 +137,8 @@ function compilerArguments(tensorflow: string, output: string): string[] {
   const binding = join(addonPackage(), 'binding');
   return [
     ...COMPILER_OPTIONS,
+    // The addon is the same file whatever the checkout it was made in.
+    `-ffile-prefix-map=${addonPackage()}=.`,
     ...['-I', (require('node-api-headers') as { include_dir: string }).include_dir],
     ...['-I', binding, '-I', join(tensorflow, 'include')],
     ...bindingSources().filter((path) => path.endsWith('.cc')),

@@ -38,13 +38,26 @@ export const backupCommand = new Command('backup')
         verifyModel: async (directory) => (await ModelBundle.open(directory)).close(),
         report: say,
       };
-      const result = target === '-' ? await streamBackup(input, process.stdout) : await writeBackup(target, input);
+      const result = target === '-' ? await toStdout(input) : await writeBackup(target, input);
       if (options.json) return printJson(result);
       (target === '-' ? say : print)(describeBackup(result));
     } finally {
       await servers.release();
     }
   });
+
+async function toStdout(input: BackupInput): Promise<BackupResult> {
+  try {
+    return await streamBackup(input, process.stdout);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    throw new WeftError('backup-cut-off', 'Whoever read the backup from stdout stopped before its end.', {
+      cause: error,
+      remedy: 'Discard what was read, and pipe the backup to a program that reads to the end.',
+    });
+  }
+}
 
 function weftVersion(): string {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot(import.meta.url), 'package.json'), 'utf8')) as {

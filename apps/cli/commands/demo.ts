@@ -17,6 +17,7 @@ import { runJob } from '../run-job.js';
 import { type Session, withSession } from '../session.js';
 import { describeImport } from './import.js';
 import { serve } from './serve.js';
+import { describeTraining } from './train.js';
 
 export const demoCommand = new Command('demo')
   .description('from a feed to an answering service in one go; without --feed, on a catalogue that Weft draws')
@@ -121,7 +122,7 @@ async function prepare(
     .result as TrainResult;
   clock.lap('training');
   const holdOut = await holdOutOf(join(config.home, 'models', trained.version));
-  tell(`\nModel ${trained.version}: ${trained.reason}\n${describeHoldOut(holdOut)}`);
+  tell(`\n${describeTraining(trained)}\n${describeHoldOut(holdOut)}`);
 
   const embedded = (await runJob(session, 'embed', { modelVersion: trained.version })).result as EmbedResult;
   clock.lap('embedding');

@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, type WeftConfig } from '#config';
-import { type Part, type PartState, ensureParts, megabytes, partState, setupParts, writeSetupBundle } from '#provision';
+import { WASM_COST } from '#foundation';
+import {
+  type Part,
+  type PartState,
+  ensureParts,
+  makeHome,
+  megabytes,
+  partState,
+  setupParts,
+  writeSetupBundle,
+} from '#provision';
 import { describeFailure, print, printJson, say, table } from '../output.js';
 
 interface SetupOptions {
@@ -21,6 +31,7 @@ export const setupCommand = new Command('setup')
     const config = loadConfig();
     if (options.bundle !== undefined) return bundle(config, resolve(options.bundle), options);
     const from = options.from === undefined ? null : resolve(options.from);
+    makeHome(config);
     const parts = setupParts(config, options.gpu === true);
     for (const part of parts) say(announcement(await partState(config, part), from));
     const failures: Failure[] = [];
@@ -73,8 +84,7 @@ function announcement({ name, isInPlace, toFetch }: PartState, from: string | nu
 const WITHOUT: Record<Part, string> = {
   postgres: 'Without it Weft needs a Postgres with pgvector of yours: set DATABASE_URL.',
   redis: 'Without it Weft needs a Redis of yours: set REDIS_URL.',
-  tensorflow:
-    'Without it everything else works, and training runs in WebAssembly (WEFT_DEVICE=wasm): the same model, several times slower.',
+  tensorflow: `Without it everything else works, and training runs in WebAssembly (WEFT_DEVICE=wasm). ${WASM_COST}`,
   'tensorflow-gpu': 'Without it training runs on the CPU, which takes seconds for a catalogue of thousands of photos.',
   backbone: 'Without it no photo gets its features: nothing can be imported, trained or embedded.',
 };

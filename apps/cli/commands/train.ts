@@ -19,7 +19,13 @@ export const trainCommand = new Command('train')
       const run = await runJob(session, 'train', JOB_INPUTS.train.parse({ ...choices, device: session.config.device }));
       const result = run.result as TrainResult;
       if (json) return printJson({ job: run.id, ...result });
-      print(`Model ${result.version}: ${result.reason}`);
-      if (result.insteadBecause !== null) print(`Trained in WebAssembly: ${result.insteadBecause} ${WASM_COST}`);
+      print(describeTraining(result));
     }),
   );
+
+/** What came of a training, and what it cost to be in WebAssembly. */
+export function describeTraining({ version, reason, device, insteadBecause }: TrainResult): string {
+  const model = `Model ${version}: ${reason}`;
+  if (device !== 'wasm') return model;
+  return `${model}\nTrained in WebAssembly${insteadBecause === null ? '.' : `: ${insteadBecause}`} ${WASM_COST}`;
+}

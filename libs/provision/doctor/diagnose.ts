@@ -19,7 +19,7 @@ import { lookAtTraining } from './training.js';
 
 /** Room for Postgres's log of changes, which may grow to 2 GB, and for a bundle. */
 const HOME_BYTES = 2.2e9;
-/** Of a photo: a snapshot's row, and its vectors in one generation more; measured, see docs/doctor.md. */
+/** Of a photo: a snapshot's row, and its vectors in one generation more. An estimate, not a measurement. */
 const HOME_BYTES_PER_PHOTO = 12e3;
 /** The next version of TensorFlow beside this one. */
 const CACHE_BYTES = 1.3e9;

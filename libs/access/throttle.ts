@@ -64,12 +64,6 @@ export class Throttle {
     return { count: consumedPoints, resetS: seconds(msBeforeNext) };
   }
 
-  /** The count as it is. */
-  async read(bucket: string): Promise<Count> {
-    const found = await this.counters.get(bucket);
-    return { count: found?.consumedPoints ?? 0, resetS: seconds(found?.msBeforeNext ?? 0) };
-  }
-
   close(): void {
     this.redis.disconnect();
   }

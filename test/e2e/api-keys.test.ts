@@ -289,15 +289,15 @@ describe('throttling', () => {
     expect((await ask('/v1/products/coat', operator)).status).toBe(200);
   });
 
-  it('stops who guesses keys: then not even the right one is looked at', async () => {
+  it('stops who guesses keys, and never a key that holds', async () => {
     const guess = `weft_sk_${'a'.repeat(56)}`;
     expect(await statuses(10, () => at('203.0.113.7', guess))).toEqual(Array(10).fill(401));
-    for (const key of [guess, operator]) {
-      const response = await at('203.0.113.7', key);
-      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(await outcome(response)).toEqual([429, 'too-many-wrong-keys']);
-    }
-    expect((await at('203.0.113.8', operator)).status).toBe(200);
+    const response = await at('203.0.113.7', guess);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await outcome(response)).toEqual([429, 'too-many-wrong-keys']);
+    // Many callers may share an address.
+    expect((await at('203.0.113.7', operator)).status).toBe(200);
+    expect((await at('203.0.113.8', guess)).status).toBe(401);
   });
 
   it('does not take an expired key for a guess', async () => {

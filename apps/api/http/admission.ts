@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiKey, KeyCheck, type KeyStore, type KeyVerdict, type Scope, type Throttle } from '#access';
 import { type Clock, messageOf } from '#foundation';
 import { allowPage, answerPreflight, isPreflight, originRefused } from './cors.js';
-import { countWrongKey, limitAddress, limitKey, refuseGuessers } from './limits.js';
+import { countGuess, limitAddress, limitKey } from './limits.js';
 import { requireLocalCaller } from './open-door.js';
 import { problemOf } from './problem.js';
 import { sendProblem } from './problem-filter.js';
@@ -67,7 +67,6 @@ async function admit(request: FastifyRequest, reply: FastifyReply, check: KeyChe
     request.caller = ANYONE_HERE;
     return;
   }
-  await refuseGuessers(throttle, request.ip);
   const verdict = await check.judge(text);
   const key = await validKey(verdict, request, reply, throttle);
   const { origin } = request.headers;
@@ -111,10 +110,10 @@ async function validKey(
     case 'revoked':
       throw unauthorised('key-revoked', 'The key was revoked.', 'Make a new one: weft keys create');
     case 'malformed':
-      await countWrongKey(throttle, request.ip);
+      await countGuess(throttle, request.ip);
       throw unauthorised('key-malformed', 'The key is mistyped or cut off: its checksum is wrong.', 'Copy it whole.');
     case 'unknown':
-      await countWrongKey(throttle, request.ip);
+      await countGuess(throttle, request.ip);
       throw unauthorised('key-invalid', 'The key is none of ours.', 'Look which keys there are: weft keys list');
   }
 }

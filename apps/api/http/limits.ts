@@ -36,21 +36,17 @@ export function limitKey(throttle: Throttle, reply: FastifyReply, { id, limits }
 }
 
 /**
- * Refuses an address that keeps showing keys that were never ours, before the key is looked at: not even the right one
- * would tell itself.
+ * Counts a key that was never ours, and turns away the address that keeps showing such. A key that holds is never turned
+ * away for it: many callers share an address, and 256 random bits cannot be guessed.
  *
  * @throws Refusal `too-many-wrong-keys`
  */
-export async function refuseGuessers(throttle: Throttle, address: string): Promise<void> {
-  const { count, resetS } = await throttle.read(`wrong:${addressGroup(address)}`);
-  if (count < WRONG_PER_MINUTE) return;
+export async function countGuess(throttle: Throttle, address: string): Promise<void> {
+  const { count, resetS } = await throttle.add(`wrong:${addressGroup(address)}`);
+  if (count <= WRONG_PER_MINUTE) return;
   throw new Refusal('too-many-wrong-keys', `${WRONG_PER_MINUTE} keys from this address were none of ours.`, {
     ...{ remedy: `Wait ${resetS} s, and check the key.`, headers: { 'retry-after': String(resetS) } },
   });
-}
-
-export async function countWrongKey(throttle: Throttle, address: string): Promise<void> {
-  await throttle.add(`wrong:${addressGroup(address)}`);
 }
 
 async function count(throttle: Throttle, reply: FastifyReply, limits: Limit[]): Promise<void> {

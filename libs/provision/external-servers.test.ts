@@ -68,7 +68,11 @@ describe('servers of your own', () => {
   });
 
   it('report their version and their append-only file', async () => {
-    expect(await redisReport(redisAddress(redisUrl))).toEqual({ version: '6.2.14', appendOnly: true });
+    expect(await redisReport(redisAddress(redisUrl))).toEqual({
+      version: '6.2.14',
+      appendOnly: true,
+      evicts: false,
+    });
   });
 });
 

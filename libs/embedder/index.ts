@@ -5,4 +5,10 @@ export { extractorIdOf, FeatureExtractor } from './feature-extractor.js';
 export type { PhotoFeatures } from './feature-segment.js';
 export type { ModelManifest } from './manifest.js';
 export { listBundles, ModelBundle } from './model-bundle.js';
-export { type NamedTensor, readSafetensorsFile, writeSafetensorsFile } from './safetensors.js';
+export {
+  type NamedTensor,
+  readSafetensors,
+  readSafetensorsFile,
+  writeSafetensors,
+  writeSafetensorsFile,
+} from './safetensors.js';

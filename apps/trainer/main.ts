@@ -27,6 +27,7 @@ program
   .requiredOption('--weights <file>', 'weights of EfficientNet-Lite0, a legacy torch file')
   .option('--settings <json>', 'trainingSettingsSchema of #foundation; what is left out has its default', '{}')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
+  .option('--checkpoint <file>', 'where a training that is ended is taken up again')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');
     const stop = new AbortController();

@@ -15,11 +15,12 @@ const PICTURES = 2;
  * Runs the graphs of a bundle and compares them with the heads in typed arrays: `heads` and `untrained` on features of
  * the snapshot's own photos; `encoder` on noise pictures, against the feature graph that the snapshot came from.
  *
+ * @param pictures what {@link featuresOfPictures} gives
  * @throws WeftError `graphs-differ` when a number differs by 1e-4 or more
  */
 export async function requireParity(
   graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array },
-  featuresGraph: Uint8Array,
+  pictures: Float32Array,
   model: { heads: TwoPartHeads; untrained: TwoPartHeads },
   { features, layout }: Pick<Snapshot, 'features' | 'layout'>,
 ): Promise<void> {
@@ -29,9 +30,12 @@ export async function requireParity(
   requireClose('heads', await run(graphs.heads, 'features', ofPhotos), embedFeatures(model.heads, photos));
   requireClose('untrained', await run(graphs.untrained, 'features', ofPhotos), embedFeatures(model.untrained, photos));
 
-  const ofPictures = new Tensor('uint8', noisePictures(), [PICTURES, CANONICAL_SIZE, CANONICAL_SIZE, 3]);
-  const expected = embedFeatures(model.heads, await run(featuresGraph, 'pixels', ofPictures));
-  requireClose('encoder', await run(graphs.encoder, 'pixels', ofPictures), expected);
+  requireClose('encoder', await run(graphs.encoder, 'pixels', noiseTensor()), embedFeatures(model.heads, pictures));
+}
+
+/** Features that the graph gives for the noise pictures that {@link requireParity} asks the encoder about. */
+export function featuresOfPictures(featuresGraph: Uint8Array): Promise<Float32Array> {
+  return run(featuresGraph, 'pixels', noiseTensor());
 }
 
 async function run(graph: Uint8Array, input: string, tensor: Tensor): Promise<Float32Array> {
@@ -43,6 +47,10 @@ async function run(graph: Uint8Array, input: string, tensor: Tensor): Promise<Fl
   } finally {
     await session.release();
   }
+}
+
+function noiseTensor(): Tensor {
+  return new Tensor('uint8', noisePictures(), [PICTURES, CANONICAL_SIZE, CANONICAL_SIZE, 3]);
 }
 
 /** Coloured squares of 16 pixels: pictures with edges and every kind of colour. */

@@ -6,9 +6,9 @@ import { extractorIdOf, writeBundle } from '#embedder';
 import { DEVICES, WASM_COST, messageOf, trainingSettingsSchema, WeftError } from '#foundation';
 import { PREPROCESSING } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
-import { trainQuick } from '#training';
+import { CheckpointFile, trainQuick } from '#training';
 import { z } from 'zod';
-import { requireParity } from './parity.js';
+import { featuresOfPictures, requireParity } from './parity.js';
 
 const path = z
   .string()
@@ -24,6 +24,11 @@ function jsonIn(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
+/** The clock of `performance.now()` begins with the process. */
+const PROCESS_START = 0;
+/** Building, checking and writing the bundle, in runs of the feature graph on as many pictures as the check takes. */
+const EXPORT_FACTOR = 2;
+
 /** The command line of `train`. */
 const trainOptionsSchema = z.object({
   snapshot: path,
@@ -35,6 +40,8 @@ const trainOptionsSchema = z.object({
   featuresGraph: path,
   weights: path,
   device: z.enum(DEVICES),
+  /** Where a training that is ended is taken up again; nowhere when it is left out. */
+  checkpoint: path.optional(),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
 
@@ -73,7 +80,6 @@ function parseOptions(input: unknown): TrainOptions {
 }
 
 async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerMessage> {
-  const started = performance.now();
   const snapshot = await readSnapshot(options.snapshot);
   const featuresGraph = await readFile(options.featuresGraph);
   if (extractorIdOf(featuresGraph) !== snapshot.extractorId) {
@@ -96,6 +102,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     );
   }
   const weights = readTorchTensors(await readFile(options.weights));
+  const beforePictures = performance.now();
+  const pictures = await featuresOfPictures(featuresGraph);
+  const picturesSeconds = (performance.now() - beforePictures) / 1000;
   const backend = await openBackend(options.device);
   say(describeBackend(backend.description));
 
@@ -104,6 +113,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     snapshot,
     settings: options.settings,
     signal,
+    since: PROCESS_START,
+    exportSeconds: EXPORT_FACTOR * picturesSeconds,
+    ...(options.checkpoint === undefined ? {} : { checkpoints: new CheckpointFile(options.checkpoint, say) }),
     onProgress: (progress) => {
       send({ type: 'progress', ...progress });
       say(progress.message);
@@ -115,7 +127,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     untrained: buildHeadsGraph(model.untrained),
     encoder: buildEncoderGraph(weights, model.heads),
   };
-  await requireParity(graphs, featuresGraph, model, snapshot);
+  await requireParity(graphs, pictures, model, snapshot);
   signal.throwIfAborted();
   await writeBundle(options.out, {
     manifest: {
@@ -129,7 +141,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       headsChosen: model.headsChosen,
       reason: model.reason,
       snapshotHash: snapshot.hash,
-      metrics: model.metrics,
+      metrics: { ...model.metrics, time: { saidSeconds: model.saidSeconds, seconds: model.elapsed() } },
     },
     heads: model.heads,
     untrained: model.untrained,
@@ -142,7 +154,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     headsChosen: model.headsChosen,
     reason: model.reason,
     dial: model.dial,
-    seconds: (performance.now() - started) / 1000,
+    seconds: model.elapsed(),
   };
 }
 

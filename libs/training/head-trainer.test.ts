@@ -58,6 +58,7 @@ function training(over: Partial<HeadTraining> = {}): HeadTraining {
   };
 }
 
+type OnStep = NonNullable<HeadTraining['onStep']>;
 const numbersOf = (heads: Awaited<ReturnType<typeof trainHeads>>) => naiveParameters(naiveHeads(heads));
 
 describe('trainHeads', () => {
@@ -71,7 +72,10 @@ describe('trainHeads', () => {
         ...given,
         settings,
         stopAfter: 4,
-        onStep: (_, figures) => losses.push(figures.loss),
+        onStep: async (_, figures) => {
+          losses.push(figures.loss);
+          return 'continue';
+        },
       });
 
       const { product, style } = typedLabels(labels);
@@ -109,8 +113,9 @@ describe('trainHeads', () => {
 
   it('comes by the same heads at a step, whether it goes on from there or stops', async () => {
     let passing: unknown;
-    const onStep: HeadTraining['onStep'] = (step, _, heads) => {
-      if (step === 13) passing = heads();
+    const onStep: OnStep = async (step, _, now) => {
+      if (step === 13) passing = now.heads();
+      return 'continue';
     };
     const ended = await trainHeads(backend, training({ onStep }));
     expect(await trainHeads(backend, training({ stopAfter: 13 }))).toEqual(passing);
@@ -132,7 +137,15 @@ describe('trainHeads', () => {
     const figures: unknown[] = [];
     const trained = await trainHeads(
       backend,
-      training({ labels: alone, stopAfter: 3, onStep: (_, ofStep) => figures.push(ofStep) }),
+      training({
+        labels: alone,
+        stopAfter: 3,
+        onStep: async (_, { spread, ...ofStep }) => {
+          expect(spread?.shape).toBeGreaterThan(0);
+          figures.push(ofStep);
+          return 'continue';
+        },
+      }),
     );
     expect(trained).toEqual(start);
     expect(figures).toEqual(new Array(3).fill({ loss: null, activeShare: null, realPositiveShare: 0 }));
@@ -144,7 +157,11 @@ describe('trainHeads', () => {
     // From outside: reaches the training only if it lets the event loop turn.
     setImmediate(() => stop.abort(reason));
     let steps = 0;
-    const ended = trainHeads(backend, training({ signal: stop.signal, onStep: () => (steps += 1) }));
+    const onStep: OnStep = async () => {
+      steps += 1;
+      return 'continue';
+    };
+    const ended = trainHeads(backend, training({ signal: stop.signal, onStep }));
     await expect(ended).rejects.toBe(reason);
     expect(steps).toBeLessThan(20);
   });
@@ -174,7 +191,10 @@ describe('trainHeads', () => {
   describe('leaves no tensor behind', () => {
     const abort = () => {
       const stop = new AbortController();
-      const onStep = (step: number) => step === 5 && stop.abort(new Error('enough'));
+      const onStep: OnStep = async (step) => {
+        if (step === 5) stop.abort(new Error('enough'));
+        return 'continue';
+      };
       return training({ signal: stop.signal, onStep });
     };
     const fail = () => {

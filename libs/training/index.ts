@@ -1,2 +1,3 @@
 export { embedFeatures } from './apply-head.js';
 export { trainQuick, type QuickModel, type QuickTraining } from './quick-recipe.js';
+export { CheckpointFile } from './run/checkpoint-file.js';

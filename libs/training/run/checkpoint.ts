@@ -2,6 +2,7 @@ import { trainingMetricsSchema } from '#datasets';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '#embedder';
 import { sha256 } from '#foundation';
 import { z } from 'zod';
+import type { TwoPartHeads } from '#networks';
 import type { HeadState } from './head-state.js';
 import type { RunState } from './run-state.js';
 
@@ -9,8 +10,7 @@ const count = z.int().min(0);
 const { interventions, curve, validation, stoppedEarly } = trainingMetricsSchema.shape;
 const plan = z.array(z.strictObject({ after: count, factor: z.number().positive() }));
 
-/** What validation decided, in the form in which a checkpoint keeps it. */
-export const verdictSchema = z.strictObject({
+const verdictSchema = z.strictObject({
   chosen: z.enum(['trained', 'untrained']),
   reason: z.string(),
   /** Steps to take when fitting again, and the factors on their rate. */
@@ -21,8 +21,14 @@ export const verdictSchema = z.strictObject({
   interventions,
   stoppedEarly,
 });
-export type Verdict = z.output<typeof verdictSchema>;
+export type Verdict = z.output<typeof verdictSchema> & {
+  /** The heads that were chosen, as they were judged: of the training styles only. null: nothing could be judged. */
+  heads: TwoPartHeads | null;
+};
 
+/** Sizes of heads, whose numbers are tensors. */
+const size = z.strictObject({ inputs: count, outputs: count });
+const headsSchema = z.strictObject({ shape: size, colour: size });
 const stateSchema = z.strictObject({
   step: count,
   optimiserSteps: count,
@@ -36,8 +42,9 @@ const documentSchema = z.strictObject({
   key: z.string(),
   seconds: z.number().min(0),
   saidSeconds: z.number().nullable(),
-  verdict: verdictSchema.nullable(),
+  verdict: verdictSchema.extend({ heads: headsSchema.nullable() }).nullable(),
   run: z.strictObject({ attempt: z.int().min(1), plan, interventions, curve }),
+  measured: z.array(z.strictObject({ step: count, heads: headsSchema })),
   current: stateSchema.nullable(),
   good: stateSchema.nullable(),
 });
@@ -57,16 +64,23 @@ export interface Checkpoint {
 }
 
 /** One file of it: SHA-256 of the rest, a line of JSON, and the tensors as safetensors. */
-export function encodeCheckpoint({ run, ...rest }: Checkpoint): Uint8Array {
-  const { current, good, ...record } = run;
+export function encodeCheckpoint({ verdict, run, ...rest }: Checkpoint): Uint8Array {
+  const { current, good, measured, ...record } = run;
   const document: z.input<typeof documentSchema> = {
     format: 'weft-checkpoint-1',
     ...rest,
+    verdict: verdict && { ...verdict, heads: verdict.heads && sizesOf(verdict.heads) },
     run: { ...record, plan: [...record.plan] },
+    measured: measured.map(({ step, heads }) => ({ step, heads: sizesOf(heads) })),
     current: current && describe(current),
     good: good && describe(good),
   };
-  const tensors = new Map([...tensorsOf('current', current), ...tensorsOf('good', good)]);
+  const tensors = new Map([
+    ...stateTensors('current', current),
+    ...stateTensors('good', good),
+    ...headTensors('verdict', verdict?.heads ?? null),
+    ...measured.flatMap(({ step, heads }) => [...headTensors(`measured.${step}`, heads)]),
+  ]);
   const body = Buffer.concat([Buffer.from(`${JSON.stringify(document)}\n`), writeSafetensors(tensors)]);
   return Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]);
 }
@@ -79,33 +93,35 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   if (sha256(body) !== hash) throw new Error('it is cut short or was altered');
   const end = body.indexOf('\n');
   const document = documentSchema.parse(JSON.parse(body.subarray(0, end).toString()));
-  const tensors = readSafetensors(body.subarray(end + 1));
-  const { key, seconds, saidSeconds, verdict, run, current, good } = document;
+  const tensors = new TensorsOfFile(readSafetensors(body.subarray(end + 1)));
+  const { key, seconds, saidSeconds, verdict, run, measured, current, good } = document;
   return {
     key,
     seconds,
     saidSeconds,
-    verdict,
+    verdict: verdict && { ...verdict, heads: verdict.heads && tensors.heads('verdict', verdict.heads) },
     run: {
       ...run,
-      current: current && restore('current', current, tensors),
-      good: good && restore('good', good, tensors),
+      measured: measured.map(({ step, heads }) => ({ step, heads: tensors.heads(`measured.${step}`, heads) })),
+      current: current && tensors.state('current', current),
+      good: good && tensors.state('good', good),
     },
   };
 }
 
-function describe({ step, optimiser, random, lossRandom }: HeadState): z.input<typeof stateSchema> {
-  return {
-    step,
-    optimiserSteps: optimiser.steps,
-    moments: optimiser.moments.map((moments) => moments !== null),
-    random,
-    lossRandom,
-  };
+function sizesOf({ shape, colour }: TwoPartHeads): z.input<typeof headsSchema> {
+  const sizeOf = ({ inputs, outputs }: TwoPartHeads['shape']) => ({ inputs, outputs });
+  return { shape: sizeOf(shape), colour: sizeOf(colour) };
 }
 
-function* tensorsOf(name: string, state: HeadState | null): Generator<[string, NamedTensor]> {
-  const tensor = (values: Float32Array): NamedTensor => ({ shape: [values.length], values });
+function describe({ step, optimiser, random, lossRandom }: HeadState): z.input<typeof stateSchema> {
+  const moments = optimiser.moments.map((ofVariable) => ofVariable !== null);
+  return { step, optimiserSteps: optimiser.steps, moments, random, lossRandom };
+}
+
+const tensor = (values: Float32Array): NamedTensor => ({ shape: [values.length], values });
+
+function* stateTensors(name: string, state: HeadState | null): Generator<[string, NamedTensor]> {
   for (const [at, values] of (state?.variables ?? []).entries()) {
     yield [`${name}.${at}`, tensor(values)];
     const moments = state?.optimiser.moments[at];
@@ -115,26 +131,45 @@ function* tensorsOf(name: string, state: HeadState | null): Generator<[string, N
   }
 }
 
-function restore(
-  name: string,
-  { step, optimiserSteps, moments, random, lossRandom }: z.output<typeof stateSchema>,
-  tensors: ReadonlyMap<string, NamedTensor>,
-): HeadState {
-  const values = (tensor: string): Float32Array => {
-    const found = tensors.get(tensor)?.values;
-    if (found === undefined) throw new Error(`it lacks the tensor ${tensor}`);
+function* headTensors(name: string, heads: TwoPartHeads | null): Generator<[string, NamedTensor]> {
+  if (heads === null) return;
+  for (const part of ['shape', 'colour'] as const) {
+    yield [`${name}.${part}.weight`, tensor(heads[part].weight)];
+    yield [`${name}.${part}.bias`, tensor(heads[part].bias)];
+  }
+}
+
+class TensorsOfFile {
+  constructor(private readonly tensors: ReadonlyMap<string, NamedTensor>) {}
+
+  state(name: string, saved: z.output<typeof stateSchema>): HeadState {
+    const { step, optimiserSteps, moments, random, lossRandom } = saved;
+    return {
+      step,
+      random,
+      lossRandom,
+      variables: moments.map((_, at) => this.values(`${name}.${at}`)),
+      optimiser: {
+        steps: optimiserSteps,
+        moments: moments.map((has, at) =>
+          has ? { mean: this.values(`${name}.${at}.mean`), square: this.values(`${name}.${at}.square`) } : null,
+        ),
+      },
+    };
+  }
+
+  heads(name: string, sizes: z.output<typeof headsSchema>): TwoPartHeads {
+    const head = (part: 'shape' | 'colour') => ({
+      weight: this.values(`${name}.${part}.weight`),
+      bias: this.values(`${name}.${part}.bias`),
+      ...sizes[part],
+    });
+    return { shape: head('shape'), colour: head('colour') };
+  }
+
+  private values(name: string): Float32Array {
+    const found = this.tensors.get(name)?.values;
+    if (found === undefined) throw new Error(`it lacks the tensor ${name}`);
     return found;
-  };
-  return {
-    step,
-    random,
-    lossRandom,
-    variables: moments.map((_, at) => values(`${name}.${at}`)),
-    optimiser: {
-      steps: optimiserSteps,
-      moments: moments.map((has, at) =>
-        has ? { mean: values(`${name}.${at}.mean`), square: values(`${name}.${at}.square`) } : null,
-      ),
-    },
-  };
+  }
 }

@@ -1,4 +1,3 @@
-import type { ValidationFigures } from '#datasets';
 import { smoothedCriteria, standardErrorOf } from '../choose-step.js';
 
 /** Measurements that must all be worse before a training ends: 80 steps. */
@@ -19,7 +18,7 @@ const PATIENCE = 4;
  * @param window steps without a cost that end a training
  */
 export function reasonToStop(
-  measured: readonly { step: number; figures: ValidationFigures }[],
+  measured: readonly { step: number; criterion: number }[],
   styles: number,
   losses: readonly (number | null)[],
   window: number,
@@ -28,7 +27,7 @@ export function reasonToStop(
   if (last.length === window && last.every((loss) => loss === null || loss === 0)) {
     return `no triplet has cost anything for ${window} steps`;
   }
-  const criteria = smoothedCriteria(measured.map(({ figures }) => figures.criterion));
+  const criteria = smoothedCriteria(measured.map(({ criterion }) => criterion));
   const recent = criteria.slice(-PATIENCE);
   const earlier = criteria.slice(0, -PATIENCE);
   if (earlier.length === 0) return null;

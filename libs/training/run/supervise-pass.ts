@@ -3,11 +3,12 @@ import type { ValidationFigures } from '#datasets';
 import { Random, WeftError } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { type HeadTraining, trainHeads } from '../head-trainer.js';
-import type { StepFigures } from '../part-losses.js';
+import type { ProgressMeter } from '../progress-meter.js';
 import { reasonToStop } from './early-stopping.js';
 import { lowered, rateFactor } from './rate-plan.js';
-import { type RunState, stepsThatCount } from './run-state.js';
-import { type CollapseSign, collapsedLoss, signOfCollapse, type Spread, watchWindow } from './watchdog.js';
+import { choosable, type RunState, stepsThatCount } from './run-state.js';
+import type { Spread } from './spread.js';
+import { type CollapseSign, collapsedLoss, signOfCollapse, watchWindow } from './watchdog.js';
 
 /** Steps between two measurements on validation styles, and between two lines of progress. */
 export const MEASURE_EVERY = 20;
@@ -28,10 +29,8 @@ export interface Pass {
   untrained: number;
   /** Validation styles that are asked about. */
   styles: number;
-  /** Told every twentieth step, and the last. */
-  onMeasured: (step: number, figures: StepFigures, validation: ValidationFigures | null) => void;
-  /** Told, in a sentence, that the run goes back to `step` at a lower rate. */
-  onRestart: (step: number, words: string) => void;
+  /** Told every twentieth step, the last, and what went wrong. */
+  meter: ProgressMeter;
   /** Keeps the state, so that the run can go on from it. */
   save: (run: RunState) => Promise<void>;
 }
@@ -75,8 +74,9 @@ export async function supervisePass(backend: ComputeBackend, pass: Pass): Promis
       const intervention = { pass: pass.name, attempt: run.attempt, step, ...sign, restart };
       run = { ...run, interventions: [...run.interventions, intervention] };
       if (restart === null) return { heads: null, run, stoppedEarly: null };
-      run = { ...run, attempt: run.attempt + 1, plan, current: run.good };
-      pass.onRestart(back, wordsOf(intervention));
+      const measured = run.measured.filter(({ step: at }) => at <= back);
+      run = { ...run, attempt: run.attempt + 1, plan, current: run.good, measured };
+      pass.meter.begin(back, wordsOf(intervention));
       await pass.save(run);
     }
   }
@@ -98,7 +98,7 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
   const window = watchWindow(settings.steps);
   const atOnePoint = collapsedLoss(settings);
   const saveEvery = MEASURE_EVERY * Math.max(1, Math.round(settings.steps / 1000));
-  let { current, good } = run;
+  let { current, good, measured } = run;
   let stoppedEarly = whyToStop(curve, pass, window);
 
   const heads = await trainHeads(backend, {
@@ -110,41 +110,49 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
     rateFactor: (step) => rateFactor(run.plan, step),
     onStep: async (step, figures, now) => {
       const isMeasured = step % MEASURE_EVERY === 0 || step === steps;
-      const validation = isMeasured ? pass.validate(now.heads()) : null;
+      const heads = isMeasured ? now.heads() : null;
+      const validation = heads && pass.validate(heads);
       curve.push({ step, ...figures, attempt: run.attempt, validation });
-      keep({ ...run, curve, current, good });
+      if (heads !== null && validation !== null) {
+        measured = choosable([...measured, { step, heads }], criteriaOf(curve));
+      }
+      keep({ ...run, curve, measured, current, good });
       const own = curve.slice(-window).filter((entry) => entry.attempt === run.attempt && entry.step > 0);
       const first = curve.find((entry) => entry.step === 1);
       const sign = first === undefined ? null : signOfCollapse(own, first, atOnePoint, window);
       if (sign !== null) throw new Collapsed(step, sign);
       if (!isMeasured) return 'continue';
-      pass.onMeasured(step, figures, validation);
+      pass.meter.report(step, figures, validation);
       stoppedEarly = step === steps ? null : whyToStop(curve, pass, window);
       if (step % saveEvery === 0 || step === steps || stoppedEarly !== null) {
         current = now.state();
-        if (isSound(figures.spread, first?.spread ?? null) && (validation?.criterion ?? pass.untrained) >= pass.untrained)
-          good = current;
-        const saved = { ...run, curve, current, good };
+        const holds = (validation?.criterion ?? pass.untrained) >= pass.untrained;
+        if (holds && isSound(figures.spread, first?.spread ?? null)) good = current;
+        const saved = { ...run, curve, measured, current, good };
         keep(saved);
         await pass.save(saved);
       }
       return stoppedEarly === null ? 'continue' : 'stop';
     },
   });
-  return { heads, run: { ...run, curve, current, good }, stoppedEarly };
+  return { heads, run: { ...run, curve, measured, current, good }, stoppedEarly };
 }
 
 function whyToStop(curve: RunState['curve'], { name, styles }: Pass, window: number): PassOutcome['stoppedEarly'] {
   // Fitting takes the steps that judging chose.
   if (name === 'refit') return null;
   const path = stepsThatCount(curve);
-  const measured = path.flatMap(({ step, validation }) =>
-    validation === null || step === 0 ? [] : [{ step, figures: validation }],
-  );
   const losses = path.filter(({ step }) => step > 0).map(({ loss }) => loss);
-  const words = reasonToStop(measured, styles, losses, window);
+  const words = reasonToStop(criteriaOf(curve), styles, losses, window);
   const step = path.at(-1)?.step ?? 0;
   return words === null ? null : { step, words };
+}
+
+/** What was measured at the steps that count, the untrained heads left out. */
+function criteriaOf(curve: RunState['curve']): { step: number; criterion: number }[] {
+  return stepsThatCount(curve).flatMap(({ step, validation }) =>
+    validation === null || step === 0 ? [] : [{ step, criterion: validation.criterion }],
+  );
 }
 
 function isSound(now: Spread | null, first: Spread | null): boolean {

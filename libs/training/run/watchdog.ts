@@ -1,10 +1,5 @@
 import type { TrainingSettings } from '#foundation';
-
-/** How far the unit embeddings of a batch lie apart: 1 minus the squared length of their mean. 0: all are one vector. */
-export interface Spread {
-  shape: number;
-  colour: number;
-}
+import type { Spread } from './spread.js';
 
 /** What the watchdog looks at after each step. */
 export interface WatchedStep {

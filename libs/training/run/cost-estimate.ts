@@ -4,8 +4,8 @@ import { type HeadTraining, trainHeads } from '../head-trainer.js';
 import { MEASURE_EVERY } from './supervise-pass.js';
 
 /** Steps that are taken to see how long one takes, and how many of them come first and are slower. */
-const TRIAL_STEPS = 12;
-const WARMING_STEPS = 4;
+const TRIAL_STEPS = 40;
+const WARMING_STEPS = 25;
 /** Columns from which principal components come from the covariance, whose eigenvectors cost the same for any photos. */
 const MOST_GRAM_ROWS = 1280;
 

@@ -12,6 +12,7 @@ export function rateFactor(plan: RatePlan, step: number): number {
 /** The plan with a rate ten times lower after `step`, for a run that goes back there. */
 export function lowered(plan: RatePlan, step: number): RatePlan {
   // What was lowered before and did not help is lowered again.
-  const factor = Math.min(1, ...plan.map((entry) => entry.factor)) * LOWERED;
+  const lowest = Math.min(1, ...plan.map((entry) => entry.factor));
+  const factor = Number((lowest * LOWERED).toPrecision(6));
   return [...plan.filter(({ after }) => after < step), { after: step, factor }];
 }

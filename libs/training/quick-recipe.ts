@@ -1,5 +1,13 @@
 import type { ComputeBackend } from '#compute';
-import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
+import {
+  holdoutSample,
+  rowsOfSplit,
+  sampleStyles,
+  type Snapshot,
+  type TrainerMessage,
+  type TrainingMetrics,
+  type ValidationFigures,
+} from '#datasets';
 import {
   COLOUR_SIZE,
   featureColumns,
@@ -8,7 +16,6 @@ import {
   Random,
   type TrainingSettings,
   WeftError,
-  stableFraction,
 } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
@@ -18,7 +25,6 @@ import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
-import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
@@ -37,7 +43,6 @@ const LEAST_STYLES = 5;
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
-const HOLDOUT_PHOTOS = 3_000;
 
 export interface QuickTraining {
   backend: ComputeBackend;
@@ -87,12 +92,13 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepareBlocks(backend, snapshot, fitted, seeds);
   const untrained = fold(final.start, final.blocks);
-  const heads = verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps);
+  const refitCurve: TrainingMetrics['refitCurve'] = [];
+  const heads =
+    verdict.chosen === 'untrained'
+      ? untrained
+      : await refit(training, final, fitted, seeds, verdict.steps, (point) => refitCurve.push(point));
   stopwatch.lap('refit');
-  // Drawn by the salt, not the seed: two models must meet on the same photos.
-  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
-  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
-  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
+  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdoutSample(snapshot), settings.dial);
   stopwatch.lap('evaluate');
   return {
     heads,
@@ -109,6 +115,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
         contradictions: snapshot.contradictions,
       },
       curve: verdict.curve,
+      refitCurve,
       validation: verdict.validation,
       ...figures,
       seconds: stopwatch.laps,
@@ -215,6 +222,7 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   steps: number,
+  note: (point: TrainingMetrics['refitCurve'][number]) => void,
 ): Promise<TwoPartHeads> {
   const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
   const trained = await trainHeads(training.backend, {
@@ -228,6 +236,7 @@ async function refit(
     stopAfter: steps,
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures) => {
+      note({ step, ...figures });
       if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
       progress.report(step, figures, null);
     },

@@ -1,5 +1,12 @@
 import type { ComputeBackend } from '#compute';
-import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
+import {
+  holdoutSample,
+  rowsOfSplit,
+  sampleStyles,
+  type Snapshot,
+  type TrainerMessage,
+  type TrainingMetrics,
+} from '#datasets';
 import {
   COLOUR_SIZE,
   featureColumns,
@@ -8,7 +15,6 @@ import {
   Random,
   type TrainingSettings,
   WeftError,
-  stableFraction,
 } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
@@ -17,12 +23,11 @@ import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './fea
 import { holdoutFigures } from './holdout.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
-import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 import type { Verdict } from './run/checkpoint.js';
 import { estimateSeconds, measureStep, timed } from './run/cost-estimate.js';
 import { freshRun, type RunState, stepsThatCount } from './run/run-state.js';
-import { supervisePass, type Pass } from './run/supervise-pass.js';
+import { supervisePass, type Pass, wordsOf } from './run/supervise-pass.js';
 import { type Checkpoints, TrainingRun } from './run/training-run.js';
 import { givenUpWords, verdictWords } from './run/verdict-words.js';
 import { Stopwatch } from './stopwatch.js';
@@ -40,7 +45,6 @@ const LEAST_STYLES = 5;
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
-const HOLDOUT_PHOTOS = 3_000;
 /** Hold-out photos that are ranked beforehand, to see how long that takes. */
 const TRIED_PHOTOS = 300;
 
@@ -105,9 +109,9 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepareBlocks(backend, snapshot, fitted, seeds);
   const untrained = fold(final.start, final.blocks);
-  const { heads, verdict } = await refit(training, final, fitted, seeds, judged);
+  const { heads, verdict, curve: refitCurve } = await refit(training, final, fitted, seeds, judged);
   stopwatch.lap('refit');
-  const holdout = holdoutRows(snapshot, rows.holdout);
+  const holdout = holdoutSample(snapshot);
   const figures = holdoutFigures({ trained: heads ?? untrained, untrained }, snapshot, holdout, settings.dial);
   stopwatch.lap('evaluate');
   return {
@@ -125,6 +129,7 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
         contradictions: snapshot.contradictions,
       },
       curve: verdict.curve,
+      refitCurve,
       interventions: verdict.interventions,
       stoppedEarly: verdict.stoppedEarly,
       validation: verdict.validation,
@@ -160,7 +165,7 @@ type RunningTraining = QuickTraining & { run: TrainingRun };
 /** Trains on the training styles only and asks the validation styles whether, and how far, that helped. */
 async function judgeTraining(
   training: RunningTraining,
-  rows: Record<'train' | 'validation' | 'holdout', readonly number[]>,
+  rows: Record<'train' | 'validation', readonly number[]>,
   seeds: Seeds,
 ): Promise<Verdict> {
   const { backend, snapshot, settings, run } = training;
@@ -240,20 +245,22 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   judged: Verdict,
-): Promise<{ heads: TwoPartHeads | null; verdict: Verdict }> {
-  if (judged.chosen === 'untrained') return { heads: null, verdict: judged };
+): Promise<{ heads: TwoPartHeads | null; verdict: Verdict; curve: TrainingMetrics['refitCurve'] }> {
+  if (judged.chosen === 'untrained') return { heads: null, verdict: judged, curve: [] };
   const { run } = training;
   const begun = run.resumed?.verdict ? run.resumed.run : freshRun(judged.plan);
   await run.save(begun, judged);
   const pass = passOf(training, 'refit', prepared, rows, seeds, begun, judged.steps);
   const outcome = await supervisePass(training.backend, { ...pass, save: (saved) => run.save(saved, judged) });
   const interventions = [...judged.interventions, ...outcome.run.interventions];
+  const curve = outcome.run.curve.map(({ validation, ...point }) => point);
   if (outcome.heads !== null) {
-    return { heads: fold(outcome.heads, prepared.blocks), verdict: { ...judged, interventions } };
+    const reason = [judged.reason, ...outcome.run.interventions.map(wordsOf)].join(' ');
+    return { heads: fold(outcome.heads, prepared.blocks), verdict: { ...judged, reason, interventions }, curve };
   }
   const reason = givenUpWords(outcome.run);
   const verdict: Verdict = { ...judged, chosen: 'untrained', reason, heads: null, interventions };
-  return { heads: null, verdict };
+  return { heads: null, verdict, curve };
 }
 
 /** What both passes have in common: a pass that measures nothing and keeps nothing. */
@@ -292,13 +299,13 @@ function passOf(
 async function sayBeforehand(
   { backend, snapshot, settings, run, exportSeconds = 0 }: RunningTraining,
   { training, meter, run: { current } }: Pass,
-  rows: Record<'train' | 'validation' | 'holdout', readonly number[]>,
+  rows: Record<'train' | 'validation', readonly number[]>,
   { prepared, preparing, validating }: { prepared: Prepared; preparing: number; validating: number },
 ): Promise<void> {
   if (run.resumed !== null) {
     return meter.begin(current?.step ?? 0, `Going on from step ${current?.step ?? 0} of ${settings.steps}`);
   }
-  const holdout = holdoutRows(snapshot, rows.holdout);
+  const holdout = holdoutSample(snapshot);
   const tried = sampleStyles(snapshot, holdout, TRIED_PHOTOS, new Random(0));
   const untrained = fold(prepared.start, prepared.blocks);
   const trial = timed(() => holdoutFigures({ trained: untrained, untrained }, snapshot, tried, settings.dial));
@@ -337,12 +344,6 @@ function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readon
       colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
     },
   };
-}
-
-/** Drawn by the salt, not the seed: two models must meet on the same photos. */
-function holdoutRows(snapshot: Snapshot, rows: readonly number[]): number[] {
-  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
-  return sampleStyles(snapshot, rows, HOLDOUT_PHOTOS, drawnBySalt);
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */

@@ -42,7 +42,7 @@ const interventionSchema = z.object({
   attempt: z.int().min(1),
   /** Where it was seen. */
   step: z.int(),
-  sign: z.enum(['variance', 'margin', 'active', 'diverged']),
+  sign: z.enum(['collapsed', 'diverged']),
   words: z.string(),
   /** Where the next attempt went on, and by which factor on the scheduled rate; null: it was given up. */
   restart: z.object({ step: z.int(), factor: z.number() }).nullable(),

@@ -32,7 +32,7 @@ const intervention = {
   pass: 'judge' as const,
   attempt: 1,
   step: 33,
-  sign: 'variance' as const,
+  sign: 'collapsed' as const,
   words: 'the embeddings shrank',
   restart: { step: 20, factor: 0.1 },
 };

@@ -2,6 +2,7 @@ import type { ComputeBackend } from '#compute';
 import type { ValidationFigures } from '#datasets';
 import { Random, WeftError } from '#foundation';
 import type { TwoPartHeads } from '#networks';
+import { standardErrorOf } from '../choose-step.js';
 import { type HeadTraining, trainHeads } from '../head-trainer.js';
 import type { ProgressMeter } from '../progress-meter.js';
 import { reasonToStop } from './early-stopping.js';
@@ -99,6 +100,8 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
   const atOnePoint = collapsedLoss(settings);
   const saveEvery = MEASURE_EVERY * Math.max(1, Math.round(settings.steps / 1000));
   let { current, good, measured } = run;
+  const newest = criteriaOf(curve).at(-1);
+  let gained = pass.styles === 0 ? null : newest !== undefined && hasGained(newest.criterion, pass);
   let stoppedEarly = whyToStop(curve, pass, window);
 
   const heads = await trainHeads(backend, {
@@ -119,7 +122,8 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
       keep({ ...run, curve, measured, current, good });
       const own = curve.slice(-window).filter((entry) => entry.attempt === run.attempt && entry.step > 0);
       const first = curve.find((entry) => entry.step === 1);
-      const sign = first === undefined ? null : signOfCollapse(own, first, atOnePoint, window);
+      if (validation !== null) gained = hasGained(validation.criterion, pass);
+      const sign = first === undefined ? null : signOfCollapse(own, first, atOnePoint, window, gained);
       if (sign !== null) throw new Collapsed(step, sign);
       if (!isMeasured) return 'continue';
       pass.meter.report(step, figures, validation);
@@ -153,6 +157,11 @@ function criteriaOf(curve: RunState['curve']): { step: number; criterion: number
   return stepsThatCount(curve).flatMap(({ step, validation }) =>
     validation === null || step === 0 ? [] : [{ step, criterion: validation.criterion }],
   );
+}
+
+/** By more than the chance of so many styles. */
+function hasGained(criterion: number, { untrained, styles }: Pass): boolean {
+  return criterion > untrained + standardErrorOf(untrained, styles);
 }
 
 function isSound(now: Spread | null, first: Spread | null): boolean {

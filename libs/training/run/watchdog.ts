@@ -11,19 +11,17 @@ export interface WatchedStep {
 
 /** Why a training is taken for collapsed. */
 export interface CollapseSign {
-  sign: 'variance' | 'margin' | 'active' | 'diverged';
-  /** Goes on after "The training collapsed: ". */
+  sign: 'collapsed' | 'diverged';
+  /** Goes on after "The training collapsed at step 80: ". */
   words: string;
 }
 
-/** A part that keeps less than this share of the variance that it began with has collapsed. */
-const LEAST_VARIANCE_KEPT = 0.2;
+/** Parts that keep less than this share of the variance that they began with have hardly any order left to lose. */
+const LEAST_VARIANCE = { measured: 0.05, unmeasured: 0.01 };
 /** A loss this near to that of one single point is stuck there. */
 const NEAR_MARGIN = 0.05;
-/** In a collapsed model all triplets are active; a batch may hold one or two that are not. */
-const ALL_ACTIVE = 0.98;
-/** A training that began with more active triplets than this had hard data, and no fault of its own. */
-const FEWER_ACTIVE = 0.9;
+/** In a collapsed model about all triplets are active. */
+const ALL_ACTIVE = 0.95;
 
 /** Steps that a sign must last: a tenth of the schedule. Well-behaved trainings pass low points that are shorter. */
 export function watchWindow(steps: number): number {
@@ -48,62 +46,52 @@ export function collapsedLoss({ loss, weights }: Pick<TrainingSettings, 'loss' |
 
 /**
  * Whether a training has collapsed, as far as its last steps show. FaceNet (arXiv 1503.03832, section 3.2) warns that the
- * hardest negatives "can in practice lead to bad local minima early on in training, specifically it can result in a
- * collapsed model (i.e. f(x) = 0)"; here, with unit embeddings, a collapsed part gives every photo the same vector. Hermans,
- * Beyer and Leibe (arXiv 1703.07737, supplement "Notes on Network Training") watch what this watches: the spread of
- * the embeddings, the share of active triplets, and a loss that stays at the margin, or at ln 2 for the soft margin.
+ * hardest negatives can lead "to bad local minima early on in training, specifically it can result in a collapsed model
+ * (i.e. f(x) = 0)"; with unit embeddings, a collapsed part gives every photo the same vector. Hermans, Beyer and Leibe
+ * (arXiv 1703.07737, supplement, notes on network training) say what to watch: how far the embeddings are spread, the
+ * share of active triplets, and whether the loss stays at the margin, or at ln 2 for the soft margin.
  *
- * A sign counts only when it lasts through a whole window, because well-behaved trainings pass through low points.
+ * None of them is enough alone. Well-behaved trainings first draw all photos together before these find their own, at a
+ * twentieth of their variance for a hundred steps, and end well (docs/training.md has the figures); so all signs must hold
+ * through a whole window, and the heads must not find more than the untrained ones do.
  *
- * @param steps of the run since it began or was last restarted, in order
+ * @param last steps of the run since it began or was last restarted, as many as the window has; fewer show nothing
  * @param first step of the run, of the untrained heads
  * @param atOnePoint the loss of a model that maps all photos to one point; null when it is not known
+ * @param gained whether validation says that the heads find more than the untrained ones; null where nothing is measured,
+ *   and less variance must be left
  */
 export function signOfCollapse(
-  steps: readonly WatchedStep[],
+  last: readonly WatchedStep[],
   first: WatchedStep,
   atOnePoint: number | null,
   window: number,
+  gained: boolean | null,
 ): CollapseSign | null {
-  if (steps.length < window) return null;
-  const last = steps.slice(-window);
-  return (
-    lostVariance(last, first.spread) ??
-    stuckAtMargin(last, atOnePoint) ??
-    (isAllActive(last) && first.activeShare !== null && first.activeShare < FEWER_ACTIVE
-      ? {
-          sign: 'active',
-          words: `${percent(ALL_ACTIVE)} of the triplets and more were out of order for ${window} steps, ${percent(first.activeShare)} at the start`,
-        }
-      : null)
-  );
+  if (last.length < window || gained === true || first.spread === null) return null;
+  const least = gained === null ? LEAST_VARIANCE.unmeasured : LEAST_VARIANCE.measured;
+  if (!last.every(({ spread }) => spread !== null && variancesKept(spread, first.spread as Spread) < least))
+    return null;
+  if (!last.every(({ activeShare }) => activeShare === null || activeShare >= ALL_ACTIVE)) return null;
+  const isStuck = ({ loss }: WatchedStep) =>
+    loss === null || atOnePoint === null || Math.abs(loss - atOnePoint) < NEAR_MARGIN * atOnePoint;
+  if (!last.every(isStuck)) return null;
+  const now = last.at(-1) as WatchedStep;
+  const kept = variancesKept(now.spread as Spread, first.spread);
+  const words = [
+    `for ${window} steps the embeddings have kept ${percent(kept)} of their variance at most`,
+    ...(now.activeShare === null ? [] : [`${percent(now.activeShare)} of the triplets are out of order`]),
+    ...(now.loss === null || atOnePoint === null
+      ? []
+      : [`the loss is ${now.loss.toFixed(3)}, and ${atOnePoint.toFixed(3)} where all photos are one point`]),
+  ];
+  return { sign: 'collapsed', words: words.join(', ') };
 }
 
-function lostVariance(steps: readonly WatchedStep[], first: Spread | null): CollapseSign | null {
-  if (first === null) return null;
-  for (const part of ['shape', 'colour'] as const) {
-    const kept = steps.map(({ spread }) => (spread === null ? Infinity : spread[part] / first[part]));
-    // Photos that are all alike to begin with have no variance to lose.
-    if (first[part] > 1e-6 && kept.every((share) => share < LEAST_VARIANCE_KEPT)) {
-      const now = percent(kept.at(-1) ?? 0);
-      return { sign: 'variance', words: `the embeddings of the ${part} part kept ${now} of their variance` };
-    }
-  }
-  return null;
-}
-
-function stuckAtMargin(steps: readonly WatchedStep[], atOnePoint: number | null): CollapseSign | null {
-  if (atOnePoint === null || !isAllActive(steps)) return null;
-  const isNear = ({ loss }: WatchedStep) => loss !== null && Math.abs(loss - atOnePoint) < NEAR_MARGIN * atOnePoint;
-  if (!steps.every(isNear)) return null;
-  return {
-    sign: 'margin',
-    words: `the loss stood at ${atOnePoint.toFixed(3)} for ${steps.length} steps, as where all photos are one point`,
-  };
-}
-
-function isAllActive(steps: readonly WatchedStep[]): boolean {
-  return steps.every(({ activeShare }) => activeShare !== null && activeShare >= ALL_ACTIVE);
+/** The larger of the shares that the two parts keep. A part of photos that were all alike has none to lose. */
+function variancesKept(now: Spread, first: Spread): number {
+  const parts = (['shape', 'colour'] as const).filter((part) => first[part] > 1e-6);
+  return parts.length === 0 ? 1 : Math.max(...parts.map((part) => now[part] / first[part]));
 }
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;

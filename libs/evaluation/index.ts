@@ -1,6 +1,20 @@
 export { scaleQuery } from '#similarity';
 export { type Baseline, baselineVectors, baselineWidth } from './baselines.js';
 export { pairedBootstrap } from './bootstrap.js';
+export { type Calibration, logOddsOf, probabilityAt } from './calibration.js';
+export { type Clustering, measureClustering, pointsAtDial } from './clustering.js';
+export { matchingSchema, measureRecognition, measureVerification, type VerificationOutcome } from './matching.js';
+export { photoPairs, pairSimilarities } from './photo-pairs.js';
+export {
+  fitRecogniser,
+  isNamed,
+  queryOf,
+  recognitionTrials,
+  type Recogniser,
+  type RecognitionOutcome,
+  winnerProbability,
+} from './recogniser.js';
+export { drawReliability } from './reliability-diagram.js';
 export {
   evaluateRetrieval,
   measureRetrieval,
@@ -10,3 +24,5 @@ export {
   summariseTask,
 } from './retrieval.js';
 export { retrievalSet, type RetrievalSet } from './retrieval-set.js';
+export { FALSE_ACCEPT_RATES, measureSeparation, type Separation } from './separation.js';
+export { type EmbeddedPhotos, fitVerifier, type Verifier } from './verification.js';

@@ -1,0 +1,167 @@
+import { EMBEDDING_SIZE, SHAPE_SIZE } from '#foundation';
+import { neighbourVote } from '#similarity';
+import { z } from 'zod';
+import { type Calibration, probabilityAt } from './calibration.js';
+import { forEachInnerProducts } from './inner-products.js';
+import { fitLogistic, sigmoid } from './logistic-regression.js';
+import { numberLabels } from './retrieval-set.js';
+import { pointAtFalseAcceptRate, rocCurve } from './roc.js';
+import type { EmbeddedPhotos } from './verification.js';
+
+/** Nearest photos that vote. */
+export const VOTERS = 5;
+/** Share of the photos of unknown products that a recogniser may name a product for. */
+const FALSE_ACCEPT_RATE = 0.1;
+
+const share = z.number().min(0).max(1);
+
+/** What became of photos whose product is in the gallery, and of the same photos after it was taken out. */
+export const recognitionOutcomeSchema = z.object({
+  /** Photos that were searched. */
+  gallery: z.int(),
+  /** Queries whose product has another photo in the gallery. */
+  known: z.int(),
+  /** Queries whose product was taken out; its other colours, if any, stayed. */
+  unknown: z.int(),
+  /** Of the known: the vote names the product, before any threshold. */
+  rankOne: share.nullable(),
+  /** Of the known: named, and rightly. */
+  recognised: share.nullable(),
+  /** Of the known: another product was named. */
+  confused: share.nullable(),
+  /** Of the known: refused although the vote had the right product. */
+  refusedRight: share.nullable(),
+  /** Of the unknown: a product was named. */
+  acceptedWrong: share.nullable(),
+});
+export type RecognitionOutcome = z.infer<typeof recognitionOutcomeSchema>;
+
+/** When to name the winner of a vote, and how sure to be. */
+export const recogniserSchema = z.object({
+  voters: z.int().min(1),
+  /** Log-odds that the winner is right = intercept + slope times the log-odds of its nearest photo. */
+  intercept: z.number(),
+  slope: z.number(),
+  /** Log-odds of the winner's nearest photo from which on it is named; null: the queries were too few to say, none is named. */
+  threshold: z.number().nullable(),
+  /** Share of unknown products that the threshold was set to let through. */
+  falseAcceptRate: share,
+  /** On the queries that it was fitted on. */
+  fittedOn: recognitionOutcomeSchema,
+});
+export type Recogniser = z.infer<typeof recogniserSchema>;
+
+/** One query's vote. */
+interface Trial {
+  isKnown: boolean;
+  /** Whether the winner is the query's product; never for the unknown. */
+  isRight: boolean;
+  /** Of the winner's nearest photo. */
+  logOdds: number;
+}
+
+/** `[shape part times its weight ; colour part times its weight]`: its inner product with an embedding is the log-odds less the intercept. */
+export function queryOf(
+  embeddings: Float32Array,
+  { shape, colour }: Pick<Calibration, 'shape' | 'colour'>,
+): Float32Array {
+  return embeddings.map((value, at) => value * (at % EMBEDDING_SIZE < SHAPE_SIZE ? shape : colour));
+}
+
+/** Probability that the winner of a vote is right, half of all queries being of products that are not there. */
+export function winnerProbability({ intercept, slope }: Recogniser, logOdds: number): number {
+  return sigmoid(intercept + slope * logOdds);
+}
+
+/** Whether the winner of a vote is named. */
+export function isNamed({ threshold }: Recogniser, logOdds: number): boolean {
+  return threshold !== null && logOdds >= threshold;
+}
+
+/**
+ * Asks every query twice: with its product in the gallery, and with all photos of its product taken out.
+ *
+ * @param queries photos of styles that the embedding was not trained on
+ * @param gallery what is searched; a query's own image never answers it
+ */
+export function recognitionTrials(queries: EmbeddedPhotos, gallery: EmbeddedPhotos, calibration: Calibration): Trial[] {
+  const [ofQueries, ofGallery] = numberLabels(queries.products, gallery.products) as [Int32Array, Int32Array];
+  const [queryImages, galleryImages] = numberLabels(queries.imageIds, gallery.imageIds) as [Int32Array, Int32Array];
+  const trials: Trial[] = [];
+  forEachInnerProducts(queryOf(queries.vectors, calibration), gallery.vectors, EMBEDDING_SIZE, (query, products) => {
+    const product = ofQueries[query] as number;
+    const isOther = (row: number) => galleryImages[row] !== queryImages[query];
+    const isKnown = ofGallery.some((label, row) => label === product && isOther(row));
+    const ask = (isCandidate: (row: number) => boolean) => {
+      const voters = nearest(products, isCandidate).map((row) => {
+        const logOdds = calibration.intercept + (products[row] as number);
+        return { productId: ofGallery[row] as number, logOdds, probability: probabilityAt(calibration, logOdds) };
+      });
+      return neighbourVote(voters)[0];
+    };
+    if (isKnown) {
+      const winner = ask(isOther);
+      if (winner) trials.push({ isKnown, isRight: winner.productId === product, logOdds: winner.logOdds });
+    }
+    const stranger = ask((row) => isOther(row) && ofGallery[row] !== product);
+    if (stranger) trials.push({ isKnown: false, isRight: false, logOdds: stranger.logOdds });
+  });
+  return trials;
+}
+
+/** The rows of the largest values, best first; equal ones in their order. */
+function nearest(products: Float32Array, isCandidate: (row: number) => boolean): number[] {
+  const best: number[] = [];
+  for (let row = 0; row < products.length; row += 1) {
+    const value = products[row] as number;
+    if (best.length === VOTERS && value <= (products[best[VOTERS - 1] as number] as number)) continue;
+    if (!isCandidate(row)) continue;
+    const place = best.findIndex((other) => value > (products[other] as number));
+    best.splice(place < 0 ? best.length : place, 0, row);
+    if (best.length > VOTERS) best.pop();
+  }
+  return best;
+}
+
+/**
+ * Fits how sure to be of a vote's winner, known and unknown queries weighing one half each, and sets the threshold so that
+ * one in ten unknown products is named.
+ *
+ * @returns null without known queries
+ */
+export function fitRecogniser(trials: Trial[], gallery: number): Recogniser | null {
+  const known = trials.filter(({ isKnown }) => isKnown).length;
+  const unknown = trials.length - known;
+  if (known === 0 || unknown === 0) return null;
+  const scores = trials.map(({ logOdds }) => logOdds);
+  const weights = trials.map(({ isKnown }) => (isKnown ? 0.5 / known : 0.5 / unknown));
+  const right = trials.filter(({ isRight }) => isRight).length;
+  const [high, low] = [(right + 1) / (right + 2), 1 / (trials.length - right + 2)];
+  const targets = trials.map(({ isRight }) => (isRight ? high : low));
+  const [intercept, slope = 0] = fitLogistic([scores], targets, weights) as [number, number];
+  const isSame = trials.map(({ isKnown }) => Number(isKnown));
+  const strangers = new Array<number>(unknown).fill(1);
+  const threshold =
+    pointAtFalseAcceptRate(rocCurve({ scores, isSame, weights }), strangers, FALSE_ACCEPT_RATE)?.threshold ?? null;
+  return {
+    ...{ voters: VOTERS, intercept, slope, threshold, falseAcceptRate: FALSE_ACCEPT_RATE },
+    fittedOn: recognitionOutcome(trials, gallery, threshold),
+  };
+}
+
+/** Shares of what became of the trials under a threshold. */
+export function recognitionOutcome(trials: Trial[], gallery: number, threshold: number | null): RecognitionOutcome {
+  const known = trials.filter(({ isKnown }) => isKnown);
+  const unknown = trials.filter(({ isKnown }) => !isKnown);
+  const isAccepted = ({ logOdds }: Trial) => threshold !== null && logOdds >= threshold;
+  const shareOf = (all: Trial[], isMeant: (trial: Trial) => boolean) =>
+    all.length === 0 ? null : all.filter(isMeant).length / all.length;
+  return {
+    ...{ gallery, known: known.length, unknown: unknown.length },
+    rankOne: shareOf(known, ({ isRight }) => isRight),
+    recognised: shareOf(known, (trial) => trial.isRight && isAccepted(trial)),
+    confused: shareOf(known, (trial) => !trial.isRight && isAccepted(trial)),
+    refusedRight: shareOf(known, (trial) => trial.isRight && !isAccepted(trial)),
+    acceptedWrong: shareOf(unknown, isAccepted),
+  };
+}

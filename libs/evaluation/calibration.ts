@@ -2,17 +2,26 @@ import { z } from 'zod';
 import { fitIsotonic, isotonicValue } from './isotonic-regression.js';
 import { fitLogistic, sigmoid } from './logistic-regression.js';
 
-/**
- * From the similarity of two photos by part to the probability that they show the same product. The log-odds are a weighted
- * sum of the two cosines; `platt` takes their sigmoid, `isotonic` a never falling function of them.
- */
-export const calibrationSchema = z.object({
-  method: z.enum(['platt', 'isotonic']),
+const stage = z.object({
   intercept: z.number(),
   /** Of the cosine of the shape parts; not negative. */
   shape: z.number().min(0),
   /** Of the cosine of the colour parts; not negative. */
   colour: z.number().min(0),
+});
+type Stage = z.infer<typeof stage>;
+
+/**
+ * From the similarity of two photos by part to the probability that they show the same product, in two stages:
+ * P(same product) = P(same style) P(same product | same style), each the sigmoid of a weighted sum of the two cosines. One sum
+ * would not do: photos of another colour are often more alike in shape than two views of one product. `platt` takes the
+ * product as it is, `isotonic` a never falling function of its log-odds.
+ */
+export const calibrationSchema = z.object({
+  method: z.enum(['platt', 'isotonic']),
+  sameStyle: stage,
+  /** Given the same style, by colour alone; null: no style came in two colours, so the same style is the same product. */
+  sameProduct: stage.nullable(),
   /** Knots of the isotonic function; null for `platt`. */
   isotonic: z.object({ scores: z.array(z.number()), values: z.array(z.number()) }).nullable(),
 });
@@ -23,22 +32,29 @@ export interface CalibrationPairs {
   /** Cosines by part. */
   shape: ArrayLike<number>;
   colour: ArrayLike<number>;
-  /** 1: same product. */
-  isSame: ArrayLike<number>;
+  /** Position in `PAIR_KINDS`: 0 same product, 1 another colour of its style, 2 another style. */
+  kinds: Uint8Array;
   weights: ArrayLike<number>;
 }
 
-/** How many independent cases stand behind the pairs: what keeps a probability from 0 and 1. */
+/** How many independent cases stand behind the pairs of each kind: what keeps a probability from 0 and 1. */
 export interface Evidence {
-  /** Products with a pair of photos. */
-  same: number;
-  /** Styles in a pair that is not the same product. */
-  different: number;
+  /** Products with two photos. */
+  products: number;
+  /** Styles with two colours. */
+  recoloured: number;
+  /** Styles. */
+  styles: number;
 }
 
 /** Log-odds that two photos show the same product, before any isotonic function. */
-export function logOddsOf(calibration: Calibration, cosines: { shape: number; colour: number }): number {
-  return calibration.intercept + calibration.shape * cosines.shape + calibration.colour * cosines.colour;
+export function logOddsOf({ sameStyle, sameProduct }: Calibration, cosines: { shape: number; colour: number }): number {
+  const sum = ({ intercept, shape, colour }: Stage) => intercept + shape * cosines.shape + colour * cosines.colour;
+  const style = sum(sameStyle);
+  if (sameProduct === null) return style;
+  const product = sum(sameProduct);
+  // 1 / p - 1 = (1 + e^-a)(1 + e^-b) - 1.
+  return -Math.log(Math.exp(-style) + Math.exp(-product) + Math.exp(-style - product));
 }
 
 /** The probability at some log-odds, in (0, 1). */
@@ -47,27 +63,55 @@ export function probabilityAt({ isotonic }: Calibration, logOdds: number): numbe
 }
 
 /**
- * Platt scaling (Platt, Probabilistic Outputs for Support Vector Machines, 1999) with both cosines as variables and his
- * smoothed targets: k cases never prove more than (k + 1) / (k + 2). A part that would count against a pair, the more alike
- * the less, is left out.
+ * Platt scaling (Platt, Probabilistic Outputs for Support Vector Machines, 1999) of both stages, with his smoothed targets:
+ * k cases never prove more than (k + 1) / (k + 2).
  */
-export function fitPlatt({ shape, colour, isSame, weights }: CalibrationPairs, evidence: Evidence): Calibration {
-  const [high, low] = boundsOf(evidence);
-  const targets = Float64Array.from(isSame, (same) => (same === 1 ? high : low));
-  const fit = (columns: ArrayLike<number>[]) => fitLogistic(columns, targets, weights) as [number, ...number[]];
-  const platt = (intercept: number, ofShape: number, ofColour: number): Calibration => {
-    return { method: 'platt', intercept, shape: Math.max(0, ofShape), colour: Math.max(0, ofColour), isotonic: null };
-  };
-  const [intercept, ofShape = 0, ofColour = 0] = fit([shape, colour]);
-  if (ofShape >= 0 && ofColour >= 0) return platt(intercept, ofShape, ofColour);
-  const [alone, slope = 0] = fit([ofShape >= 0 ? shape : colour]);
-  return ofShape >= 0 ? platt(alone, slope, 0) : platt(alone, 0, slope);
+export function fitPlatt({ shape, colour, kinds, weights }: CalibrationPairs, evidence: Evidence): Calibration {
+  const sameStyle = fitStage(
+    [shape, colour],
+    kinds.map((kind) => Number(kind < 2)),
+    weights,
+    {
+      yes: evidence.products + evidence.recoloured,
+      no: evidence.styles,
+    },
+  );
+  if (evidence.recoloured === 0) return { method: 'platt', sameStyle, sameProduct: null, isotonic: null };
+  const inStyle = (_: unknown, pair: number) => (kinds[pair] as number) < 2;
+  const ofStyle = <T>(values: ArrayLike<T>) => Array.from(values).filter(inStyle);
+  const sameProduct = fitStage(
+    [null, ofStyle(colour)],
+    ofStyle(kinds).map((kind) => Number(kind === 0)),
+    ofStyle(weights),
+    { yes: evidence.products, no: evidence.recoloured },
+  );
+  return { method: 'platt', sameStyle, sameProduct, isotonic: null };
+}
+
+/** A part that would count against a pair, the more alike the less, is left out. */
+function fitStage(
+  [shape, colour]: [shape: ArrayLike<number> | null, colour: ArrayLike<number> | null],
+  outcomes: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  evidence: { yes: number; no: number },
+): Stage {
+  const targets = Array.from(outcomes, (outcome) =>
+    outcome === 1 ? (evidence.yes + 1) / (evidence.yes + 2) : 1 / (evidence.no + 2),
+  );
+  const columns = [shape, colour].filter((column) => column !== null);
+  const [intercept = 0, ...slopes] = fitLogistic(columns, targets, weights);
+  const ofShape = shape === null ? 0 : (slopes[0] as number);
+  const ofColour = colour === null ? 0 : (slopes.at(-1) as number);
+  if (ofShape < 0) return fitStage([null, colour], outcomes, weights, evidence);
+  if (ofColour < 0) return fitStage([shape, null], outcomes, weights, evidence);
+  return { intercept, shape: ofShape, colour: ofColour };
 }
 
 /** Isotonic regression (Zadrozny and Elkan, 2002) over the log-odds of a Platt fit, kept from 0 and 1 by the same bounds. */
 export function fitIsotonicOver(platt: Calibration, pairs: CalibrationPairs, evidence: Evidence): Calibration {
-  const [high, low] = boundsOf(evidence);
-  const { scores, values } = fitIsotonic(logOddsOfPairs(platt, pairs), pairs.isSame, pairs.weights);
+  const [high, low] = [(evidence.products + 1) / (evidence.products + 2), 1 / (evidence.styles + 2)];
+  const isSame = pairs.kinds.map((kind) => Number(kind === 0));
+  const { scores, values } = fitIsotonic(logOddsOfPairs(platt, pairs), isSame, pairs.weights);
   return {
     ...platt,
     method: 'isotonic',
@@ -83,8 +127,4 @@ export function logOddsOfPairs(
   return Float64Array.from({ length: shape.length }, (_, pair) =>
     logOddsOf(calibration, { shape: shape[pair] as number, colour: colour[pair] as number }),
   );
-}
-
-function boundsOf({ same, different }: Evidence): [high: number, low: number] {
-  return [(same + 1) / (same + 2), 1 / (different + 2)];
 }

@@ -4,6 +4,8 @@ import { numberLabels, type RetrievalSet } from './retrieval-set.js';
 
 /** How far clusters of photos agree with their labels, 0 to 1; null where photos have one label only, or each its own. */
 export interface Clustering {
+  /** Photos that were clustered. */
+  photos: number;
   /** NMI of as many clusters as products. */
   nmiOfProducts: number | null;
   /** NMI of as many clusters as styles. */
@@ -31,8 +33,11 @@ export function normalisedMutualInformation(a: Int32Array, b: Int32Array): numbe
   return mean === 0 ? 1 : Math.min(1, Math.max(0, (entropy.a + entropy.b - entropy.both) / mean));
 }
 
+/** k-means takes time by photos times clusters. */
+const MOST_PHOTOS = 2_000;
+
 /**
- * Clusters photos by k-means and compares the clusters with products and with styles.
+ * Clusters photos (of more than 2,000, about as many, drawn by whole styles) by k-means and compares the clusters with products and with styles.
  *
  * @param vectors `[n, dim]` whose inner product is the similarity, see `pointsAtDial`
  */
@@ -42,13 +47,26 @@ export function measureClustering(
   dim: number,
   random: Random,
 ): Clustering {
+  const rows = drawStyles(styles, random);
+  const drawn = new Float32Array(rows.length * dim);
+  rows.forEach((row, at) => drawn.set(vectors.subarray(row * dim, (row + 1) * dim), at * dim));
   const nmiOf = (names: string[]) => {
-    const [labels] = numberLabels(names) as [Int32Array];
+    const [labels] = numberLabels(rows.map((row) => names[row] as string)) as [Int32Array];
     const count = new Set(labels).size;
     if (count < 2 || count === labels.length) return null;
-    return normalisedMutualInformation(labels, kMeans(vectors, dim, count, random.fork()));
+    return normalisedMutualInformation(labels, kMeans(drawn, dim, count, random.fork()));
   };
-  return { nmiOfProducts: nmiOf(products), nmiOfStyles: nmiOf(styles) };
+  return { photos: rows.length, nmiOfProducts: nmiOf(products), nmiOfStyles: nmiOf(styles) };
+}
+
+/** Rows of all styles, or of as many as make up the limit; in order. */
+function drawStyles(styles: string[], random: Random): number[] {
+  const rows = styles.map((_, row) => row);
+  if (rows.length <= MOST_PHOTOS) return rows;
+  const order = new Map(random.shuffled([...new Set(styles)]).map((style, place) => [style, place]));
+  const places = styles.map((style) => order.get(style) as number);
+  const drawn = [...rows].sort((a, b) => (places[a] as number) - (places[b] as number)).slice(0, MOST_PHOTOS);
+  return drawn.sort((a, b) => a - b);
 }
 
 /**

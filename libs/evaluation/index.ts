@@ -3,18 +3,25 @@ export { type Baseline, baselineVectors, baselineWidth } from './baselines.js';
 export { pairedBootstrap } from './bootstrap.js';
 export { type Calibration, logOddsOf, probabilityAt } from './calibration.js';
 export { type Clustering, measureClustering, pointsAtDial } from './clustering.js';
-export { matchingSchema, measureRecognition, measureVerification, type VerificationOutcome } from './matching.js';
+export {
+  type Matching,
+  matchingOf,
+  matchingSchema,
+  measureRecognition,
+  measureVerification,
+  type VerificationOutcome,
+} from './matching.js';
 export { photoPairs, pairSimilarities } from './photo-pairs.js';
 export {
+  CANDIDATES,
   fitRecogniser,
   isNamed,
-  queryOf,
   recognitionTrials,
   type Recogniser,
   type RecognitionOutcome,
+  voteAmong,
   winnerProbability,
 } from './recogniser.js';
-export { drawReliability } from './reliability-diagram.js';
 export {
   evaluateRetrieval,
   measureRetrieval,

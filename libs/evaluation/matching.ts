@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { logOddsOfPairs } from './calibration.js';
 import { measureSeparation, separationSchema } from './separation.js';
-import { recogniserSchema, recognitionOutcome, recognitionOutcomeSchema, recognitionTrials } from './recogniser.js';
+import {
+  type Recogniser,
+  recogniserSchema,
+  recognitionOutcome,
+  type RecognitionOutcome,
+  recognitionOutcomeSchema,
+  recognitionTrials,
+} from './recogniser.js';
 import {
   comparePairs,
   type EmbeddedPhotos,
@@ -10,7 +17,6 @@ import {
   type Verifier,
   verifierSchema,
 } from './verification.js';
-import type { Recogniser } from './recogniser.js';
 
 const share = z.number().min(0).max(1);
 
@@ -52,6 +58,17 @@ export const matchingSchema = z.object({
 });
 export type Matching = z.infer<typeof matchingSchema>;
 
+const metricsSchema = z.object({ matching: matchingSchema.nullable().default(null) });
+
+/**
+ * What a model verifies and recognises by; null for one that was trained on too few styles, or before there was any such.
+ *
+ * @param metrics `metrics` of a bundle's manifest
+ */
+export function matchingOf(metrics: unknown): Matching | null {
+  return metricsSchema.parse(metrics).matching;
+}
+
 /** @param photos that the verifier was not fitted on */
 export function measureVerification(verifier: Verifier, photos: EmbeddedPhotos): VerificationOutcome {
   const pairs = comparePairs(photos);
@@ -69,7 +86,8 @@ export function measureRecognition(
   { threshold }: Recogniser,
   queries: EmbeddedPhotos,
   gallery: EmbeddedPhotos,
-) {
-  const trials = recognitionTrials(queries, gallery, calibration);
+  dial: number,
+): RecognitionOutcome {
+  const trials = recognitionTrials(queries, gallery, calibration, dial);
   return recognitionOutcome(trials, gallery.products.length, threshold);
 }

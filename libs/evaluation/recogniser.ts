@@ -1,15 +1,19 @@
-import { EMBEDDING_SIZE, SHAPE_SIZE } from '#foundation';
-import { neighbourVote } from '#similarity';
+import { EMBEDDING_SIZE } from '#foundation';
+import { neighbourVote, scaleQuery, similarityByPart, type Vote } from '#similarity';
 import { z } from 'zod';
-import { type Calibration, probabilityAt } from './calibration.js';
+import { type Calibration, logOddsOf, probabilityAt } from './calibration.js';
 import { forEachInnerProducts } from './inner-products.js';
 import { fitLogistic, sigmoid } from './logistic-regression.js';
 import { numberLabels } from './retrieval-set.js';
 import { pointAtFalseAcceptRate, rocCurve } from './roc.js';
 import type { EmbeddedPhotos } from './verification.js';
 
-/** Nearest photos that vote. */
-export const VOTERS = 5;
+/** Nearest photos at the model's dial; the most probable of them vote. */
+export const CANDIDATES = 50;
+/** Photos that vote. */
+const VOTERS = 5;
+/** Expected false accepts that carry the threshold: photos are more independent of each other than pairs of them. */
+const LEAST_FALSE_ACCEPTS = 5;
 /** Share of the photos of unknown products that a recogniser may name a product for. */
 const FALSE_ACCEPT_RATE = 0.1;
 
@@ -60,14 +64,6 @@ interface Trial {
   logOdds: number;
 }
 
-/** `[shape part times its weight ; colour part times its weight]`: its inner product with an embedding is the log-odds less the intercept. */
-export function queryOf(
-  embeddings: Float32Array,
-  { shape, colour }: Pick<Calibration, 'shape' | 'colour'>,
-): Float32Array {
-  return embeddings.map((value, at) => value * (at % EMBEDDING_SIZE < SHAPE_SIZE ? shape : colour));
-}
-
 /** Probability that the winner of a vote is right, half of all queries being of products that are not there. */
 export function winnerProbability({ intercept, slope }: Recogniser, logOdds: number): number {
   return sigmoid(intercept + slope * logOdds);
@@ -83,42 +79,67 @@ export function isNamed({ threshold }: Recogniser, logOdds: number): boolean {
  *
  * @param queries photos of styles that the embedding was not trained on
  * @param gallery what is searched; a query's own image never answers it
+ * @param dial that candidates are fetched at
  */
-export function recognitionTrials(queries: EmbeddedPhotos, gallery: EmbeddedPhotos, calibration: Calibration): Trial[] {
+export function recognitionTrials(
+  queries: EmbeddedPhotos,
+  gallery: EmbeddedPhotos,
+  calibration: Calibration,
+  dial: number,
+): Trial[] {
   const [ofQueries, ofGallery] = numberLabels(queries.products, gallery.products) as [Int32Array, Int32Array];
   const [queryImages, galleryImages] = numberLabels(queries.imageIds, gallery.imageIds) as [Int32Array, Int32Array];
+  const rowOf = (vectors: Float32Array, row: number) =>
+    vectors.subarray(row * EMBEDDING_SIZE, (row + 1) * EMBEDDING_SIZE);
   const trials: Trial[] = [];
-  forEachInnerProducts(queryOf(queries.vectors, calibration), gallery.vectors, EMBEDDING_SIZE, (query, products) => {
+  const scaled = scaleQuery(queries.vectors, dial);
+  forEachInnerProducts(scaled, gallery.vectors, EMBEDDING_SIZE, (query, similarities) => {
     const product = ofQueries[query] as number;
     const isOther = (row: number) => galleryImages[row] !== queryImages[query];
     const isKnown = ofGallery.some((label, row) => label === product && isOther(row));
-    const ask = (isCandidate: (row: number) => boolean) => {
-      const voters = nearest(products, isCandidate).map((row) => {
-        const logOdds = calibration.intercept + (products[row] as number);
-        return { productId: ofGallery[row] as number, logOdds, probability: probabilityAt(calibration, logOdds) };
-      });
-      return neighbourVote(voters)[0];
+    const winnerAmong = (isCandidate: (row: number) => boolean) => {
+      const candidates = nearestRows(similarities, CANDIDATES, isCandidate).map((row) => ({
+        productId: ofGallery[row] as number,
+        embedding: rowOf(gallery.vectors, row),
+      }));
+      return voteAmong(candidates, rowOf(queries.vectors, query), calibration)[0];
     };
-    if (isKnown) {
-      const winner = ask(isOther);
-      if (winner) trials.push({ isKnown, isRight: winner.productId === product, logOdds: winner.logOdds });
-    }
-    const stranger = ask((row) => isOther(row) && ofGallery[row] !== product);
+    const winner = isKnown ? winnerAmong(isOther) : undefined;
+    if (winner) trials.push({ isKnown, isRight: winner.productId === product, logOdds: winner.logOdds });
+    const stranger = winnerAmong((row) => isOther(row) && ofGallery[row] !== product);
     if (stranger) trials.push({ isKnown: false, isRight: false, logOdds: stranger.logOdds });
   });
   return trials;
 }
 
+/**
+ * The vote among the nearest photos: those that most probably show the query's product are asked.
+ *
+ * @param candidates the nearest at the model's dial
+ * @param query `[128]`
+ */
+export function voteAmong<Product>(
+  candidates: { productId: Product; embedding: Float32Array }[],
+  query: Float32Array,
+  calibration: Calibration,
+): Vote<Product>[] {
+  const compared = candidates.map(({ productId, embedding }) => {
+    const logOdds = logOddsOf(calibration, similarityByPart(query, embedding, 0));
+    return { productId, logOdds, probability: probabilityAt(calibration, logOdds) };
+  });
+  return neighbourVote(compared.sort((a, b) => b.logOdds - a.logOdds).slice(0, VOTERS));
+}
+
 /** The rows of the largest values, best first; equal ones in their order. */
-function nearest(products: Float32Array, isCandidate: (row: number) => boolean): number[] {
+function nearestRows(values: Float32Array, count: number, isCandidate: (row: number) => boolean): number[] {
   const best: number[] = [];
-  for (let row = 0; row < products.length; row += 1) {
-    const value = products[row] as number;
-    if (best.length === VOTERS && value <= (products[best[VOTERS - 1] as number] as number)) continue;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] as number;
+    if (best.length === count && value <= (values[best[count - 1] as number] as number)) continue;
     if (!isCandidate(row)) continue;
-    const place = best.findIndex((other) => value > (products[other] as number));
+    const place = best.findIndex((other) => value > (values[other] as number));
     best.splice(place < 0 ? best.length : place, 0, row);
-    if (best.length > VOTERS) best.pop();
+    if (best.length > count) best.pop();
   }
   return best;
 }
@@ -142,7 +163,8 @@ export function fitRecogniser(trials: Trial[], gallery: number): Recogniser | nu
   const isSame = trials.map(({ isKnown }) => Number(isKnown));
   const strangers = new Array<number>(unknown).fill(1);
   const threshold =
-    pointAtFalseAcceptRate(rocCurve({ scores, isSame, weights }), strangers, FALSE_ACCEPT_RATE)?.threshold ?? null;
+    pointAtFalseAcceptRate(rocCurve({ scores, isSame, weights }), strangers, FALSE_ACCEPT_RATE, LEAST_FALSE_ACCEPTS)
+      ?.threshold ?? null;
   return {
     ...{ voters: VOTERS, intercept, slope, threshold, falseAcceptRate: FALSE_ACCEPT_RATE },
     fittedOn: recognitionOutcome(trials, gallery, threshold),

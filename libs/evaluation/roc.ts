@@ -61,24 +61,23 @@ export function areaUnderCurve(curve: OperatingPoint[]): number | null {
   return area;
 }
 
-/** False accepts expected at a rate below which the rate is not stated. */
-const LEAST_FALSE_ACCEPTS = 10;
-
 /**
  * The laxest point whose false accept rate does not exceed `rate`: the true accept rate there is TAR at FAR.
  *
  * @param curve of `rocCurve`
  * @param different the weights of the pairs that are not the same
- * @returns null where the rate is not supported: it must stand for at least ten false accepts, of pairs of equal weight (or
- *   as many as Kish's effective count of them says), so that its 95 % interval spans about a factor of two to either side;
- *   or where the highest score alone exceeds it
+ * @param least false accepts that the rate must stand for; of ten the 95 % interval spans about a factor of two to either
+ *   side (Poisson). @default 10
+ * @returns null where the pairs do not support the rate, that is where it stands for fewer, by Kish's effective count; or
+ *   where the highest score alone exceeds it
  */
 export function pointAtFalseAcceptRate(
   curve: OperatingPoint[],
   different: ArrayLike<number>,
   rate: number,
+  least = 10,
 ): OperatingPoint | null {
-  if (effectiveCount(different) * rate < LEAST_FALSE_ACCEPTS) return null;
+  if (effectiveCount(different) * rate < least) return null;
   // A sum of equal weights may miss the rate that it should reach by rounding.
   return curve.filter(({ falseAcceptRate }) => falseAcceptRate <= rate * (1 + 1e-9)).at(-1) ?? null;
 }

@@ -66,7 +66,7 @@ export function comparePairs(photos: EmbeddedPhotos): ComparedPairs {
 export function fitVerifier(photos: EmbeddedPhotos, random: Random): Verifier | null {
   const pairs = comparePairs(photos);
   const evidence = evidenceOf(pairs, photos);
-  if (evidence.same < LEAST_PRODUCTS || evidence.different < 2) return null;
+  if (evidence.products < LEAST_PRODUCTS || evidence.styles < 2) return null;
   const crossFit = crossFitLosses(pairs, photos, random);
   const isIsotonicBetter =
     crossFit !== null &&
@@ -114,7 +114,7 @@ export function measureThresholds({ calibration, thresholds }: Verifier, pairs: 
 }
 
 function fitBoth(pairs: ComparedPairs, evidence: Evidence) {
-  const input = { shape: pairs.shape, colour: pairs.colour, isSame: isSameOf(pairs), weights: pairWeights(pairs) };
+  const input = { ...pairs, weights: pairWeights(pairs) };
   const platt = fitPlatt(input, evidence);
   return { platt, isotonic: fitIsotonicOver(platt, input, evidence) };
 }
@@ -132,7 +132,7 @@ function crossFitLosses(pairs: ComparedPairs, photos: EmbeddedPhotos, random: Ra
       folds[pairs.first[pair] as number] === fold && folds[pairs.second[pair] as number] === fold;
     const training = takeCompared(pairs, isOutside);
     const evidence = evidenceOf(training, photos);
-    if (evidence.same === 0 || evidence.different === 0) continue;
+    if (evidence.products === 0 || evidence.styles === 0) continue;
     const inside = takeCompared(pairs, isInside);
     const { platt, isotonic } = fitBoth(training, evidence);
     // One by one: a hundred thousand arguments are too many for push(...).
@@ -175,13 +175,14 @@ function thresholdsOf(calibration: Calibration, pairs: ComparedPairs): Verifier[
 }
 
 function evidenceOf({ first, second, kinds }: PhotoPairs, { products, styles }: EmbeddedPhotos): Evidence {
-  const same = new Set<string>();
-  const different = new Set<string>();
+  const seen = { products: new Set<string>(), recoloured: new Set<string>(), styles: new Set<string>() };
   kinds.forEach((kind, pair) => {
-    if (kind === 0) same.add(products[first[pair] as number] as string);
-    else for (const row of [first[pair], second[pair]]) different.add(styles[row as number] as string);
+    const [a, b] = [first[pair] as number, second[pair] as number];
+    if (kind === 0) seen.products.add(products[a] as string);
+    else if (kind === 1) seen.recoloured.add(styles[a] as string);
+    else seen.styles.add(styles[a] as string).add(styles[b] as string);
   });
-  return { same: same.size, different: different.size };
+  return { products: seen.products.size, recoloured: seen.recoloured.size, styles: seen.styles.size };
 }
 
 function takeCompared(pairs: ComparedPairs, isTaken: (pair: number) => boolean): ComparedPairs {

@@ -2,7 +2,7 @@ export type { ActiveGeneration, CatalogReader, ProductCard } from './catalog-rea
 export { ExactIndex, type IndexedProduct } from './exact-index.js';
 export { ExactPhotoIndex, type IndexedPhoto } from './exact-photo-index.js';
 export { neighbourVote, type Vote } from './neighbour-vote.js';
-export { normaliseParts, scaleQuery, similarityByPart } from './parts.js';
+export { innerProduct, normaliseParts, scaleQuery, similarityByPart } from './parts.js';
 export type { PhotoIndex, PhotoNeighbour } from './photo-index.js';
 export type { ProductFilter } from './product-filter.js';
 export { type Recommendations, Recommender, unknownProduct } from './recommender.js';

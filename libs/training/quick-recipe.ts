@@ -16,6 +16,7 @@ import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { trainHeads, type HeadTrainingSettings } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
+import { fitMatching } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
@@ -108,6 +109,8 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, QUICK.dial);
   stopwatch.lap('evaluate');
+  const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, QUICK.dial, seeds.sample);
+  stopwatch.lap('calibrate');
   return {
     heads,
     untrained,
@@ -125,6 +128,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
       curve: verdict.curve,
       validation: verdict.validation,
       ...figures,
+      matching,
       seconds: stopwatch.laps,
       compute: backend.description,
     },
@@ -150,6 +154,8 @@ interface Prepared {
 interface Verdict {
   chosen: 'trained' | 'untrained';
   reason: string;
+  /** Those chosen, as they were judged: of the training styles only. null: nothing could be judged. */
+  heads: TwoPartHeads | null;
   /** Steps to take when fitting again. */
   steps: number;
   validation: TrainingMetrics['validation'];
@@ -166,6 +172,7 @@ async function judgeTraining(
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
+    heads: null,
     steps: 0,
     validation: null,
     curve: [],
@@ -190,7 +197,7 @@ async function judgeTraining(
   const curve: TrainingMetrics['curve'] = [
     { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
   ];
-  const candidates: { step: number; figures: ValidationFigures }[] = [];
+  const candidates: { step: number; figures: ValidationFigures; heads: TwoPartHeads }[] = [];
   const settings: HeadTrainingSettings = { ...QUICK.training, loss: training.loss };
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
@@ -203,8 +210,9 @@ async function judgeTraining(
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures, heads) => {
       const isMeasured = step % QUICK.validateEvery === 0 || step === settings.steps;
-      const validation = isMeasured ? validate(heads()) : null;
-      if (validation !== null) candidates.push({ step, figures: validation });
+      const now = isMeasured ? heads() : null;
+      const validation = now && validate(now);
+      if (now !== null && validation !== null) candidates.push({ step, figures: validation, heads: now });
       curve.push({ step, ...figures, validation });
       if (isMeasured) progress.report(step, figures, validation);
     },
@@ -215,6 +223,7 @@ async function judgeTraining(
   return {
     chosen: gained > had ? 'trained' : 'untrained',
     reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
+    heads: fold(gained > had ? best.heads : start, blocks),
     steps: best.step,
     validation: { trained: best.figures, untrained, step: best.step },
     curve,

@@ -16,7 +16,6 @@ export {
   CANDIDATES,
   fitRecogniser,
   isNamed,
-  recognitionTrials,
   type Recogniser,
   type RecognitionOutcome,
   voteAmong,

@@ -83,11 +83,11 @@ export function measureVerification(verifier: Verifier, photos: EmbeddedPhotos):
 /** @param queries that neither the embedding nor the recogniser was fitted on */
 export function measureRecognition(
   { calibration }: Verifier,
-  { threshold }: Recogniser,
+  { threshold, voters }: Recogniser,
   queries: EmbeddedPhotos,
   gallery: EmbeddedPhotos,
   dial: number,
 ): RecognitionOutcome {
-  const trials = recognitionTrials(queries, gallery, calibration, dial);
+  const trials = recognitionTrials(queries, gallery, calibration, dial, voters);
   return recognitionOutcome(trials, gallery.products.length, threshold);
 }

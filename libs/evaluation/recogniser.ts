@@ -10,8 +10,8 @@ import type { EmbeddedPhotos } from './verification.js';
 
 /** Nearest photos at the model's dial; the most probable of them vote. */
 export const CANDIDATES = 50;
-/** Photos that vote. */
-const VOTERS = 5;
+/** How many may vote: one where products have few photos, more where they have many. */
+const VOTERS = [1, 3, 5] as const;
 /** Expected false accepts that carry the threshold: photos are more independent of each other than pairs of them. */
 const LEAST_FALSE_ACCEPTS = 5;
 /** Share of the photos of unknown products that a recogniser may name a product for. */
@@ -42,6 +42,7 @@ export type RecognitionOutcome = z.infer<typeof recognitionOutcomeSchema>;
 
 /** When to name the winner of a vote, and how sure to be. */
 export const recogniserSchema = z.object({
+  /** Of the nearest photos, those that most probably show the query's product: so many vote. */
   voters: z.int().min(1),
   /** Log-odds that the winner is right = intercept + slope times the log-odds of its nearest photo. */
   intercept: z.number(),
@@ -80,12 +81,14 @@ export function isNamed({ threshold }: Recogniser, logOdds: number): boolean {
  * @param queries photos of styles that the embedding was not trained on
  * @param gallery what is searched; a query's own image never answers it
  * @param dial that candidates are fetched at
+ * @param voters photos that vote
  */
 export function recognitionTrials(
   queries: EmbeddedPhotos,
   gallery: EmbeddedPhotos,
   calibration: Calibration,
   dial: number,
+  voters: number,
 ): Trial[] {
   const [ofQueries, ofGallery] = numberLabels(queries.products, gallery.products) as [Int32Array, Int32Array];
   const [queryImages, galleryImages] = numberLabels(queries.imageIds, gallery.imageIds) as [Int32Array, Int32Array];
@@ -102,7 +105,7 @@ export function recognitionTrials(
         productId: ofGallery[row] as number,
         embedding: rowOf(gallery.vectors, row),
       }));
-      return voteAmong(candidates, rowOf(queries.vectors, query), calibration)[0];
+      return voteAmong(candidates, rowOf(queries.vectors, query), calibration, voters)[0];
     };
     const winner = isKnown ? winnerAmong(isOther) : undefined;
     if (winner) trials.push({ isKnown, isRight: winner.productId === product, logOdds: winner.logOdds });
@@ -122,12 +125,13 @@ export function voteAmong<Product>(
   candidates: { productId: Product; embedding: Float32Array }[],
   query: Float32Array,
   calibration: Calibration,
+  voters: number,
 ): Vote<Product>[] {
   const compared = candidates.map(({ productId, embedding }) => {
     const logOdds = logOddsOf(calibration, similarityByPart(query, embedding, 0));
     return { productId, logOdds, probability: probabilityAt(calibration, logOdds) };
   });
-  return neighbourVote(compared.sort((a, b) => b.logOdds - a.logOdds).slice(0, VOTERS));
+  return neighbourVote(compared.sort((a, b) => b.logOdds - a.logOdds).slice(0, voters));
 }
 
 /** The rows of the largest values, best first; equal ones in their order. */
@@ -145,18 +149,29 @@ function nearestRows(values: Float32Array, count: number, isCandidate: (row: num
 }
 
 /**
- * Fits how sure to be of a vote's winner, known and unknown queries weighing one half each, and sets the threshold so that
- * one in ten unknown products is named.
+ * Chooses how many photos vote by who is right most often (the fewest of equals), fits how sure to be of a vote's winner,
+ * known and unknown queries weighing one half each, and sets the threshold so that one in ten unknown products is named.
  *
+ * @param queries photos of styles that the embedding was not trained on
+ * @param gallery what is searched
  * @returns null without known queries
  */
-export function fitRecogniser(trials: Trial[], gallery: number): Recogniser | null {
+export function fitRecogniser(
+  queries: EmbeddedPhotos,
+  gallery: EmbeddedPhotos,
+  calibration: Calibration,
+  dial: number,
+): Recogniser | null {
+  const choices = VOTERS.map((voters) => {
+    const trials = recognitionTrials(queries, gallery, calibration, dial, voters);
+    return { voters, trials, right: trials.filter(({ isRight }) => isRight).length };
+  });
+  const { voters, trials, right } = choices.reduce((best, next) => (next.right > best.right ? next : best));
   const known = trials.filter(({ isKnown }) => isKnown).length;
   const unknown = trials.length - known;
   if (known === 0 || unknown === 0) return null;
   const scores = trials.map(({ logOdds }) => logOdds);
   const weights = trials.map(({ isKnown }) => (isKnown ? 0.5 / known : 0.5 / unknown));
-  const right = trials.filter(({ isRight }) => isRight).length;
   const [high, low] = [(right + 1) / (right + 2), 1 / (trials.length - right + 2)];
   const targets = trials.map(({ isRight }) => (isRight ? high : low));
   const [intercept, slope = 0] = fitLogistic([scores], targets, weights) as [number, number];
@@ -166,8 +181,8 @@ export function fitRecogniser(trials: Trial[], gallery: number): Recogniser | nu
     pointAtFalseAcceptRate(rocCurve({ scores, isSame, weights }), strangers, FALSE_ACCEPT_RATE, LEAST_FALSE_ACCEPTS)
       ?.threshold ?? null;
   return {
-    ...{ voters: VOTERS, intercept, slope, threshold, falseAcceptRate: FALSE_ACCEPT_RATE },
-    fittedOn: recognitionOutcome(trials, gallery, threshold),
+    ...{ voters, intercept, slope, threshold, falseAcceptRate: FALSE_ACCEPT_RATE },
+    fittedOn: recognitionOutcome(trials, gallery.products.length, threshold),
   };
 }
 

@@ -1,12 +1,5 @@
 import type { Snapshot, TrainingMetrics } from '#datasets';
-import {
-  type EmbeddedPhotos,
-  fitRecogniser,
-  fitVerifier,
-  measureRecognition,
-  measureVerification,
-  recognitionTrials,
-} from '#evaluation';
+import { type EmbeddedPhotos, fitRecogniser, fitVerifier, measureRecognition, measureVerification } from '#evaluation';
 import { featureWidth, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from './apply-head.js';
@@ -16,7 +9,7 @@ import { takeRows } from './rows.js';
 /** Photos are compared with each other: more take time by the square. */
 const QUERIES = 1_000;
 /** Photos that are searched: shops that have more are told how many it were. */
-const GALLERY = 10_000;
+const GALLERY = 5_000;
 
 /**
  * What photos are verified and recognised by. Fitted on validation styles under heads that were trained without them: the
@@ -45,8 +38,7 @@ export function fitMatching(
   const verifier = fitVerifier(fittedOn, random);
   if (verifier === null) return null;
   const searched = embeddedPhotos(snapshot, [...training, ...validation], judged);
-  const trials = recognitionTrials(fittedOn, searched, verifier.calibration, dial);
-  const recogniser = fitRecogniser(trials, searched.products.length);
+  const recogniser = fitRecogniser(fittedOn, searched, verifier.calibration, dial);
   if (holdout.length === 0) return { verifier, recogniser, holdout: null };
   const queries = embeddedPhotos(snapshot, holdout, served);
   const gallery = embeddedPhotos(snapshot, [...training, ...validation, ...holdout], served);

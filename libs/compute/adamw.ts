@@ -82,8 +82,8 @@ export class AdamW {
     variables.forEach((variable, at) => {
       const saved = moments[at];
       if (saved == null) return;
-      const { mean, square } = this.momentsOf(variable);
       tf.tidy(() => {
+        const { mean, square } = this.momentsOf(variable);
         mean.assign(tf.tensor(saved.mean, variable.shape));
         square.assign(tf.tensor(saved.square, variable.shape));
       });

@@ -21,6 +21,7 @@ import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { holdoutFigures } from './holdout.js';
+import { fitMatching } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
@@ -114,6 +115,13 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
   const holdout = holdoutSample(snapshot);
   const figures = holdoutFigures({ trained: heads ?? untrained, untrained }, snapshot, holdout, settings.dial);
   stopwatch.lap('evaluate');
+  const matching = fitMatching(
+    snapshot,
+    { judged: verdict.heads, served: heads ?? untrained },
+    settings.dial,
+    seeds.sample,
+  );
+  stopwatch.lap('calibrate');
   return {
     heads: heads ?? untrained,
     untrained,
@@ -134,6 +142,7 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
       stoppedEarly: verdict.stoppedEarly,
       validation: verdict.validation,
       ...figures,
+      matching,
       seconds: stopwatch.laps,
       time: { saidSeconds: run.saidSeconds, seconds: run.elapsed() },
       compute: backend.description,

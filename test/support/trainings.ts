@@ -1,6 +1,5 @@
-import type { TrainingChoices } from '#foundation';
-import { Random } from '#foundation';
-import type { Snapshot, SnapshotPhoto } from '#datasets';
+import { Random, type TrainingChoices } from '#foundation';
+import { buildSnapshot, type Snapshot, type SnapshotPhoto } from '#datasets';
 import { rowsOf } from './snapshots.js';
 
 /** Settings under which a training on {@link withRandomLabels} collapses, again at a tenth of the rate, and not at a hundredth. */
@@ -17,5 +16,5 @@ export function withRandomLabels(snapshot: Snapshot): Snapshot {
       photos[row] = { ...(snapshot.photos[shuffled[at] as number] as SnapshotPhoto), imageId };
     });
   }
-  return { ...snapshot, photos };
+  return buildSnapshot({ ...snapshot, photos });
 }

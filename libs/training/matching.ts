@@ -1,9 +1,8 @@
-import type { Snapshot, TrainingMetrics } from '#datasets';
+import { rowsOfSplit, sampleStyles, type Snapshot, type TrainingMetrics } from '#datasets';
 import { type EmbeddedPhotos, fitRecogniser, fitVerifier, measureRecognition, measureVerification } from '#evaluation';
 import { featureWidth, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from './apply-head.js';
-import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 
 /** Photos are compared with each other: more take time by the square. */

@@ -144,7 +144,11 @@ const BY_STATUS: Record<number, KnownFailure> = {
     remedy: 'Send a JSON object; {} takes every default.',
   },
   403: { code: 'route-unknown', detail: 'There is no such file in the documentation.', remedy: 'See /docs.' },
-  413: { code: 'body-too-large', detail: 'The body is larger than this route takes.' },
+  413: {
+    code: 'body-too-large',
+    detail: 'The body is larger than this route takes.',
+    remedy: 'Send less at once; /docs says what each route takes.',
+  },
   415: {
     code: 'media-type-unsupported',
     detail: 'A body is taken as application/json only.',

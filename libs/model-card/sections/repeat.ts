@@ -3,6 +3,7 @@ import type { ModelManifest } from '#embedder';
 import { imagingVersions } from '#imaging';
 import { html, type Section } from '#report';
 import type { CardFacts } from '../card-facts.js';
+import { trainingOptions } from '../settings-words.js';
 
 /** How to get the same model again, and what it was made with. */
 export function repeatSection({ manifest, metrics, feed, isSameCatalogue }: CardFacts): Section {
@@ -27,13 +28,11 @@ export function repeatSection({ manifest, metrics, feed, isSameCatalogue }: Card
       }
       <h3>Settings</h3>
       <dl>
-        ${settingsOf(manifest).map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
+        ${trainingOptions(manifest.settings).map(
+          ([option, value]) =>
+            html`<dt>${option.slice(2)}</dt>
               <dd><code>${value}</code></dd>`,
         )}
-        <dt>dial</dt>
-        <dd><code>${manifest.dial}</code></dd>
         <dt>preprocessing</dt>
         <dd>${manifest.preprocessing}</dd>
       </dl>
@@ -63,23 +62,13 @@ export function repeatSection({ manifest, metrics, feed, isSameCatalogue }: Card
   };
 }
 
-/** What the training was told. */
-function settingsOf({ recipe, loss, seed }: ModelManifest): [string, string | number][] {
-  return [
-    ['recipe', recipe],
-    ['loss', loss],
-    ['seed', seed],
-  ];
-}
-
-function commands(manifest: ModelManifest, feed: string | null): string {
+function commands({ version, settings }: ModelManifest, feed: string | null): string {
+  const options = trainingOptions(settings).map(([option, value]) => `${option} ${quoted(value)}`);
   return [
     `weft import ${feed === null ? 'FEED' : quoted(feed)}`,
-    `weft train ${settingsOf(manifest)
-      .map(([name, value]) => `--${name} ${quoted(String(value))}`)
-      .join(' ')}`,
-    `weft evaluate --model ${manifest.version} --sweep`,
-    `weft card ${manifest.version}`,
+    ['weft train', ...options].join(' \\\n  '),
+    `weft evaluate --model ${version} --sweep`,
+    `weft card ${version}`,
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { matchingSchema } from '#evaluation';
 import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
 
@@ -6,6 +7,8 @@ const taskFields = z.object({
   queries: z.int(),
   hitRateAt1: share,
   hitRateAt5: share,
+  hitRateAt10: share,
+  rPrecision: share,
   mapAtR: share,
   interval95: z.tuple([share, share]),
 });
@@ -73,6 +76,8 @@ export const trainingMetricsSchema = z.object({
   trainedMinusUntrained: z
     .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })
     .nullable(),
+  /** What the model verifies and recognises photos by; null where the validation styles were too few to calibrate on. */
+  matching: matchingSchema.nullable().default(null),
   seconds: z.record(z.string(), z.number()),
   compute: z.object({
     tensorflow: z.string().nullable(),

@@ -61,6 +61,7 @@ describe('drawModelCard', () => {
       ['neighbours', 'Nearest neighbours'],
       ['categories', 'By category'],
       ['dial', 'The dial'],
+      ['calibration', 'Calibration'],
       ['map', 'Map of the embedding'],
       ['training', 'Training'],
       ['data', 'Data and split'],
@@ -138,6 +139,20 @@ describe('drawModelCard', () => {
     for (const [task] of tasks) expect(textOf(tile)).toContain(holdout?.trained[task]?.hitRateAt1.toFixed(2));
   });
 
+  it('draws the reliability that was measured', () => {
+    const part = section(page, 'calibration');
+    const found = tested.metrics.matching?.holdout?.verification.reliability;
+    expect(found?.bins).toHaveLength(10);
+    for (const { from, to, pairs, stated, observed } of found?.bins ?? []) {
+      expect(rowsOf(part)).toContainEqual([
+        ...[`${from.toFixed(1)} to ${to.toFixed(1)}`, String(pairs)],
+        ...[stated, observed].map((value) => value?.toFixed(3) ?? '–'),
+      ]);
+    }
+    expect(textOf(part)).toContain(`Expected calibration error ${found?.ece.toFixed(3)}`);
+    expect(part.match(/class="mark/g)).toHaveLength(found?.bins.filter(({ pairs }) => pairs > 0).length ?? 0);
+  });
+
   it('draws both passes, and the dial, as lines', () => {
     const traces = (id: string) => section(page, id).match(/<path class="trace s\d" d="M[\d.,LZ]+"/g)?.length;
     expect([traces('training'), traces('dial')]).toEqual([7, 4]);
@@ -206,12 +221,12 @@ describe('drawModelCard', () => {
     const { source } = tested;
     const photos = source.snapshot.photos.map((photo) => ({ ...photo, split: 'train' as const }));
     const nothing = await drawModelCard({
-      ...withMetrics({ holdout: null, sweep: null, categories: null, trainedMinusUntrained: null }),
+      ...withMetrics({ holdout: null, sweep: null, categories: null, matching: null, trainedMinusUntrained: null }),
       snapshot: { ...source.snapshot, photos },
     });
     expect(textOf(section(nothing, 'quality'))).toContain('No style was held out');
     expect(nothing).not.toContain('class="tiles"');
-    for (const id of ['dial', 'categories', 'neighbours', 'map']) {
+    for (const id of ['dial', 'categories', 'calibration', 'neighbours', 'map']) {
       expect(rowsOf(section(nothing, id))).toEqual([]);
       expect(section(nothing, id)).toContain('class="note"');
     }

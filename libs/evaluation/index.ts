@@ -1,7 +1,7 @@
 export { scaleQuery } from '#similarity';
 export { type Baseline, baselineVectors, baselineWidth } from './baselines.js';
 export { pairedBootstrap } from './bootstrap.js';
-export { type CategoryFigures, figuresByCategory, LEAST_STYLES_OF_CATEGORY } from './by-category.js';
+export { type CategoryFigures, figuresByCategory, lastStepOf, LEAST_STYLES_OF_CATEGORY } from './by-category.js';
 export { type Calibration, logOddsOf, probabilityAt } from './calibration.js';
 export { type Clustering, measureClustering, pointsAtDial } from './clustering.js';
 export {

@@ -22,6 +22,8 @@ export const PROBLEMS = {
   'product-unknown': { status: 404, title: 'No such product' },
   'image-unknown': { status: 404, title: 'No such image' },
   'job-unknown': { status: 404, title: 'No such job' },
+  'model-unknown': { status: 404, title: 'No such model' },
+  'card-missing': { status: 404, title: 'The model has no card' },
   'generation-unknown': { status: 404, title: 'No such generation' },
   'key-id-unknown': { status: 404, title: 'No such key' },
   'method-not-allowed': { status: 405, title: 'The route does not take this method' },

@@ -34,11 +34,6 @@ export function naiveTripletMargin(
   return count === 0 ? 0 : sum / count;
 }
 
-/** Batch-all of Hermans et al.: every valid triple of the batch. */
-export function naiveBatchAll(batch: NaiveBatch, margin: number, mean: 'all' | 'active'): number {
-  return naiveTripletMargin(batch, allTriples(batch.relation), { margin, swap: false, smooth: false, mean });
-}
-
 /** All pairs in both orders, as indices with what they are to each other. */
 function kinds({ positive, negative, photo }: NaiveRelation): { i: number; j: number; isPositive: boolean }[] {
   const found: { i: number; j: number; isPositive: boolean }[] = [];

@@ -1,4 +1,4 @@
-import { allTriples, naiveCosine, type NaiveRelation, type Rows, type Triple } from './metric-learning.js';
+import { naiveCosine, type NaiveRelation, type Rows, type Triple } from './metric-learning.js';
 
 /** Losses by loops over pairs, triples and proxies in double precision. Shares nothing with libs/metric-learning. */
 

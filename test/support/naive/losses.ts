@@ -1,4 +1,4 @@
-import { allTriples, naiveCosine, type NaiveRelation, type Rows, type Triple } from './metric-learning.js';
+import { naiveCosine, type NaiveRelation, type Rows, type Triple } from './metric-learning.js';
 
 /** Losses by loops over pairs, triples and proxies in double precision. Shares nothing with libs/metric-learning. */
 
@@ -32,11 +32,6 @@ export function naiveTripletMargin(
     count += 1;
   }
   return count === 0 ? 0 : sum / count;
-}
-
-/** Batch-all of Hermans et al.: every valid triple of the batch. */
-export function naiveBatchAll(batch: NaiveBatch, margin: number, mean: 'all' | 'active'): number {
-  return naiveTripletMargin(batch, allTriples(batch.relation), { margin, swap: false, smooth: false, mean });
 }
 
 /** All pairs in both orders, as indices with what they are to each other. */

@@ -14,7 +14,7 @@ import {
 } from '#foundation';
 import type { GenerationStore } from '#generations';
 import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
-import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
+import { ensureTrainingParts, featureGraphPath } from '#provision';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
 
@@ -140,7 +140,6 @@ async function train(
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', featureGraphPath(config)],
-    ...['--weights', backboneWeightsPath(config)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
     const {

@@ -5,4 +5,6 @@ export { extractorIdOf, FeatureExtractor } from './feature-extractor.js';
 export type { PhotoFeatures } from './feature-segment.js';
 export type { ModelManifest } from './manifest.js';
 export { listBundles, ModelBundle } from './model-bundle.js';
+export { openSession, runSession } from './onnx-session.js';
+export { testPictures } from './test-pictures.js';
 export { type NamedTensor, readSafetensorsFile, writeSafetensorsFile } from './safetensors.js';

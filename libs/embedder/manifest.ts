@@ -24,6 +24,8 @@ export const modelManifestSchema = z.object({
   /** How the features lie: what each head takes. */
   layout: z.object({ shape: z.int().min(1), colour: z.int().min(1) }).default(FIRST_LAYOUT),
   preprocessing: z.string().min(1),
+  /** Name of the brought backbone; null: the one Weft comes with. */
+  backbone: z.string().nullable().default(null),
   /** Dimensions of the two parts. */
   embedding: z.object({ shape: z.literal(SHAPE_SIZE), colour: z.literal(COLOUR_SIZE) }),
   /** Default weight of colour in a similarity. */

@@ -1,3 +1,4 @@
+export type { BackboneSettings } from './backbone-settings.js';
 export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
 export { partialName, renameDurably, syncDirectory, writeDurably } from './durable-file.js';

@@ -1,5 +1,8 @@
-/** `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads. */
-export const RECIPE_NAMES = ['quick'] as const;
+/**
+ * `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads.
+ * `custom`: the same over a frozen backbone that a person brings.
+ */
+export const RECIPE_NAMES = ['quick', 'custom'] as const;
 
 /**
  * `batch-hard-soft-margin`: Hermans, Beyer and Leibe, arXiv 1703.07737.

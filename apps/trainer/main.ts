@@ -36,10 +36,7 @@ program
   .requiredOption('--version <name>', "the model's version")
   .requiredOption('--features-graph <file>', 'the ONNX graph that the features came from')
   .option('--picture-size <pixels>', 'side of the pictures that the graph takes')
-  .option('--backbone <name>', 'name of the brought backbone')
-  .option('--recipe <name>', 'quick or custom', 'quick')
-  .option('--loss <name>', 'batch-hard-soft-margin or semi-hard-margin', 'batch-hard-soft-margin')
-  .option('--seed <number>', 'names the run, together with the snapshot', '1')
+  .option('--settings <json>', 'trainingSettingsSchema of #foundation; what is left out has its default', '{}')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');

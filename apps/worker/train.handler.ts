@@ -10,11 +10,14 @@ import {
   type ModelVersion,
   type ProgressListener,
   sha256,
+  type TrainingSettings,
   WeftError,
 } from '#foundation';
-import type { GenerationStore } from '#generations';
-import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
-import { ensureTrainingParts, featureGraphPath } from '#provision';
+import type { CataloguePhoto, GenerationStore } from '#generations';
+import type { JobHandler, JobRun, TrainResult } from '#jobs';
+import { ensureTrainingParts } from '#provision';
+import { completeFeatures, type PhotoSources } from './complete-features.js';
+import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
 
@@ -26,6 +29,7 @@ export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
+  sources: PhotoSources,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
   return async (run, report, signal): Promise<TrainResult> => {
@@ -34,7 +38,17 @@ export function trainHandler(
     await ensureTrainingParts(config, deviceOf(config, run), (line) =>
       report({ stage: 'setup', fraction: 0, message: line }),
     );
-    const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
+    const { backbone } = run.input;
+    const supply = backbone === null ? await features.ofWeft() : await features.ofBackbone(backbone);
+    const photos = await photosOf(store);
+    const options = { home: config.home, threads: features.threads, report, signal };
+    await completeFeatures(
+      supply,
+      photos.map(({ imageId }) => imageId),
+      sources,
+      options,
+    );
+    const { snapshot, missing } = await snapshotOf(store, photos, supply.cache);
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot);
@@ -50,7 +64,7 @@ export function trainHandler(
       const snapshotSeconds = (performance.now() - start) / 1000;
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
-        await train(config, run, version, directory, report, signal, (line) => say(run.id, line));
+        await train(config, supply, run, version, directory, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
       const model = await ModelBundle.open(bundle);
@@ -90,17 +104,20 @@ export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): strin
   return join(config.home, 'runs', id);
 }
 
+async function photosOf(store: GenerationStore): Promise<CataloguePhoto[]> {
+  const photos = await store.photosOfCatalogue();
+  if (photos.length > 0) return photos;
+  throw new WeftError('catalogue-empty', 'There is nothing to train on: the catalogue has no photos.', {
+    remedy: 'weft import FEED',
+  });
+}
+
 /** The photos of the catalogue with their cached features, and how many of them have none. */
 async function snapshotOf(
   store: GenerationStore,
+  photos: CataloguePhoto[],
   cache: FeatureCache,
 ): Promise<{ snapshot: Snapshot; missing: number }> {
-  const photos = await store.photosOfCatalogue();
-  if (photos.length === 0) {
-    throw new WeftError('catalogue-empty', 'There is nothing to train on: the catalogue has no photos.', {
-      remedy: 'weft import FEED',
-    });
-  }
   const known = photos.filter(({ imageId }) => cache.has(imageId));
   const { features, lab, missing } = await cache.readMany(known.map(({ imageId }) => imageId));
   if (known.length === 0 || missing.length > 0) {
@@ -122,6 +139,7 @@ async function snapshotOf(
 
 async function train(
   config: WeftConfig,
+  { graphPath, side }: FeatureSupply,
   run: JobRun<'train'>,
   version: ModelVersion,
   directory: string,
@@ -129,31 +147,19 @@ async function train(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const { recipe, loss, seed } = run.input;
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
     ...['--out', join(directory, 'bundle')],
-    ...['--recipe', recipe],
-    ...['--loss', loss],
-    ...['--seed', String(seed)],
+    ...['--settings', JSON.stringify(settingsOf(run))],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
-    ...['--features-graph', featureGraphPath(config)],
+    ...['--features-graph', graphPath],
+    ...['--picture-size', String(side)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
-    const {
-      pass,
-      passes,
-      step,
-      steps,
-      message,
-      loss: current,
-      activeShare,
-      realPositiveShare,
-      secondsLeft,
-      validation,
-    } = progress;
+    const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =
+      progress;
     report({
       stage: 'training',
       fraction: (pass - 1 + step / steps) / passes,
@@ -163,7 +169,7 @@ async function train(
         passes,
         step,
         steps,
-        loss: current,
+        loss,
         activeShare,
         realPositiveShare,
         secondsLeft,
@@ -179,7 +185,12 @@ async function train(
 /** Time at which the training was asked for, and a hash of all that decides its outcome: equal for every attempt. */
 function versionOf(run: JobRun<'train'>, snapshot: Snapshot): ModelVersion {
   const time = run.createdAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const { recipe, loss, seed }: JobInput<'train'> = run.input;
-  const content = sha256(JSON.stringify([snapshot.hash, recipe, loss, seed]));
+  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run)]));
   return `${time}-${content.slice(0, 8)}` as ModelVersion;
+}
+
+/** What decides the outcome, wherever it is computed. */
+function settingsOf({ input }: JobRun<'train'>): TrainingSettings {
+  const { device, ...settings } = input;
+  return settings;
 }

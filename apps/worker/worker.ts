@@ -44,8 +44,10 @@ export async function startWorker(
         log: database.fetchedPhotos,
         feeds: join(config.home, 'fetched'),
       }),
-      train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
-      embed: embedHandler(database.generations, features),
+      train: trainHandler(config, database.generations, features, database.catalog, (job, line) =>
+        log.info({ job }, line),
+      ),
+      embed: embedHandler(config.home, database.generations, features, database.catalog),
     };
     const worker = new JobWorker(
       {

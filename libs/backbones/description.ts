@@ -1,11 +1,6 @@
-import { type BackboneSettings, type FeatureSpace, WeftError } from '#foundation';
+import { backboneName, type BackboneSettings, type FeatureSpace, WeftError } from '#foundation';
 import { CANONICAL_SIZES } from '#imaging';
 import { z } from 'zod';
-
-/** What a backbone may be called: a name in commands and in the API, never a path. */
-export const backboneName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be up to 63 of a-z, 0-9 and -, beginning with a letter or digit');
 
 const perChannel = (number: z.ZodNumber) => z.tuple([number, number, number]);
 

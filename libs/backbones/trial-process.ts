@@ -1,4 +1,4 @@
-import { openSession, runSession, testPictures } from '#embedder';
+import { openSession, PHOTOS_AT_ONCE, runSession, testPictures } from '#embedder';
 import { DEFAULT_LAYOUT, messageOf } from '#foundation';
 import type { LimitedReply } from './limited-process.js';
 import { FEATURES } from './limits.js';
@@ -7,7 +7,6 @@ import type { TrialFindings } from './description.js';
 // The first process that runs a brought backbone. It knows no secret, has limits, and may die of it.
 
 const PICTURES = 3;
-const AT_ONCE = 8;
 const TIMED_RUNS = 5;
 /** Largest difference between a picture alone and among others, in any dimension of a unit vector. */
 const TOLERANCE = 1e-4;
@@ -53,7 +52,7 @@ async function tried(): Promise<TrialFindings> {
     alone.push(features);
   }
   const width = requireSound(alone);
-  const photosAtOnce = (await takesMany(run, pictures, alone)) ? AT_ONCE : 1;
+  const photosAtOnce = (await takesMany(run, pictures, alone)) ? PHOTOS_AT_ONCE : 1;
   const start = performance.now();
   for (let i = 0; i < TIMED_RUNS; i += 1) await run(pictures.slice(0, 1));
   const millisecondsAPhoto = (performance.now() - start) / TIMED_RUNS;
@@ -96,10 +95,10 @@ async function takesMany(
 ): Promise<boolean> {
   const width = alone[0]?.length ?? 0;
   try {
-    const many = Array.from({ length: AT_ONCE }, (_, at) => at % PICTURES);
+    const many = Array.from({ length: PHOTOS_AT_ONCE }, (_, at) => at % PICTURES);
     const together = await run(many.map((at) => pictures[at] as Uint8Array));
     return (
-      together.length === AT_ONCE * width &&
+      together.length === PHOTOS_AT_ONCE * width &&
       together.every((value, at) => {
         const own = alone[many[Math.floor(at / width)] as number];
         return Math.abs(value - (own?.[at % width] as number)) < TOLERANCE;

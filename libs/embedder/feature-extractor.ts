@@ -17,7 +17,7 @@ import { ThreadPool } from './thread-pool.js';
 const IDLE_MS = 60_000;
 
 /** Photos a thread takes at once: a larger batch is not faster, and makes others wait. */
-const BATCH_PHOTOS = 8;
+export const PHOTOS_AT_ONCE = 8;
 
 /**
  * What features depend on beside the photo: the graph and the preprocessing. Features of different extractors never mix.
@@ -59,7 +59,13 @@ export class FeatureExtractor implements FeatureSpace {
     side?: number;
     photosAtOnce?: number;
   }): Promise<FeatureExtractor> {
-    const { graphPath, threads, layout = DEFAULT_LAYOUT, side = CANONICAL_SIZE, photosAtOnce = BATCH_PHOTOS } = options;
+    const {
+      graphPath,
+      threads,
+      layout = DEFAULT_LAYOUT,
+      side = CANONICAL_SIZE,
+      photosAtOnce = PHOTOS_AT_ONCE,
+    } = options;
     const graph = await readFile(graphPath).catch((cause: unknown) => {
       throw new WeftError('feature-graph-unreadable', `The feature graph cannot be read: ${messageOf(cause)}`, {
         value: graphPath,
@@ -78,14 +84,7 @@ export class FeatureExtractor implements FeatureSpace {
       threads,
       IDLE_MS,
     );
-    return new FeatureExtractor(
-      pool,
-      threads,
-      extractorIdOf(graph, side),
-      layout,
-      side,
-      Math.min(photosAtOnce, BATCH_PHOTOS),
-    );
+    return new FeatureExtractor(pool, threads, extractorIdOf(graph, side), layout, side, photosAtOnce);
   }
 
   /**

@@ -14,9 +14,8 @@ export const modelManifestSchema = z.object({
     .string()
     .regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/)
     .transform((text) => text as ModelVersion),
-  recipe: z.string().min(1),
-  seed: z.int(),
-  loss: z.string().min(1),
+  /** What the training was told, see `trainingSettingsSchema` of #foundation; empty in bundles older than settings. */
+  settings: z.record(z.string(), z.unknown()).default({}),
   /** ISO 8601. */
   createdAt: z.iso.datetime(),
   /** The features that the heads were trained on, and must be given. */
@@ -24,8 +23,6 @@ export const modelManifestSchema = z.object({
   /** How the features lie: what each head takes. */
   layout: z.object({ shape: z.int().min(1), colour: z.int().min(1) }).default(FIRST_LAYOUT),
   preprocessing: z.string().min(1),
-  /** Name of the brought backbone; null: the one Weft comes with. */
-  backbone: z.string().nullable().default(null),
   /** Dimensions of the two parts. */
   embedding: z.object({ shape: z.literal(SHAPE_SIZE), colour: z.literal(COLOUR_SIZE) }),
   /** Default weight of colour in a similarity. */

@@ -90,7 +90,7 @@ describe('the generation', () => {
   });
 
   it('is old when the backbone is another', () => {
-    expect(judgeGeneration(healthy, bundle, 'other features').state).toBe('warning');
+    expect(judgeGeneration(healthy, bundle, ['other features']).state).toBe('warning');
   });
 
   it('does not know products that came after it', () => {

@@ -79,7 +79,7 @@ export function checkOperations({ irVersion, opset, nodes, tensors, inputs }: Re
 
 function requireWithin(what: string, version: number, { from, to }: { from: number; to: number }): void {
   if (version >= from && version <= to) return;
-  throw new BackboneRefused(`The file is of the ${what} ${version}; Weft runs ${from} to ${to}.`, {
+  throw new BackboneRefused(`The file is of the ${what} version ${version}; Weft runs ${from} to ${to}.`, {
     value: version,
     remedy: 'Export it again with operator set 17, or convert it: onnx.version_converter.convert_version(model, 17)',
   });

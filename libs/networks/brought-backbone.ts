@@ -4,6 +4,7 @@ import { addColourHistogram } from './colour-histogram.js';
 import { addUnit } from './linear-heads.js';
 import { OnnxGraph, type GraphValue } from './onnx-graph.js';
 import { ONNX_VERSIONS } from './onnx-messages.js';
+import { neededFor } from './needed-operations.js';
 import { readOnnx, type ReadModel, type ReadValue } from './onnx-reader.js';
 import { checkOperations } from './operators.js';
 
@@ -23,11 +24,13 @@ const PREFIX = 'weft/';
  * @throws BackboneRefused
  */
 export function buildBroughtFeatureGraph(file: Uint8Array, settings: BackboneSettings): Uint8Array {
-  const model = readOnnx(file);
+  const whole = readOnnx(file);
+  const output = outputOf(whole, settings.output);
+  const model = neededFor(output.name, whole);
   checkOperations(model);
+  requireGiven(output, model);
   refuseOwnNames(model);
   const input = inputOf(model, settings);
-  const output = outputOf(model, settings.output);
   const { inputSize } = settings;
   const graph = new OnnxGraph('weft-features', versionsOf(model), PREFIX);
   const pixels = graph.input(`${PREFIX}pixels`, 'uint8', ['n', inputSize, inputSize, 3]);
@@ -46,6 +49,11 @@ export function versionsOf({ opset, irVersion }: ReadModel): typeof ONNX_VERSION
     opset: Math.max(opset, ONNX_VERSIONS.opset),
     irVersion: Math.max(irVersion, ONNX_VERSIONS.irVersion),
   };
+}
+
+function requireGiven({ name }: ReadValue, { nodes }: ReadModel): void {
+  if (nodes.some(({ output }) => output.includes(name))) return;
+  throw new BackboneRefused(`Nothing in the file computes its output ${name}.`, { value: name });
 }
 
 function refuseOwnNames({ nodes, tensors, inputs }: ReadModel): void {

@@ -21,13 +21,14 @@ const tensor = (shape: number[], raw: Uint8Array | null, ...more: Uint8Array[]) 
   );
 const OUTSIDE = field(13, message(field(1, 'location'), field(2, '/etc/passwd')));
 const subgraph = field(5, message(field(1, 'body'), field(6, message(field(2, 'inner'))), field(20, 5)));
-const endless = Array.from({ length: 3 }, (_, at) => node('Identity', [`v${(at + 1) % 3}`], [`v${at}`]));
+const endless = [node('Identity', ['later'], ['first']), node('Identity', ['first'], ['later'])];
+const waiting = [...endless, node('Identity', ['later'], ['out'])];
 
 const REFUSED: [string, HandMade, RegExp, Partial<BackboneSettings>?][] = [
   ['a loop', { nodes: [node('Loop', ['picture'], ['out'], subgraph)] }, /If, Loop or Scan/],
   ['an If without a body', { nodes: [node('If', ['picture'], ['out'])] }, /the operator If, which/],
   ['a list of subgraphs', { nodes: [node('Scan', [], ['out'], field(5, message(field(11, message()))))] }, /If, Loop/],
-  ['values that wait for each other', { nodes: endless }, /takes the value v1 before anything gives it/],
+  ['values that wait for each other', { nodes: waiting }, /takes the value later before anything gives it/],
   ['an operator of chance', { nodes: [node('RandomNormalLike', ['picture'], ['out'])] }, /RandomNormalLike/],
   ['a custom operator', { nodes: [node('Run', ['picture'], ['out'], field(7, 'evil.corp'))] }, /evil\.corp\.Run/],
   ['functions', { model: [field(25, message(field(1, 'f')))] }, /functions of its own/],
@@ -71,7 +72,11 @@ const REFUSED: [string, HandMade, RegExp, Partial<BackboneSettings>?][] = [
   ['an unknown output', {}, /no output logits of a declared shape; its outputs are out/, { output: 'logits' }],
   ['tokens as output', { outputs: [value('out', ['n', 50, 24])] }, /The output out is n x 50 x 24/],
   ['a value given twice', { nodes: [node('Relu', ['picture'], ['out']), node('Relu', ['picture'], ['out'])] }, /twice/],
-  ["Weft's names", { nodes: [node('Relu', ['picture'], ['weft/pixels'])] }, /a name that Weft uses itself/],
+  [
+    "Weft's names",
+    { nodes: [node('Relu', ['picture'], ['weft/pixels']), node('Relu', ['weft/pixels'], ['out'])] },
+    /a name that Weft uses itself/,
+  ],
 ];
 
 describe('a brought backbone', () => {
@@ -115,6 +120,25 @@ describe('a brought backbone', () => {
     const { shape } = await runGraph(graph, new Uint8Array(64 * 64 * 3).fill(9), [1, 64, 64, 3]);
     const whole = await runGraph(build({}), new Uint8Array(64 * 64 * 3).fill(9), [1, 64, 64, 3]);
     expect((whole.shape[1] as number) - (shape[1] as number)).toBe(21);
+  });
+
+  it('leaves out what its features do not need, whatever that would ask for', async () => {
+    const nodes = [
+      node('GlobalAveragePool', ['picture'], ['means']),
+      node('Flatten', ['means'], ['flat']),
+      node('Tile', ['flat', 'times'], ['out']),
+      node('Classify', ['flat', 'giant'], ['label'], field(7, 'evil.corp')),
+    ];
+    const both = { nodes, tensors: [integers('times', 1, 8), integers('giant', ...Array<number>(999).fill(7))] };
+    const outputs = [value('out', ['n', 24]), value('label', ['n', 2])];
+    expect(build({ ...both, outputs }, { output: 'out' })).toEqual(build({}));
+    expect(() => build({ ...both, outputs }, { output: 'label' })).toThrow(/evil\.corp\.Classify/);
+  });
+
+  it('is refused where nothing computes its output', () => {
+    expect(() => build({ outputs: [value('none', ['n', 24])] })).toThrow(
+      /Nothing in the file computes its output none/,
+    );
   });
 
   it('lists its constants as inputs, as old files do', () => {

@@ -150,8 +150,9 @@ function readShape(bytes: Uint8Array): ReadValue['shape'] {
     .messages(1)
     .map((entry) => {
       const dimension = readFields(entry, { what: 'a dimension', one: [1, 2, 3], many: [] });
-      if (dimension.all(1).length > 0) return dimension.integer(1, 0);
-      return dimension.text(2) || null;
+      const size = dimension.integer(1, -1);
+      // Some exporters write -1 for what the caller chooses.
+      return size >= 0 ? size : dimension.text(2) || null;
     });
 }
 

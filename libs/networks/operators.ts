@@ -9,7 +9,7 @@ const ALLOWED = new Set(
   [
     'Abs Add Ceil Clip Cos Div Erf Exp Floor Log Max Mean Min Mod Mul Neg Pow Reciprocal Round Sign Sin Sqrt Sub Sum Tanh',
     'Celu Elu Gelu HardSigmoid HardSwish LeakyRelu LogSoftmax Mish PRelu Relu Selu Sigmoid Softmax Softplus Softsign',
-    'Conv Einsum Gemm MatMul ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul',
+    'Conv ConvTranspose Einsum Gemm MatMul ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul',
     'QuantizeLinear BatchNormalization GroupNormalization InstanceNormalization LRN LayerNormalization LpNormalization',
     'AveragePool GlobalAveragePool GlobalMaxPool MaxPool ReduceL1 ReduceL2 ReduceLogSumExp ReduceMax ReduceMean ReduceMin',
     'ReduceProd ReduceSum ReduceSumSquare ArgMax ArgMin And Equal Greater GreaterOrEqual Less LessOrEqual Not Or Where',

@@ -8,5 +8,5 @@ export interface FeatureSupply {
   side: number;
   /** Opened, and in step with what other processes have added. */
   cache: FeatureCache;
-  startedExtractor(): Promise<FeatureExtractor>;
+  startedExtractor: () => Promise<FeatureExtractor>;
 }

@@ -1,25 +1,37 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
-import { buildSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
-import { type FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
+import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
+import { ModelBundle, type ModelManifest } from '#embedder';
 import {
+  type Clock,
   type Device,
   type JobId,
   makeDirectory,
+  messageOf,
   type ModelVersion,
   type ProgressListener,
   sha256,
   type TrainingSettings,
-  WeftError,
+  writeDurably,
 } from '#foundation';
-import type { CataloguePhoto, GenerationStore } from '#generations';
+import { cardFile, type GenerationStore } from '#generations';
 import type { JobHandler, JobRun, TrainResult } from '#jobs';
+import { drawCatalogueCard } from '#model-card';
 import { ensureTrainingParts } from '#provision';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
+
+/** What a model's card is drawn from, besides the model. */
+interface CardParts {
+  catalogue: Parameters<typeof drawCatalogueCard>[0]['catalogue'];
+  photoDirectory: string;
+  /** The feed that was imported last. */
+  feed: () => Promise<string | null>;
+  clock: Clock;
+}
 
 /**
  * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
@@ -30,6 +42,7 @@ export function trainHandler(
   store: GenerationStore,
   features: Features,
   sources: PhotoSources,
+  card: CardParts,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
   return async (run, report, signal): Promise<TrainResult> => {
@@ -40,15 +53,10 @@ export function trainHandler(
     );
     const { backbone } = run.input;
     const supply = backbone === null ? await features.ofWeft() : await features.ofBackbone(backbone);
-    const photos = await photosOf(store);
+    const imageIds = (await store.photosOfCatalogue()).map(({ imageId }) => imageId);
     const options = { home: config.home, threads: features.threads, report, signal };
-    await completeFeatures(
-      supply,
-      photos.map(({ imageId }) => imageId),
-      sources,
-      options,
-    );
-    const { snapshot, missing } = await snapshotOf(store, photos, supply.cache);
+    await completeFeatures(supply, imageIds, sources, options);
+    const { snapshot, missing } = await catalogueSnapshot(store, supply.cache);
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot);
@@ -67,10 +75,13 @@ export function trainHandler(
         await train(config, supply, run, version, directory, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
+      const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
       const model = await ModelBundle.open(bundle);
       const { manifest } = model;
-      await model.close();
       await store.registerModel(manifest, bundle);
+      report({ stage: 'card', fraction: 1, message: 'drawing the model card' });
+      const drawn = await writeCard(model, bundle, snapshot, card, (line) => say(run.id, line));
+      await model.close();
       return {
         version,
         headsChosen: manifest.headsChosen,
@@ -80,7 +91,8 @@ export function trainHandler(
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
         photosContradicting: snapshot.contradictions,
-        seconds: { snapshot: snapshotSeconds, training: (performance.now() - start) / 1000 - snapshotSeconds },
+        card: drawn,
+        seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -104,37 +116,23 @@ export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): strin
   return join(config.home, 'runs', id);
 }
 
-async function photosOf(store: GenerationStore): Promise<CataloguePhoto[]> {
-  const photos = await store.photosOfCatalogue();
-  if (photos.length > 0) return photos;
-  throw new WeftError('catalogue-empty', 'There is nothing to train on: the catalogue has no photos.', {
-    remedy: 'weft import FEED',
-  });
-}
-
-/** The photos of the catalogue with their cached features, and how many of them have none. */
-async function snapshotOf(
-  store: GenerationStore,
-  photos: CataloguePhoto[],
-  cache: FeatureCache,
-): Promise<{ snapshot: Snapshot; missing: number }> {
-  const known = photos.filter(({ imageId }) => cache.has(imageId));
-  const { features, lab, missing } = await cache.readMany(known.map(({ imageId }) => imageId));
-  if (known.length === 0 || missing.length > 0) {
-    throw new WeftError('features-missing', 'The features of the photos are not in the feature cache.', {
-      value: { photos: photos.length, known: known.length, unreadable: missing.length },
-      remedy: 'Import the feed again: that computes what is missing.',
-    });
+/** Draws the card of a new model into its bundle. A card that cannot be drawn costs no training: why is said. */
+async function writeCard(
+  bundle: ModelBundle,
+  directory: string,
+  snapshot: Snapshot,
+  { catalogue, feed, photoDirectory, clock }: CardParts,
+  say: (line: string) => void,
+): Promise<string | null> {
+  try {
+    const parts = { bundle, snapshot, catalogue, photoDirectory, feed: await feed(), madeAt: clock.now() };
+    const file = cardFile({ directory });
+    await writeDurably(file, new TextEncoder().encode(await drawCatalogueCard(parts)));
+    return file;
+  } catch (error) {
+    say(`The model is whole, but its card cannot be drawn: ${messageOf(error)}`);
+    return null;
   }
-  const snapshot = buildSnapshot({
-    photos: known,
-    features,
-    lab,
-    extractorId: cache.extractorId,
-    layout: cache.layout,
-    salt: await store.salt(),
-  });
-  return { snapshot, missing: photos.length - known.length };
 }
 
 async function train(

@@ -33,13 +33,13 @@ export async function runLimited<Findings>(
   const { stdout, stderr, ending } = await outputOf(script, args, limits);
   const said = lastReply(stdout, z.union([findings, refusal]));
   if (said !== null && typeof said === 'object' && 'refused' in said) {
-    const { message, value, remedy } = (said as z.infer<typeof refusal>).refused;
+    const { message, value, remedy } = said.refused;
     throw new WeftError('backbone-refused', message, {
       ...(value === undefined ? {} : { value }),
       ...(remedy === undefined ? {} : { remedy }),
     });
   }
-  if (said !== null && ending === 0) return said as Findings;
+  if (said !== null && ending === 0) return said;
   throw died(what, ending, stderr, limits);
 }
 

@@ -74,7 +74,7 @@ export function readFields(message: Uint8Array, { what, one, many, refused = {} 
   return new Fields(fields);
 }
 
-export function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   if (bytes.length > MOST_NAME_BYTES) {
     throw new BackboneRefused(`The file holds a name of ${bytes.length} bytes; ${MOST_NAME_BYTES} are allowed.`);
   }

@@ -1,5 +1,13 @@
 import type { ComputeBackend } from '#compute';
-import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
+import {
+  holdoutSample,
+  rowsOfSplit,
+  sampleStyles,
+  type Snapshot,
+  type TrainerMessage,
+  type TrainingMetrics,
+  type ValidationFigures,
+} from '#datasets';
 import {
   COLOUR_SIZE,
   featureColumns,
@@ -8,7 +16,6 @@ import {
   Random,
   type TrainingSettings,
   WeftError,
-  stableFraction,
 } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
@@ -16,9 +23,9 @@ import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
+import { fitMatching } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
-import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
@@ -37,7 +44,6 @@ const LEAST_STYLES = 5;
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
-const HOLDOUT_PHOTOS = 3_000;
 
 export interface QuickTraining {
   backend: ComputeBackend;
@@ -87,13 +93,16 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepareBlocks(backend, snapshot, fitted, seeds);
   const untrained = fold(final.start, final.blocks);
-  const heads = verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps);
+  const refitCurve: TrainingMetrics['refitCurve'] = [];
+  const heads =
+    verdict.chosen === 'untrained'
+      ? untrained
+      : await refit(training, final, fitted, seeds, verdict.steps, (point) => refitCurve.push(point));
   stopwatch.lap('refit');
-  // Drawn by the salt, not the seed: two models must meet on the same photos.
-  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
-  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
-  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
+  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdoutSample(snapshot), settings.dial);
   stopwatch.lap('evaluate');
+  const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, settings.dial, seeds.sample);
+  stopwatch.lap('calibrate');
   return {
     heads,
     untrained,
@@ -109,8 +118,10 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
         contradictions: snapshot.contradictions,
       },
       curve: verdict.curve,
+      refitCurve,
       validation: verdict.validation,
       ...figures,
+      matching,
       seconds: stopwatch.laps,
       compute: backend.description,
     },
@@ -137,6 +148,8 @@ interface Prepared {
 interface Verdict {
   chosen: 'trained' | 'untrained';
   reason: string;
+  /** Those chosen, as they were judged: of the training styles only. null: nothing could be judged. */
+  heads: TwoPartHeads | null;
   /** Steps to take when fitting again. */
   steps: number;
   validation: TrainingMetrics['validation'];
@@ -153,6 +166,7 @@ async function judgeTraining(
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
+    heads: null,
     steps: 0,
     validation: null,
     curve: [],
@@ -177,7 +191,7 @@ async function judgeTraining(
   const curve: TrainingMetrics['curve'] = [
     { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
   ];
-  const candidates: { step: number; figures: ValidationFigures }[] = [];
+  const candidates: { step: number; figures: ValidationFigures; heads: TwoPartHeads }[] = [];
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     blocks,
@@ -190,8 +204,9 @@ async function judgeTraining(
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures, heads) => {
       const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
-      const validation = isMeasured ? validate(heads()) : null;
-      if (validation !== null) candidates.push({ step, figures: validation });
+      const now = isMeasured ? heads() : null;
+      const validation = now && validate(now);
+      if (now !== null && validation !== null) candidates.push({ step, figures: validation, heads: now });
       curve.push({ step, ...figures, validation });
       if (isMeasured) progress.report(step, figures, validation);
     },
@@ -202,6 +217,7 @@ async function judgeTraining(
   return {
     chosen: gained > had ? 'trained' : 'untrained',
     reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
+    heads: fold(gained > had ? best.heads : start, blocks),
     steps: best.step,
     validation: { trained: best.figures, untrained, step: best.step },
     curve,
@@ -215,6 +231,7 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   steps: number,
+  note: (point: TrainingMetrics['refitCurve'][number]) => void,
 ): Promise<TwoPartHeads> {
   const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
   const trained = await trainHeads(training.backend, {
@@ -228,6 +245,7 @@ async function refit(
     stopAfter: steps,
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures) => {
+      note({ step, ...figures });
       if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
       progress.report(step, figures, null);
     },

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
+import { backboneCommand } from './commands/backbone.js';
 import { backupCommand } from './commands/backup.js';
 import { cardCommand } from './commands/card.js';
 import { demoCommand } from './commands/demo.js';
@@ -37,6 +38,7 @@ for (const command of [
   serveCommand,
   importCommand,
   quarantineCommand,
+  backboneCommand,
   trainCommand,
   embedCommand,
   promoteCommand,

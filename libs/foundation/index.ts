@@ -1,3 +1,4 @@
+export type { BackboneSettings } from './backbone-settings.js';
 export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
 export { partialName, renameDurably, syncDirectory, writeDurably } from './durable-file.js';
@@ -22,6 +23,7 @@ export { MINER_NAMES, type MinerName, type MinerSettings } from './training/mine
 export { SAMPLER_NAMES, type SamplerSettings } from './training/sampler-settings.js';
 export {
   completeSettings,
+  backboneName,
   RECIPE_NAMES,
   type TrainingChoices,
   trainingFields,

@@ -10,6 +10,7 @@ describe('trainingSettingsSchema', () => {
   it('is batch-hard with a soft margin where nothing is said', () => {
     expect(trainingSettingsSchema.parse({})).toEqual({
       recipe: 'quick',
+      backbone: null,
       seed: 1,
       loss: { name: 'soft-margin' },
       miner: { name: 'batch-hard' },

@@ -4,8 +4,16 @@ import { completeLoss, DISTANCES_OF_LOSS, lossSettings, TRIPLET_LOSSES, type Los
 import { minerSettings, type MinerSettings } from './miner-settings.js';
 import { samplerSettings } from './sampler-settings.js';
 
-/** `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads. */
-export const RECIPE_NAMES = ['quick'] as const;
+/**
+ * `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads.
+ * `custom`: the same over a frozen backbone that a person brought.
+ */
+export const RECIPE_NAMES = ['quick', 'custom'] as const;
+
+/** What a brought backbone may be called in commands and in the API: never a path. */
+export const backboneName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be up to 63 of a-z, 0-9 and -, beginning with a letter or digit');
 
 const weight = z.number().min(0).max(100);
 
@@ -15,6 +23,10 @@ const weight = z.number().min(0).max(100);
  */
 export const trainingFields = {
   recipe: z.enum(RECIPE_NAMES).default('quick').describe('How the model is trained.'),
+  backbone: backboneName
+    .nullable()
+    .default(null)
+    .describe('Of the recipe custom: the name under which `weft backbone add` keeps it.'),
   seed: z
     .int()
     .min(0)
@@ -73,6 +85,12 @@ export function completeSettings<G extends Given>(given: G, context: z.Refinemen
     refuse('miner', `must be named: the loss ${loss.name} costs mined triplets`);
   if (!distances.includes(distance)) {
     refuse('distance', `must be ${distances.join(' or ')}: the loss ${loss.name} compares similarities`);
+  }
+  if (given.recipe === 'custom' && given.backbone === null) {
+    refuse('backbone', 'must be named for the recipe custom; weft backbone list shows what there is');
+  }
+  if (given.recipe !== 'custom' && given.backbone !== null) {
+    refuse('backbone', `must be left out: the recipe ${given.recipe} has its own; custom takes one`);
   }
   if (weights.shape + weights.colour + weights.joined === 0) refuse('weights', 'must not all be 0');
   return {

@@ -14,7 +14,7 @@ import { parseArgs, promisify } from 'node:util';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { extractorIdOf } from '#embedder';
-import { backboneWeightsPath, ensureParts, featureGraphPath } from '#provision';
+import { ensureParts, featureGraphPath } from '#provision';
 import { TRAINER_ENVIRONMENT } from '../apps/worker/trainer-process.js';
 import { learnableSnapshot } from '../test/support/snapshots.js';
 
@@ -51,7 +51,6 @@ async function timeOf(snapshot: string, seed: number): Promise<{ saidSeconds: nu
     ...['--out', out],
     ...['--version', '20261124-093000-1a2b3c4d'],
     ...['--features-graph', featureGraphPath(config)],
-    ...['--weights', backboneWeightsPath(config)],
     ...['--settings', JSON.stringify({ seed })],
     ...['--checkpoint', join(directory, 'checkpoint')],
   ];

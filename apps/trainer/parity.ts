@@ -1,6 +1,6 @@
 import type { Snapshot } from '#datasets';
-import { featureWidth, Random, WeftError } from '#foundation';
-import { CANONICAL_SIZE } from '#imaging';
+import { testPictures } from '#embedder';
+import { featureWidth, WeftError } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from '#training';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -20,53 +20,44 @@ const PICTURES = 2;
  */
 export async function requireParity(
   graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array },
-  pictures: Float32Array,
+  pictures: PictureFeatures,
   model: { heads: TwoPartHeads; untrained: TwoPartHeads },
   { features, layout }: Pick<Snapshot, 'features' | 'layout'>,
 ): Promise<void> {
   const width = featureWidth(layout);
   const photos = features.slice(0, PHOTOS * width);
   const ofPhotos = new Tensor('float32', photos, [photos.length / width, width]);
-  requireClose('heads', await run(graphs.heads, 'features', ofPhotos), embedFeatures(model.heads, photos));
-  requireClose('untrained', await run(graphs.untrained, 'features', ofPhotos), embedFeatures(model.untrained, photos));
+  requireClose('heads', await run(graphs.heads, ofPhotos), embedFeatures(model.heads, photos));
+  requireClose('untrained', await run(graphs.untrained, ofPhotos), embedFeatures(model.untrained, photos));
 
-  requireClose('encoder', await run(graphs.encoder, 'pixels', noiseTensor()), embedFeatures(model.heads, pictures));
+  for (const { picture, given } of pictures) {
+    requireClose('encoder', await run(graphs.encoder, picture), embedFeatures(model.heads, given));
+  }
 }
 
-/** Features that the graph gives for the noise pictures that {@link requireParity} asks the encoder about. */
-export function featuresOfPictures(featuresGraph: Uint8Array): Promise<Float32Array> {
-  return run(featuresGraph, 'pixels', noiseTensor());
+/** Test pictures, and the features that the snapshot's graph gives for them. */
+type PictureFeatures = { picture: Tensor; given: Float32Array }[];
+
+/** Runs the graph that a snapshot's features came from on the pictures that {@link requireParity} asks the encoder about. */
+export async function featuresOfPictures(graph: Uint8Array, side: number): Promise<PictureFeatures> {
+  const features: PictureFeatures = [];
+  // One at a time: a brought backbone may take no more.
+  for (const pixels of testPictures(PICTURES, side)) {
+    const picture = new Tensor('uint8', pixels, [1, side, side, 3]);
+    features.push({ picture, given: await run(graph, picture) });
+  }
+  return features;
 }
 
-async function run(graph: Uint8Array, input: string, tensor: Tensor): Promise<Float32Array> {
+async function run(graph: Uint8Array, tensor: Tensor): Promise<Float32Array> {
   const session = await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   try {
-    const [output] = Object.values(await session.run({ [input]: tensor }));
+    const [output] = Object.values(await session.run({ [session.inputNames[0] ?? '']: tensor }));
     if (!(output?.data instanceof Float32Array)) throw new TypeError('The graph gives no float output.');
     return output.data;
   } finally {
     await session.release();
   }
-}
-
-function noiseTensor(): Tensor {
-  return new Tensor('uint8', noisePictures(), [PICTURES, CANONICAL_SIZE, CANONICAL_SIZE, 3]);
-}
-
-/** Coloured squares of 16 pixels: pictures with edges and every kind of colour. */
-function noisePictures(): Uint8Array {
-  const random = new Random(1);
-  const pixels = new Uint8Array(PICTURES * CANONICAL_SIZE * CANONICAL_SIZE * 3);
-  const squares = new Map<string, number>();
-  for (let at = 0; at < pixels.length; at += 1) {
-    const [pixel, channel] = [Math.floor(at / 3), at % 3];
-    const [row, column] = [Math.floor(pixel / CANONICAL_SIZE), pixel % CANONICAL_SIZE];
-    const square = `${row >> 4} ${column >> 4} ${channel}`;
-    const value = squares.get(square) ?? random.int(256);
-    squares.set(square, value);
-    pixels[at] = value;
-  }
-  return pixels;
 }
 
 function requireClose(graph: string, actual: Float32Array, expected: Float32Array): void {

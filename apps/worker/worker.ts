@@ -48,6 +48,7 @@ export async function startWorker(
         config,
         database.generations,
         features,
+        database.catalog,
         {
           catalogue: database.catalog,
           photoDirectory: photoDirectory(config.home),
@@ -56,7 +57,7 @@ export async function startWorker(
         },
         (job, line) => log.info({ job }, line),
       ),
-      embed: embedHandler(database.generations, features),
+      embed: embedHandler(config.home, database.generations, features, database.catalog),
     };
     const worker = new JobWorker(
       {

@@ -36,6 +36,16 @@ const step = z.object({
   /** 1, and one more with every restart, which goes back to an earlier step. */
   attempt: z.int().min(1).default(1),
 });
+const byCategory = z.array(
+  z.object({
+    category: z.string().nullable(),
+    photos: z.int(),
+    styles: z.int(),
+    sameProduct: categoryTask,
+    sameStyle: categoryTask,
+    sameStyleOtherColour: categoryTask,
+  }),
+);
 const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
 
 /** A restart from an earlier step at a lower rate, or the end of trying. */
@@ -80,19 +90,9 @@ export const trainingMetricsSchema = z.object({
     .nullable()
     .default(null),
   /** The heads in the bundle on the hold-out at the default dial, by category of the query; null as above. */
-  categories: z
-    .array(
-      z.object({
-        category: z.string().nullable(),
-        photos: z.int(),
-        styles: z.int(),
-        sameProduct: categoryTask,
-        sameStyle: categoryTask,
-        sameStyleOtherColour: categoryTask,
-      }),
-    )
-    .nullable()
-    .default(null),
+  categories: byCategory.nullable().default(null),
+  /** The same by the last step of the category's path, `Tees` of `Men > Tops > Tees`: fewer kinds, of more styles each. */
+  kinds: byCategory.nullable().default(null),
   /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
   trainedMinusUntrained: z
     .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })

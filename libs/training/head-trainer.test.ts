@@ -1,5 +1,5 @@
 import { openBackend } from '#compute';
-import { Random, trainingSettingsSchema } from '#foundation';
+import { LOSS_NAMES, Random, trainingSettingsSchema } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import { describe, expect, it } from 'vitest';
 import { underTest } from '../../test/support/compute-under-test.js';
@@ -23,6 +23,7 @@ import {
 } from '../../test/support/naive/heads-training.js';
 import type { Rows } from '../../test/support/naive/metric-learning.js';
 import type { FeatureBlock } from './feature-block.js';
+import type { HeadState } from './run/head-state.js';
 import { trainHeads, type HeadTraining } from './head-trainer.js';
 
 const backend = await openBackend(underTest.device);
@@ -120,6 +121,45 @@ describe('trainHeads', () => {
     const ended = await trainHeads(backend, training({ onStep }));
     expect(await trainHeads(backend, training({ stopAfter: 13 }))).toEqual(passing);
     expect(ended).not.toEqual(passing);
+  });
+
+  it.each(LOSS_NAMES)(
+    'brings down the loss %s of parts and joined vector, and leaves no tensor behind',
+    async (name) => {
+      const choices = { ...CHOICES, steps: 40, loss: { name }, weights: { joined: 1 } };
+      const settings = trainingSettingsSchema.parse(choices);
+      const before = backend.tf.memory().numTensors;
+      const losses: number[] = [];
+      const onStep: OnStep = async (_, { loss }) => {
+        losses.push(loss ?? NaN);
+        return 'continue';
+      };
+      await trainHeads(backend, training({ settings, onStep }));
+      const mean = (some: number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
+      expect(mean(losses.slice(-10))).toBeLessThan(0.95 * mean(losses.slice(0, 10)));
+      expect(backend.tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it.each(LOSS_NAMES)('goes on from a state to the same bits, with %s', async (name) => {
+    const settings = trainingSettingsSchema.parse({ ...CHOICES, loss: { name } });
+    let state: HeadState | undefined;
+    const onStep: OnStep = async (step, _, now) => {
+      if (step === 7) state = now.state();
+      return 'continue';
+    };
+    const fresh = () => ({ settings, stopAfter: 12, random: new Random(11), lossRandom: new Random(12) });
+    const whole = await trainHeads(backend, training({ ...fresh(), onStep }));
+    expect(await trainHeads(backend, training({ ...fresh(), from: state! }))).toEqual(whole);
+    const others = trainHeads(backend, training({ ...fresh(), random: new Random(13), from: state! }));
+    await expect(others).rejects.toMatchObject({ code: 'state-unsuitable' });
+  });
+
+  it('leaves a part as it is that has no weight', async () => {
+    const choices = { ...CHOICES, weights: { shape: 0, colour: 1, joined: 0 } };
+    const trained = await trainHeads(backend, training({ settings: trainingSettingsSchema.parse(choices) }));
+    expect(trained.shape).toEqual(start.shape);
+    expect(trained.colour).not.toEqual(start.colour);
   });
 
   it('takes no photo that it was not given', async () => {

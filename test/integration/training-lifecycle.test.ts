@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { parseTrainerLine, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { extractorIdOf, ModelBundle } from '#embedder';
-import { backboneWeightsPath, featureGraphPath } from '#provision';
+import { featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { learnableSnapshot, rowsOf } from '../support/snapshots.js';
 import { COLLAPSING, withRandomLabels } from '../support/trainings.js';
@@ -43,7 +43,6 @@ describe('the life of a training', { timeout: 120_000 }, () => {
       ...['--settings', JSON.stringify(settings)],
       ...['--version', '20261124-093000-1a2b3c4d'],
       ...['--features-graph', featureGraphPath(config)],
-      ...['--weights', backboneWeightsPath(config)],
     ];
     const env = childEnvironment({ WEFT_DEVICE: '' });
     return spawn(process.execPath, [TRAINER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });

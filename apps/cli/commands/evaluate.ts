@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { Backbones, type FeatureGraph, featureGraphOf } from '#backbones';
 import { loadConfig, type WeftConfig } from '#config';
 import { assignSplit } from '#datasets';
 import { FeatureCache, listBundles, ModelBundle } from '#embedder';
@@ -60,9 +61,9 @@ export const evaluateCommand = new Command('evaluate')
       throw new WeftError('feed-needed', '--gallery says where to search; --feed must say what to ask with.');
     }
     refuseDialOfBaseline(options);
-    const queries =
-      options.feed === undefined ? await holdOut(config) : await photosOfFeed(config, resolve(options.feed));
-    const gallery = options.gallery === undefined ? queries : await photosOfFeed(config, resolve(options.gallery));
+    const ofFeed = async (feed: string) => photosOfFeed(config, resolve(feed), await graphOf(config, options.model));
+    const queries = options.feed === undefined ? await holdOut(config, options.model) : await ofFeed(options.feed);
+    const gallery = options.gallery === undefined ? queries : await ofFeed(options.gallery);
     const evaluations = await measure(config, queries, gallery, options);
     if (options.reliability !== undefined) await writeReliability(resolve(options.reliability), evaluations);
     if (options.json)
@@ -71,10 +72,10 @@ export const evaluateCommand = new Command('evaluate')
   });
 
 /** Photos of the styles that no model of this installation is trained on. */
-async function holdOut(config: WeftConfig): Promise<LabelledPhotos> {
-  const newest = await openBundle(config, undefined);
-  await newest.close();
-  const cache = new FeatureCache(join(config.home, 'features'), newest.manifest);
+async function holdOut(config: WeftConfig, model: string | undefined): Promise<LabelledPhotos> {
+  const bundle = await openBundle(config, bundleNameOf(model));
+  await bundle.close();
+  const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest);
   await cache.open();
   return withSession(async ({ database }) => {
     const salt = await database.generations.salt();
@@ -89,6 +90,21 @@ async function holdOut(config: WeftConfig): Promise<LabelledPhotos> {
   });
 }
 
+/** The bundle whose heads, or whose features, are measured; undefined: the newest. */
+function bundleNameOf(model: string | undefined): string | undefined {
+  return model === 'untrained' || isBaseline(model) ? undefined : model;
+}
+
+/** The brought backbone that the model stands on; null: the one that Weft comes with. */
+async function graphOf(config: WeftConfig, model: string | undefined): Promise<FeatureGraph | null> {
+  const isFirst = isBaseline(model) && (await listBundles(join(config.home, 'models'))).length === 0;
+  if (isFirst) return null;
+  const bundle = await openBundle(config, bundleNameOf(model));
+  await bundle.close();
+  const backbone = await new Backbones(config.home).ofExtractor(bundle.manifest.extractorId);
+  return backbone && featureGraphOf(backbone);
+}
+
 async function measure(
   config: WeftConfig,
   queries: LabelledPhotos,
@@ -99,7 +115,7 @@ async function measure(
   if (isBaseline(model)) {
     return [{ model, dial: null, ...baselineReport(model, queries, gallery), matching: null }];
   }
-  const bundle = await openBundle(config, model === 'untrained' ? undefined : model);
+  const bundle = await openBundle(config, bundleNameOf(model));
   try {
     const { version, extractorId } = bundle.manifest;
     if (extractorId !== queries.extractorId) {

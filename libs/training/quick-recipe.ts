@@ -21,12 +21,12 @@ import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { holdoutFigures } from './holdout.js';
-import { fitMatching } from './matching.js';
+import { fitMatching, matchedPairs } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
 import type { Verdict } from './run/checkpoint.js';
-import { estimateSeconds, measureStep, timed } from './run/cost-estimate.js';
+import { estimateSeconds, measureStep, timed, type Trial } from './run/cost-estimate.js';
 import { freshRun, type RunState, stepsThatCount } from './run/run-state.js';
 import { supervisePass, type Pass, wordsOf } from './run/supervise-pass.js';
 import { type Checkpoints, TrainingRun } from './run/training-run.js';
@@ -47,7 +47,7 @@ const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
 /** Hold-out photos that are ranked beforehand, to see how long that takes. */
-const TRIED_PHOTOS = 300;
+const TRIED_PHOTOS = { few: 120, many: 480 };
 
 export interface QuickTraining {
   backend: ComputeBackend;
@@ -315,9 +315,14 @@ async function sayBeforehand(
     return meter.begin(current?.step ?? 0, `Going on from step ${current?.step ?? 0} of ${settings.steps}`);
   }
   const holdout = holdoutSample(snapshot);
-  const tried = sampleStyles(snapshot, holdout, TRIED_PHOTOS, new Random(0));
   const untrained = fold(prepared.start, prepared.blocks);
-  const trial = timed(() => holdoutFigures({ trained: untrained, untrained }, snapshot, tried, settings.dial));
+  const trial = (limit: number): Trial => {
+    const tried = sampleStyles(snapshot, holdout, limit, new Random(0));
+    const { seconds } = timed(() => holdoutFigures({ trained: untrained, untrained }, snapshot, tried, settings.dial));
+    return { seconds, photos: tried.length };
+  };
+  // The first is slower, whatever its size.
+  trial(TRIED_PHOTOS.few);
   const step = await measureStep(backend, training);
   run.saidSeconds = estimateSeconds(
     {
@@ -325,12 +330,13 @@ async function sayBeforehand(
       prepare: { seconds: preparing, fitted: Math.min(rows.train.length, PRINCIPAL_ROWS) },
       validate: validating,
       step,
-      holdout: { seconds: trial.seconds, photos: tried.length },
+      holdout: [trial(TRIED_PHOTOS.few), trial(TRIED_PHOTOS.many)],
     },
     {
       steps: settings.steps,
       fitted: Math.min(rows.train.length + rows.validation.length, PRINCIPAL_ROWS),
       holdoutPhotos: holdout.length,
+      matchedPairs: matchedPairs(snapshot),
       exporting: exportSeconds,
     },
   );

@@ -9,6 +9,18 @@ const WARMING_STEPS = 25;
 /** Columns from which principal components come from the covariance, whose eigenvectors cost the same for any photos. */
 const MOST_GRAM_ROWS = 1280;
 
+/**
+ * Calibration, in what else is measured: what it takes for any photos, in steps; and for a pair of photos, in pairs of the
+ * hold-out, which are ranked at several dials. Its own trial would take as long as it does in a small shop.
+ */
+const CALIBRATION = { steps: 50, pairs: 0.4 };
+
+/** How long something took with so many photos. */
+export interface Trial {
+  photos: number;
+  seconds: number;
+}
+
 /** What has been measured of a training on this machine, in seconds, before its first step. */
 export interface MeasuredCosts {
   /** Everything until now: reading, the blocks of judging, the trials. */
@@ -19,8 +31,8 @@ export interface MeasuredCosts {
   validate: number;
   /** One step of a pass. */
   step: number;
-  /** The figures of a part of the hold-out photos. */
-  holdout: { seconds: number; photos: number };
+  /** The figures of two parts of the hold-out, the smaller first. */
+  holdout: readonly [Trial, Trial];
 }
 
 /** What is still to come. */
@@ -29,6 +41,8 @@ export interface PlannedWork {
   /** Rows that the blocks of the second pass are fitted on. */
   fitted: number;
   holdoutPhotos: number;
+  /** Pairs of photos that calibration compares. */
+  matchedPairs: number;
   /** Writing and checking the bundle, in seconds. */
   exporting: number;
 }
@@ -44,9 +58,18 @@ export function estimateSeconds(costs: MeasuredCosts, work: PlannedWork): number
   const preparing = prepare.seconds * (work.fitted < MOST_GRAM_ROWS ? growth ** 2 : Math.sqrt(growth));
   const judging = work.steps * costs.step + (work.steps / MEASURE_EVERY) * costs.validate;
   const fitting = work.steps * costs.step;
-  // Every photo is ranked against every other.
-  const evaluating = holdout.seconds * (work.holdoutPhotos / Math.max(holdout.photos, 1)) ** 2;
-  return costs.elapsed + judging + preparing + fitting + evaluating + work.exporting;
+  const { photo, pair } = costOfRanking(holdout);
+  const evaluating = photo * work.holdoutPhotos + pair * work.holdoutPhotos ** 2;
+  const calibrating = CALIBRATION.steps * costs.step + CALIBRATION.pairs * pair * work.matchedPairs;
+  return costs.elapsed + judging + preparing + fitting + evaluating + calibrating + work.exporting;
+}
+
+/** Seconds a photo, and seconds a pair of photos: every photo is ranked against every other. */
+function costOfRanking([few, many]: MeasuredCosts['holdout']): { photo: number; pair: number } {
+  const each = ({ seconds, photos }: Trial) => seconds / Math.max(photos, 1);
+  if (many.photos <= few.photos) return { photo: each(few), pair: 0 };
+  const pair = Math.max((each(many) - each(few)) / (many.photos - few.photos), 0);
+  return { photo: Math.max(each(few) - pair * few.photos, 0), pair };
 }
 
 /** Seconds of one step: the median of a few that are taken and thrown away. */

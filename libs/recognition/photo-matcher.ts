@@ -88,7 +88,9 @@ export class PhotoMatcher {
     const { calibration, thresholds } = matching.verifier;
     const threshold = falseAcceptRate === undefined ? null : thresholdOf(thresholds, falseAcceptRate, model.version);
     // What is not there is told before anything is decoded.
-    const stored = await Promise.all(photos.map((photo) => ('bytes' in photo ? null : this.storedOf(photo, active))));
+    const stored = await Promise.all(
+      photos.map(async (photo) => ('bytes' in photo ? null : this.storedOf(photo, active))),
+    );
     const [one, two] = await Promise.all(
       photos.map(async (photo, at) =>
         'bytes' in photo ? (await this.encoder.encode(photo.bytes, model)).embedding : stored[at],

@@ -13,8 +13,13 @@ const step = (over: Partial<WatchedStep> = {}): WatchedStep => ({
 const steps = (count: number, over: Partial<WatchedStep> = {}) => Array.from({ length: count }, () => step(over));
 const AT_ONE_POINT = 2 * Math.LN2;
 const COLLAPSED = { spread: { shape: 0.01, colour: 0.02 }, activeShare: 1, loss: AT_ONE_POINT * 1.01 };
-const signOf = (last: WatchedStep[], { first = step(), atOnePoint = AT_ONE_POINT, gained = false } = {}) =>
-  signOfCollapse(last, first, atOnePoint, WINDOW, gained);
+const signOf = (
+  last: WatchedStep[],
+  given: { first?: WatchedStep; atOnePoint?: number | null; gained?: boolean | null } = {},
+) => {
+  const { first, atOnePoint, gained } = { first: step(), atOnePoint: AT_ONE_POINT, gained: false, ...given };
+  return signOfCollapse(last, first, atOnePoint, WINDOW, gained);
+};
 
 describe('spreadOf', () => {
   it('is 0 for one vector, 1 for vectors that cancel, and the mean squared distance from the mean between', () => {

@@ -21,7 +21,7 @@ describe('estimateSeconds', () => {
     expect(estimate({})).toBeCloseTo(0, 9);
     expect(estimate({ steps: 300 })).toBeCloseTo(2 * 300 * 0.01 + 15 * 0.5, 9);
     expect(estimate({ holdoutPhotos: 1_000 })).toBeCloseTo(0.001 * 1_000 + 0.00001 * 1_000 ** 2, 9);
-    expect(estimate({ matchedPairs: 1_000_000 })).toBeCloseTo(0.4 * 0.00001 * 1_000_000, 9);
+    expect(estimate({ matchedPairs: 1_000_000 })).toBeCloseTo(0.6 * 0.00001 * 1_000_000, 9);
     expect(estimate({ exporting: 3 })).toBeCloseTo(3, 9);
     expect(estimate({ fitted: 8_000 })).toBeCloseTo(4 * 2, 9);
   });

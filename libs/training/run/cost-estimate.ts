@@ -13,7 +13,7 @@ const MOST_GRAM_ROWS = 1280;
  * Calibration, in what else is measured: what it takes for any photos, in steps; and for a pair of photos, in pairs of the
  * hold-out, which are ranked at several dials. Its own trial would take as long as it does in a small shop.
  */
-const CALIBRATION = { steps: 50, pairs: 0.4 };
+const CALIBRATION = { steps: 50, pairs: 0.6 };
 
 /** How long something took with so many photos. */
 export interface Trial {

@@ -37,7 +37,7 @@ describe('the CIELAB histogram graph', () => {
     found.forEach((bins, at) => {
       const expected = naiveLabHistogram([colours[at] as Colour]);
       const worst = Math.max(...expected.map((share, bin) => Math.abs(share - (bins[bin] as number) ** 2)));
-      expect(worst, `${colours[at]}`).toBeLessThan(1e-5);
+      expect(worst, String(colours[at])).toBeLessThan(1e-5);
     });
   });
 

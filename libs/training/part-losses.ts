@@ -24,7 +24,7 @@ export interface StepFigures {
 }
 
 type Parts = Record<'shape' | 'colour', Tensor2D>;
-const SPACES = ['shape', 'colour', 'joined'] as const;
+const SPACES = ['shape', 'colour', 'joined', 'joinedStyle'] as const;
 type LossOptions = Pick<TrainingSettings, 'loss' | 'miner' | 'distance' | 'weights' | 'dial'>;
 
 /** Unit embeddings of both parts for the rows of a batch. */
@@ -41,7 +41,8 @@ export function forward(
 /**
  * The weighted sum of the losses of shape, colour and both joined. Each has its own relation: shape draws together photos
  * of one style, whatever the colour; colour draws together photos of one product, against its own style's other colours
- * too; the joined vector draws together photos of one product, against other styles only.
+ * too; the joined vector draws together photos of one product, and photos of one style, both against other styles only: what
+ * is served is the joined vector, and its two parts must be in balance.
  *
  * @param at.progress share of the training's steps that are taken, in [0, 1)
  */
@@ -58,7 +59,8 @@ export function partLosses(
   const loss = tf.tidy(() => {
     const losses = trained.map((space) => {
       const relation = relationOf(space, labels);
-      const embeddings = space === 'joined' ? join(backend, parts, settings.dial) : parts[space];
+      const isPart = space === 'shape' || space === 'colour';
+      const embeddings = isPart ? parts[space] : join(backend, parts, settings.dial);
       const cost = costOf(embeddings, relation, settings, at);
       counts.terms += cost.terms;
       counts.active += cost.active;
@@ -85,7 +87,7 @@ function join({ tf }: ComputeBackend, { shape, colour }: Parts, dial: number): T
 
 function relationOf(space: (typeof SPACES)[number], { photo, product, style }: PhotoLabels): Relation {
   return {
-    positive: space === 'shape' ? style : product,
+    positive: space === 'shape' || space === 'joinedStyle' ? style : product,
     negative: space === 'colour' ? product : style,
     photo,
   };

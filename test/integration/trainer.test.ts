@@ -249,7 +249,7 @@ describe('the trainer', () => {
       ['version', 'newest'],
       ['settings', '{"loss":{"name":"hinge"}}'],
       ['settings', 'quick'],
-      ['settings', '{"weights":{"shape":0,"colour":0}}'],
+      ['settings', '{"weights":{"shape":0,"colour":0,"joined":0,"joinedStyle":0}}'],
     ])('with an unusable --%s', async (name, value) => {
       const { status, said } = await run({ out: join(directory, 'refused'), [name]: value });
       expect(status).toBe(1);

@@ -34,7 +34,12 @@ export const trainingFields = {
     .describe('Of loss and miner. Default: squared-euclidean with triplet-margin, else euclidean.'),
   sampler: samplerSettings.prefault({ name: 'style-then-product' }).describe('What a batch is made of.'),
   weights: z
-    .strictObject({ shape: weight.default(1), colour: weight.default(1), joined: weight.default(0) })
+    .strictObject({
+      shape: weight.default(1),
+      colour: weight.default(1),
+      joined: weight.default(1).describe('Both parts joined: photos of one product against other styles.'),
+      joinedStyle: weight.default(1).describe('Both parts joined: photos of one style against other styles.'),
+    })
     .prefault({})
     .describe('Of the loss of each part, and of both joined as the dial joins them, in the sum.'),
   dial: z
@@ -70,7 +75,7 @@ export function completeSettings<G extends Given>(given: G, context: z.Refinemen
   }
   if (usesTriplets && given.miner === null)
     refuse('miner', `must be named: the loss ${loss.name} costs mined triplets`);
-  if (weights.shape + weights.colour + weights.joined === 0) refuse('weights', 'must not all be 0');
+  if (Object.values(weights).every((of) => of === 0)) refuse('weights', 'must not all be 0');
   return {
     ...given,
     miner: usesTriplets ? completeMiner(given.miner ?? defaultMiner(loss), loss) : null,

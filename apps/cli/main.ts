@@ -10,6 +10,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { gcCommand } from './commands/gc.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
+import { recogniseCommand } from './commands/recognise.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { restoreCommand } from './commands/restore.js';
@@ -19,6 +20,7 @@ import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
 import { similarCommand } from './commands/similar.js';
 import { trainCommand } from './commands/train.js';
+import { verifyCommand } from './commands/verify.js';
 import { describeFailure, printJson, say } from './output.js';
 
 const program = new Command('weft')
@@ -43,6 +45,8 @@ for (const command of [
   keysCommand,
   similarCommand,
   sheetCommand,
+  verifyCommand,
+  recogniseCommand,
   backupCommand,
   restoreCommand,
   gcCommand,

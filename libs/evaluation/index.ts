@@ -2,7 +2,6 @@ export { scaleQuery } from '#similarity';
 export { type Baseline, baselineVectors, baselineWidth } from './baselines.js';
 export { pairedBootstrap } from './bootstrap.js';
 export { type CategoryFigures, figuresByCategory, LEAST_STYLES_OF_CATEGORY } from './by-category.js';
-export { nearestPhotos, type PhotoAnswer } from './nearest-photos.js';
 export { type Calibration, logOddsOf, probabilityAt } from './calibration.js';
 export { type Clustering, measureClustering, pointsAtDial } from './clustering.js';
 export {
@@ -13,6 +12,7 @@ export {
   measureVerification,
   type VerificationOutcome,
 } from './matching.js';
+export { nearestPhotos, type PhotoAnswer } from './nearest-photos.js';
 export { photoPairs, pairSimilarities } from './photo-pairs.js';
 export {
   CANDIDATES,

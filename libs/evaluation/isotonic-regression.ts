@@ -28,11 +28,16 @@ export function fitIsotonic(
   const order = Float64Array.from({ length: scores.length }, (_, row) => row);
   order.sort((a, b) => (scores[a] as number) - (scores[b] as number));
   const blocks: Block[] = [];
-  for (const row of order) {
-    const weight = weights[row] as number;
-    const score = scores[row] as number;
-    let block: Block = { from: score, to: score, sum: weight * (targets[row] as number), weight };
-    for (let last = blocks.at(-1); last !== undefined && isMerged(last, block); last = blocks.at(-1)) {
+  for (let at = 0; at < order.length;) {
+    const score = scores[order[at] as number] as number;
+    let block: Block = { from: score, to: score, sum: 0, weight: 0 };
+    // Pooled before anything is compared: rows of one score come in no order.
+    for (; at < order.length && scores[order[at] as number] === score; at += 1) {
+      const row = order[at] as number;
+      block.sum += (weights[row] as number) * (targets[row] as number);
+      block.weight += weights[row] as number;
+    }
+    for (let last = blocks.at(-1); last !== undefined && meanOf(last) >= meanOf(block); last = blocks.at(-1)) {
       blocks.pop();
       block = { from: last.from, to: block.to, sum: last.sum + block.sum, weight: last.weight + block.weight };
     }
@@ -44,9 +49,7 @@ export function fitIsotonic(
   return { scores: knots.map(({ score }) => score), values: knots.map(({ value }) => value) };
 }
 
-function isMerged(before: Block, block: Block): boolean {
-  return before.to === block.from || before.sum / before.weight >= block.sum / block.weight;
-}
+const meanOf = ({ sum, weight }: Block) => sum / weight;
 
 /** The value of a fit at a score. */
 export function isotonicValue({ scores, values }: IsotonicFit, score: number): number {

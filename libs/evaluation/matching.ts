@@ -21,7 +21,7 @@ import {
 const share = z.number().min(0).max(1);
 
 /** What verification is worth on some photos. */
-export const verificationOutcomeSchema = z.object({
+const verificationOutcomeSchema = z.object({
   /** By the log-odds of the calibration. */
   separation: separationSchema,
   /** null without pairs of both sorts. */

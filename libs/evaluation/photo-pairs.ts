@@ -1,7 +1,7 @@
 import { numberLabels, type RetrievalSet } from './retrieval-set.js';
 
 /** What the two photos of a pair have in common. */
-export const PAIR_KINDS = ['sameProduct', 'sameStyleOtherColour', 'otherStyles'] as const;
+const PAIR_KINDS = ['sameProduct', 'sameStyleOtherColour', 'otherStyles'] as const;
 export type PairKind = (typeof PAIR_KINDS)[number];
 
 /** More of one kind tell nothing new, and take memory. */

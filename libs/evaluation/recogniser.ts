@@ -154,7 +154,7 @@ function nearestRows(values: Float32Array, count: number, isCandidate: (row: num
  *
  * @param queries photos of styles that the embedding was not trained on
  * @param gallery what is searched
- * @returns null without known queries
+ * @returns null without known queries, or where right winners are no more probable than wrong ones
  */
 export function fitRecogniser(
   queries: EmbeddedPhotos,
@@ -175,6 +175,7 @@ export function fitRecogniser(
   const [high, low] = [(right + 1) / (right + 2), 1 / (trials.length - right + 2)];
   const targets = trials.map(({ isRight }) => (isRight ? high : low));
   const [intercept, slope = 0] = fitLogistic([scores], targets, weights) as [number, number];
+  if (slope <= 0) return null;
   const isSame = trials.map(({ isKnown }) => Number(isKnown));
   const strangers = new Array<number>(unknown).fill(1);
   const threshold =

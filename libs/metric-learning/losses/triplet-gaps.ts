@@ -35,10 +35,11 @@ export function meanOverTriplets(losses: tf.Tensor1D): tf.Scalar {
   return tf.tidy(() => tf.div(tf.sum<tf.Scalar>(losses), Math.max(losses.size, 1)));
 }
 
-/** Mean over those that are active; exactly 0, with a zero gradient, when none is. */
-export function meanOverActive(losses: tf.Tensor1D, isActive: tf.Tensor): tf.Scalar {
-  return tf.tidy(() => {
-    const active = tf.cast(isActive, 'float32');
-    return tf.div(tf.sum<tf.Scalar>(tf.mul(losses, active)), tf.maximum(tf.sum(active), 1));
-  });
+/**
+ * Mean over those that are active; exactly 0, with a zero gradient, when none is.
+ *
+ * @param active 1 where a loss is, else 0
+ */
+export function meanOverActive(losses: tf.Tensor1D, active: tf.Tensor1D): tf.Scalar {
+  return tf.tidy(() => tf.div(tf.sum<tf.Scalar>(tf.mul(losses, active)), tf.maximum(tf.sum(active), 1)));
 }

@@ -33,7 +33,7 @@ import { validationFigures } from './validation.js';
 /** How each part's block of features is prepared, and the width of its embedding. */
 const PARTS = {
   shape: { components: 256, whitening: 0.25, outputs: SHAPE_SIZE },
-  colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
+  colour: { components: 128, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
 /** Steps between two measurements on validation styles. */

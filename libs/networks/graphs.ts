@@ -31,7 +31,7 @@ export function buildFeatureGraph(weights: Weights): Uint8Array {
 /**
  * The graph that turns features into embeddings.
  *
- * Input `features`: float32 `[n, width of both heads]`. Output `embedding`: float32 `[n, 128]`, shape 64 and colour 64, each of unit
+ * Input `features`: float32 `[n, width of both heads]`. Output `embedding`: float32 `[n, 128]`, shape 96 and colour 32, each of unit
  * length.
  *
  * @throws WeftError `heads-unsuitable` when a head's numbers do not fit its size or are not finite

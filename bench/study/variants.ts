@@ -30,7 +30,7 @@ export const VARIANTS: readonly Variant[] = [
   { question: 'colour features', name: 'HSV histogram only', choices: {}, colours: 'hsv' },
   { question: 'colour features', name: 'CIELAB histogram only', choices: {}, colours: 'lab' },
   { question: 'colour features', name: '64 components', choices: {}, components: 64 },
-  { question: 'dimensions', name: 'shape 96, colour 32', choices: {}, dimensions: [96, 32] },
+  { question: 'dimensions', name: 'shape 64, colour 64', choices: {}, dimensions: [64, 64] },
   { question: 'dimensions', name: 'shape 80, colour 48', choices: {}, dimensions: [80, 48] },
   { question: 'losses', name: 'parts only', choices: weights(1, 1, 0, 0) },
   { question: 'losses', name: 'parts and joined products', choices: weights(1, 1, 1, 0) },

@@ -71,7 +71,7 @@ export class ModelBundle {
    * Embeddings of photos under the heads that the model serves.
    *
    * @param features `[n, width of the layout]`, of the extractor that the manifest names
-   * @returns `[n, 128]`: shape 64 and colour 64, each of unit length
+   * @returns `[n, 128]`: shape 96 and colour 32, each of unit length
    * @throws WeftError `features-unsuitable` when the values are no multiple of the width
    */
   embed(features: Float32Array): Promise<Float32Array> {

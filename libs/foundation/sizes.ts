@@ -1,7 +1,7 @@
 /** The shape part of an embedding, of unit length. */
-export const SHAPE_SIZE = 64;
+export const SHAPE_SIZE = 96;
 /** The colour part of an embedding, of unit length. */
-export const COLOUR_SIZE = 64;
+export const COLOUR_SIZE = 32;
 /** An embedding: shape, then colour. */
 export const EMBEDDING_SIZE = SHAPE_SIZE + COLOUR_SIZE;
 

@@ -1,7 +1,6 @@
 import { DEFAULT_LAYOUT, featureWidth } from '#foundation';
+import { addColourBlock } from './colour-block.js';
 import { addEfficientNetLite0, type Weights } from './efficientnet-lite0.js';
-import { addHsvHistogram, addReducedPixels } from './hsv-histogram.js';
-import { addLabHistogram } from './lab-histogram.js';
 import { addHeads, type TwoPartHeads } from './linear-heads.js';
 import { versionsOf } from './brought-backbone.js';
 import { OnnxGraph, type GraphValue } from './onnx-graph.js';
@@ -9,15 +8,9 @@ import { readOnnx } from './onnx-reader.js';
 
 /** Side of the canonical square images, in pixels. */
 const SIZE = 224;
-/** Pixels of the image that colours are counted on, reduced four times. */
-const REDUCED = (SIZE / 4) ** 2;
-/** Of the HSV histogram beside the CIELAB one, which tells colours better: figures in docs/evaluation.md. */
-const HSV_LENGTH = 0.5;
 
 /**
- * The graph that features come from: backbone, HSV histogram of length .5 and CIELAB histogram of length 1 of one image, side
- * by side. It is the only
- * implementation of either, in training, embedding and serving.
+ * The graph that features come from: backbone and colour block of one image, side by side.
  *
  * Input `pixels`: uint8 `[n, 224, 224, 3]`, RGB. Output `features`: float32 `[n, 2056]`.
  *
@@ -33,7 +26,7 @@ export function buildFeatureGraph(weights: Weights): Uint8Array {
 /**
  * The graph that turns features into embeddings.
  *
- * Input `features`: float32, as wide as both heads take. Output `embedding`: float32 `[n, 128]`, shape 64 and colour 64,
+ * Input `features`: float32, as wide as both heads take. Output `embedding`: float32 `[n, 128]`, shape 96 and colour 32,
  * each of unit length.
  *
  * @throws WeftError `heads-unsuitable` when a head's numbers do not fit its size or are not finite
@@ -72,10 +65,8 @@ function addFeatures(graph: OnnxGraph, weights: Weights): GraphValue {
   const pixels = graph.input('pixels', 'uint8', ['n', SIZE, SIZE, 3]);
   const channelsFirst = graph.cast(graph.apply('Transpose', [pixels], { perm: [0, 3, 1, 2] }), 'float'); // [n, 3, 224, 224]
   const backbone = addEfficientNetLite0(graph, weights, channelsFirst); // [n, 1280]
-  const reduced = addReducedPixels(graph, channelsFirst, SIZE); // [n, 3, 3136]
-  const hsv = graph.apply('Mul', [addHsvHistogram(graph, reduced, REDUCED), graph.scalar(HSV_LENGTH)]); // [n, 128]
-  const lab = addLabHistogram(graph, reduced); // [n, 648]
-  return graph.apply('Concat', [backbone, hsv, lab], { axis: 1 });
+  const colour = addColourBlock(graph, channelsFirst, SIZE); // [n, 776]
+  return graph.apply('Concat', [backbone, colour], { axis: 1 });
 }
 
 function addEmbedding(graph: OnnxGraph, heads: TwoPartHeads, features: GraphValue, name = 'embedding'): void {

@@ -16,9 +16,9 @@ export interface LinearHead {
 /** The two heads of an embedding; its parts stay apart to the end. */
 export interface TwoPartHeads {
   /** Over the backbone's features. */
-  shape: LinearHead; // -> 64
+  shape: LinearHead; // -> 96
   /** Over the colour histograms. */
-  colour: LinearHead; // -> 64
+  colour: LinearHead; // -> 32
 }
 
 /** Shorter vectors have no direction and stay next to zero. */

@@ -52,7 +52,7 @@ describe('normaliseParts', () => {
     embedding[0] = 3;
     embedding[1] = 4;
     expect([...normaliseParts(embedding).slice(0, 2)]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
-    expect(embedding.slice(64).every((value) => value === 0)).toBe(true);
+    expect(embedding.slice(96).every((value) => value === 0)).toBe(true);
     expect(similarityByPart(embedding, embedding, 0.5)).toMatchObject({ colour: 0 });
   });
 });

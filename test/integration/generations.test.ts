@@ -243,7 +243,7 @@ describe('generations', () => {
 
   it.each([
     ['of the wrong length', (values: Float32Array) => values.map((value) => 1.01 * value)],
-    ['without direction', (values: Float32Array) => values.fill(0, 64, 128)],
+    ['without direction', (values: Float32Array) => values.fill(0, 96, 128)],
   ])('refuses embeddings with a part %s', async (_, spoil) => {
     const spoilt = model(OLD, { embed: async (features) => spoil(await model(OLD).embed(features)) });
     await expect(service.embed(spoilt, silent)).rejects.toMatchObject({ code: 'generation-incomplete' });

@@ -22,7 +22,7 @@ function randomHead(inputs: number, outputs: number): LinearHead {
   return { weight: values(inputs * outputs), bias: values(outputs), inputs, outputs };
 }
 
-const randomHeads = (): TwoPartHeads => ({ shape: randomHead(1280, 64), colour: randomHead(128, 64) });
+const randomHeads = (): TwoPartHeads => ({ shape: randomHead(1280, 96), colour: randomHead(128, 32) });
 const [heads, untrained] = [randomHeads(), randomHeads()];
 
 const content: BundleContent = {
@@ -85,7 +85,7 @@ describe('a model bundle', () => {
   it('comes back with its manifest, which names the hash of every other file', async () => {
     const written = await writeBundle(directory, content);
     expect(await opened(async ({ manifest }) => manifest)).toEqual(written);
-    expect(written).toMatchObject({ ...content.manifest, embedding: { shape: 64, colour: 64 } });
+    expect(written).toMatchObject({ ...content.manifest, embedding: { shape: 96, colour: 32 } });
     const names = (await readdir(directory)).filter((name) => name !== 'manifest.json').sort();
     expect(Object.keys(written.files).sort()).toEqual(names);
     for (const name of names) expect(sha256(await readFile(join(directory, name)))).toBe(written.files[name]);
@@ -95,8 +95,8 @@ describe('a model bundle', () => {
   it('keeps both heads as tensors', async () => {
     await writeBundle(directory, content);
     const tensors = await readSafetensorsFile(join(directory, 'heads.safetensors'));
-    expect(tensors.get('shape.weight')).toEqual({ shape: [1280, 64], values: heads.shape.weight });
-    expect(tensors.get('untrained.colour.bias')).toEqual({ shape: [64], values: untrained.colour.bias });
+    expect(tensors.get('shape.weight')).toEqual({ shape: [1280, 96], values: heads.shape.weight });
+    expect(tensors.get('untrained.colour.bias')).toEqual({ shape: [32], values: untrained.colour.bias });
     expect(tensors.size).toBe(8);
   });
 
@@ -172,7 +172,7 @@ describe('a model bundle', () => {
 
   it.each<[string, Partial<Record<keyof ModelManifest, unknown>>]>([
     ['a version that is none', { version: '../elsewhere' }],
-    ['other dimensions', { embedding: { shape: 96, colour: 32 } }],
+    ['other dimensions', { embedding: { shape: 64, colour: 32 } }],
     ['a dial outside 0 to 1', { dial: 1.5 }],
     ['another format', { format: 'weft-model-2' }],
   ])('is refused with %s in its manifest', async (_, change) => {
@@ -182,7 +182,7 @@ describe('a model bundle', () => {
   });
 
   it('is not written with heads that are not finite, and leaves nothing behind', async () => {
-    const broken = { ...heads, colour: { ...heads.colour, bias: new Float32Array(64).fill(Infinity) } };
+    const broken = { ...heads, colour: { ...heads.colour, bias: new Float32Array(32).fill(Infinity) } };
     await expect(writeBundle(directory, { ...content, heads: broken })).rejects.toMatchObject({
       code: 'heads-unsuitable',
     });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
+import { auditCommand } from './commands/audit.js';
 import { backupCommand } from './commands/backup.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -34,6 +35,7 @@ for (const command of [
   serveCommand,
   importCommand,
   quarantineCommand,
+  auditCommand,
   trainCommand,
   embedCommand,
   promoteCommand,

@@ -57,8 +57,8 @@ export class FilePhotoReader implements PhotoReader {
         try {
           const photo = await decodeCanonical(await readImageFile(source, root === null ? {} : { root }));
           photos.push(photo);
-          const { imageId, width, height } = photo;
-          readings.set(source, { ok: { imageId, width, height } });
+          const { imageId, width, height, look } = photo;
+          readings.set(source, { ok: { imageId, width, height, look } });
           this.timings.decoded += 1;
         } catch (error) {
           if (!(error instanceof ImageRejected)) throw error;

@@ -50,7 +50,7 @@ export function productsNaming({ productsOf }: Labels, photos: readonly number[]
  */
 export function baseTitle({ title, colour }: Pick<AuditedProduct, 'title' | 'colour'>): string {
   const colourWords = new Set(wordsOf(colour ?? ''));
-  return wordsOf(title)
+  return [...new Set(wordsOf(title))]
     .filter((word) => !colourWords.has(word))
     .sort()
     .join(' ');

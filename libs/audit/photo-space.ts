@@ -13,7 +13,7 @@ const SEED = 1;
 /** Features of photos by id, without those that are missing; #embedder's FeatureCache. */
 export interface FeatureReader {
   has(imageId: ImageId): boolean;
-  readMany(imageIds: readonly ImageId[]): Promise<{ features: Float32Array; missing: ImageId[] }>;
+  readMany(imageIds: readonly ImageId[]): Promise<{ features: Float32Array; lab: Float32Array; missing: ImageId[] }>;
 }
 
 /** Photos by what the backbone sees of their shape: small vectors, near where the photos are alike. */
@@ -22,10 +22,12 @@ export class PhotoSpace {
 
   /**
    * @param vectors `[n, dims]`, each of unit length, or zero where nothing is known of a photo
+   * @param lab `[n, 3]`, mean CIELAB of each photo's foreground
    * @param isKnown by photo
    */
   constructor(
     readonly vectors: Float32Array,
+    readonly lab: Float32Array,
     readonly isKnown: Uint8Array,
   ) {
     this.dims = isKnown.length === 0 ? 0 : vectors.length / isKnown.length;
@@ -38,6 +40,12 @@ export class PhotoSpace {
       sum += (this.vectors[a * this.dims + i] as number) * (this.vectors[b * this.dims + i] as number);
     }
     return sum;
+  }
+
+  /** Distance of two photos' mean colours in CIELAB; 2 is just seen, 20 is another colour. */
+  colourDistance(a: number, b: number): number {
+    const [x, y] = [this.lab.subarray(a * 3, a * 3 + 3), this.lab.subarray(b * 3, b * 3 + 3)];
+    return Math.hypot(...x.map((value, channel) => value - (y[channel] as number)));
   }
 
   /** Whether nothing known of two photos speaks against their being alike. */
@@ -60,11 +68,13 @@ export async function openPhotoSpace(
   const known = imageIds.filter((id) => features.has(id));
   const sample = known.length <= SAMPLE ? known : random.shuffled(known).slice(0, SAMPLE);
   const { shapes } = await shapesOf(sample, features);
-  if (shapes.length === 0) return new PhotoSpace(new Float32Array(0), new Uint8Array(imageIds.length));
+  if (shapes.length === 0)
+    return new PhotoSpace(new Float32Array(0), new Float32Array(0), new Uint8Array(imageIds.length));
   await pause();
   const space = principalSpace(shapes, BACKBONE_SIZE, DIMS, random);
   await pause();
   const vectors = new Float32Array(imageIds.length * space.dims);
+  const lab = new Float32Array(imageIds.length * 3);
   const isKnown = new Uint8Array(imageIds.length);
   const rowOf = new Map(imageIds.map((id, row) => [id, row]));
   for (let start = 0; start < known.length; start += AT_ONCE) {
@@ -73,16 +83,17 @@ export async function openPhotoSpace(
     read.imageIds.forEach((id, at) => {
       const row = rowOf.get(id) as number;
       vectors.set(placed.subarray(at * space.dims, (at + 1) * space.dims), row * space.dims);
+      lab.set(read.lab.subarray(at * 3, at * 3 + 3), row * 3);
       isKnown[row] = 1;
     });
     await pause();
   }
-  return new PhotoSpace(vectors, isKnown);
+  return new PhotoSpace(vectors, lab, isKnown);
 }
 
 /** Backbone features of unit length, `[n, 1280]`, and whose they are. */
 async function shapesOf(wanted: readonly ImageId[], reader: FeatureReader) {
-  const { features, missing } = await reader.readMany(wanted);
+  const { features, lab, missing } = await reader.readMany(wanted);
   const gone = new Set(missing);
   const imageIds = wanted.filter((id) => !gone.has(id));
   const shapes = new Float32Array(imageIds.length * BACKBONE_SIZE);
@@ -91,5 +102,5 @@ async function shapesOf(wanted: readonly ImageId[], reader: FeatureReader) {
     shape.set(features.subarray(row * FEATURE_SIZE, row * FEATURE_SIZE + BACKBONE_SIZE));
     toUnitLength(shape);
   }
-  return { shapes, imageIds };
+  return { shapes, lab, imageIds };
 }

@@ -22,8 +22,8 @@ export interface StyleGroups {
 
 /**
  * Styles that look like one style under several ids: the same title but for the colour, category and gender that do not
- * contradict, and shapes as near as colours of one style are in this catalogue; or one exposure, recoloured, under
- * several ids.
+ * contradict, and shapes as near as colours of one style are in this catalogue; or like titles over one exposure that was
+ * recoloured.
  */
 export function splitStyles(
   catalogue: AuditedCatalogue,
@@ -47,16 +47,18 @@ export function splitStyles(
   for (const pair of recolours) {
     const styles = stylesNaming(labels, pair);
     const [first, ...others] = styles;
-    if (first !== undefined && styles.length <= MOST_STYLES_A_TITLE) others.forEach((other) => sets.join(first, other));
+    for (const other of others) {
+      if (first !== undefined && haveLikeTitles(catalogue, labels, first, other)) sets.join(first, other);
+    }
   }
   const drafts = sets.groups().map((styles): Draft => {
     const isTitled = styles.every((style) => likely.has(style));
     const photos = styles.flatMap((style) => labels.photosOf[style]?.[0] ?? []);
     return {
-      certainty: isTitled ? 'likely' : 'possible',
+      certainty: 'likely',
       why: isTitled
         ? `${styles.length} styles with one title and one shape.`
-        : `${styles.length} styles show one exposure in different colours.`,
+        : `${styles.length} styles with like titles show one exposure in different colours.`,
       photos,
       products: styles.flatMap((style) => labels.members[style] ?? []),
       measures: { styles: styles.length },
@@ -73,6 +75,18 @@ export function splitStyles(
     drafts,
   };
   return { finding, groups: { areOne: (styles) => new Set(styles.map((style) => sets.find(style))).size === 1 } };
+}
+
+/** Share of the words of two titles that both have, from which on they are alike (Jaccard). Drawn look-alikes reach .5. */
+const LIKE_TITLES = 0.6;
+
+function haveLikeTitles({ products }: AuditedCatalogue, { members }: Labels, a: number, b: number): boolean {
+  const [mine = new Set(), theirs = new Set()] = [a, b].map((style) => {
+    const product = products[members[style]?.[0] ?? -1];
+    return new Set(product === undefined ? [] : baseTitle(product).split(' '));
+  });
+  const shared = [...mine].filter((word) => theirs.has(word)).length;
+  return shared >= LIKE_TITLES * (mine.size + theirs.size - shared);
 }
 
 /** Styles by title without colour, category and gender. A style is listed under the title of its first product. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
 import { auditCommand } from './commands/audit.js';
 import { backupCommand } from './commands/backup.js';
+import { cardCommand } from './commands/card.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { drawCommand } from './commands/draw.js';
@@ -40,6 +41,7 @@ for (const command of [
   embedCommand,
   promoteCommand,
   evaluateCommand,
+  cardCommand,
   keysCommand,
   similarCommand,
   sheetCommand,

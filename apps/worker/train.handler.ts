@@ -1,22 +1,35 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
-import { buildSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
-import { type FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
+import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
+import { ModelBundle, type ModelManifest } from '#embedder';
 import {
+  type Clock,
   type Device,
   type JobId,
   makeDirectory,
+  messageOf,
   type ModelVersion,
   type ProgressListener,
   sha256,
-  WeftError,
+  type TrainingSettings,
+  writeDurably,
 } from '#foundation';
-import type { GenerationStore } from '#generations';
-import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
+import { cardFile, type GenerationStore } from '#generations';
+import type { JobHandler, JobRun, TrainResult } from '#jobs';
+import { drawCatalogueCard } from '#model-card';
 import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
+
+/** What a model's card is drawn from, besides the model. */
+interface CardParts {
+  catalogue: Parameters<typeof drawCatalogueCard>[0]['catalogue'];
+  photoDirectory: string;
+  /** The feed that was imported last. */
+  feed: () => Promise<string | null>;
+  clock: Clock;
+}
 
 /**
  * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
@@ -26,6 +39,7 @@ export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
+  card: CardParts,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
   return async (run, report, signal): Promise<TrainResult> => {
@@ -34,7 +48,7 @@ export function trainHandler(
     await ensureTrainingParts(config, deviceOf(config, run), (line) =>
       report({ stage: 'setup', fraction: 0, message: line }),
     );
-    const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
+    const { snapshot, missing } = await catalogueSnapshot(store, await features.openedCache());
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot);
@@ -53,10 +67,13 @@ export function trainHandler(
         await train(config, run, version, directory, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
+      const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
       const model = await ModelBundle.open(bundle);
       const { manifest } = model;
-      await model.close();
       await store.registerModel(manifest, bundle);
+      report({ stage: 'card', fraction: 1, message: 'drawing the model card' });
+      const drawn = await writeCard(model, bundle, snapshot, card, (line) => say(run.id, line));
+      await model.close();
       return {
         version,
         headsChosen: manifest.headsChosen,
@@ -66,7 +83,8 @@ export function trainHandler(
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
         photosContradicting: snapshot.contradictions,
-        seconds: { snapshot: snapshotSeconds, training: (performance.now() - start) / 1000 - snapshotSeconds },
+        card: drawn,
+        seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -90,33 +108,23 @@ export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): strin
   return join(config.home, 'runs', id);
 }
 
-/** The photos of the catalogue with their cached features, and how many of them have none. */
-async function snapshotOf(
-  store: GenerationStore,
-  cache: FeatureCache,
-): Promise<{ snapshot: Snapshot; missing: number }> {
-  const photos = await store.photosOfCatalogue();
-  if (photos.length === 0) {
-    throw new WeftError('catalogue-empty', 'There is nothing to train on: the catalogue has no photos.', {
-      remedy: 'weft import FEED',
-    });
+/** Draws the card of a new model into its bundle. A card that cannot be drawn costs no training: why is said. */
+async function writeCard(
+  bundle: ModelBundle,
+  directory: string,
+  snapshot: Snapshot,
+  { catalogue, feed, photoDirectory, clock }: CardParts,
+  say: (line: string) => void,
+): Promise<string | null> {
+  try {
+    const parts = { bundle, snapshot, catalogue, photoDirectory, feed: await feed(), madeAt: clock.now() };
+    const file = cardFile({ directory });
+    await writeDurably(file, new TextEncoder().encode(await drawCatalogueCard(parts)));
+    return file;
+  } catch (error) {
+    say(`The model is whole, but its card cannot be drawn: ${messageOf(error)}`);
+    return null;
   }
-  const known = photos.filter(({ imageId }) => cache.has(imageId));
-  const { features, lab, missing } = await cache.readMany(known.map(({ imageId }) => imageId));
-  if (known.length === 0 || missing.length > 0) {
-    throw new WeftError('features-missing', 'The features of the photos are not in the feature cache.', {
-      value: { photos: photos.length, known: known.length, unreadable: missing.length },
-      remedy: 'Import the feed again: that computes what is missing.',
-    });
-  }
-  const snapshot = buildSnapshot({
-    photos: known,
-    features,
-    lab,
-    extractorId: cache.extractorId,
-    salt: await store.salt(),
-  });
-  return { snapshot, missing: photos.length - known.length };
 }
 
 async function train(
@@ -128,32 +136,19 @@ async function train(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const { recipe, loss, seed } = run.input;
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
     ...['--out', join(directory, 'bundle')],
-    ...['--recipe', recipe],
-    ...['--loss', loss],
-    ...['--seed', String(seed)],
+    ...['--settings', JSON.stringify(settingsOf(run))],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', featureGraphPath(config)],
     ...['--weights', backboneWeightsPath(config)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
-    const {
-      pass,
-      passes,
-      step,
-      steps,
-      message,
-      loss: current,
-      activeShare,
-      realPositiveShare,
-      secondsLeft,
-      validation,
-    } = progress;
+    const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =
+      progress;
     report({
       stage: 'training',
       fraction: (pass - 1 + step / steps) / passes,
@@ -163,7 +158,7 @@ async function train(
         passes,
         step,
         steps,
-        loss: current,
+        loss,
         activeShare,
         realPositiveShare,
         secondsLeft,
@@ -179,7 +174,12 @@ async function train(
 /** Time at which the training was asked for, and a hash of all that decides its outcome: equal for every attempt. */
 function versionOf(run: JobRun<'train'>, snapshot: Snapshot): ModelVersion {
   const time = run.createdAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const { recipe, loss, seed }: JobInput<'train'> = run.input;
-  const content = sha256(JSON.stringify([snapshot.hash, recipe, loss, seed]));
+  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run)]));
   return `${time}-${content.slice(0, 8)}` as ModelVersion;
+}
+
+/** What decides the outcome, wherever it is computed. */
+function settingsOf({ input }: JobRun<'train'>): TrainingSettings {
+  const { device, ...settings } = input;
+  return settings;
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { AddressRules, Fetcher } from '#fetching';
-import { photoDirectory } from '#foundation';
+import { photoDirectory, systemClock } from '#foundation';
 import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
@@ -47,7 +47,18 @@ export async function startWorker(
         log: database.fetchedPhotos,
         feeds: join(config.home, 'fetched'),
       }),
-      train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
+      train: trainHandler(
+        config,
+        database.generations,
+        features,
+        {
+          catalogue: database.catalog,
+          photoDirectory: photoDirectory(config.home),
+          feed: async () => (await database.jobs.latestSucceeded('import'))?.input.feed ?? null,
+          clock: systemClock,
+        },
+        (job, line) => log.info({ job }, line),
+      ),
       embed: embedHandler(database.generations, features),
       audit: auditHandler(audit),
     };

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
 
 const share = z.number().min(0).max(1);
-const task = z
-  .object({
-    queries: z.int(),
-    hitRateAt1: share,
-    hitRateAt5: share,
-    mapAtR: share,
-    interval95: z.tuple([share, share]),
-  })
-  .nullable();
+const taskFields = z.object({
+  queries: z.int(),
+  hitRateAt1: share,
+  hitRateAt5: share,
+  mapAtR: share,
+  interval95: z.tuple([share, share]),
+});
+const task = taskFields.nullable();
+const categoryTask = taskFields.extend({ styles: z.int() }).nullable();
 const report = z.object({
   sameProduct: task,
   sameStyle: task,
@@ -23,6 +23,12 @@ const report = z.object({
     })
     .nullable(),
 });
+const step = z.object({
+  step: z.int(),
+  loss: z.number().nullable(),
+  activeShare: share.nullable(),
+  realPositiveShare: share.nullable(),
+});
 const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
 
 /** What a training leaves behind for people and for the promotion gate: `metrics` of the manifest, `metrics.json`. */
@@ -34,21 +40,35 @@ export const trainingMetricsSchema = z.object({
     holdout: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
     contradictions: z.int(),
   }),
-  curve: z.array(
-    z.object({
-      step: z.int(),
-      loss: z.number().nullable(),
-      activeShare: share.nullable(),
-      realPositiveShare: share.nullable(),
-      validation: validationFiguresSchema.nullable(),
-    }),
-  ),
+  /** Steps of the first pass, on the training styles. */
+  curve: z.array(step.extend({ validation: validationFiguresSchema.nullable() })),
+  /** Steps of the second, on training and validation styles; empty where the untrained heads stay, and in older models. */
+  refitCurve: z.array(step).default([]),
   /** Style-disjoint validation at the default dial, from heads trained on the training styles only. */
   validation: z
     .object({ trained: validationFiguresSchema, untrained: validationFiguresSchema, step: z.int() })
     .nullable(),
   /** Hold-out styles at the default dial, from the heads in the bundle; null without a hold-out. */
   holdout: z.object({ trained: report, untrained: report, backbone: report, histogram: report }).nullable(),
+  /** The heads in the bundle on the hold-out, over the dial; null without a hold-out, and in older models. */
+  sweep: z
+    .array(report.extend({ dial: share }))
+    .nullable()
+    .default(null),
+  /** The heads in the bundle on the hold-out at the default dial, by category of the query; null as above. */
+  categories: z
+    .array(
+      z.object({
+        category: z.string().nullable(),
+        photos: z.int(),
+        styles: z.int(),
+        sameProduct: categoryTask,
+        sameStyle: categoryTask,
+        sameStyleOtherColour: categoryTask,
+      }),
+    )
+    .nullable()
+    .default(null),
   /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
   trainedMinusUntrained: z
     .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })

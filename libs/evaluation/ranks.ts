@@ -1,5 +1,5 @@
 /** Whether gallery row `a` comes before `b`: larger similarity first, equal ones in gallery order. */
-function isBefore(similarities: Float32Array, a: number, b: number): boolean {
+export function isBefore(similarities: Float32Array, a: number, b: number): boolean {
   const difference = (similarities[a] as number) - (similarities[b] as number);
   return difference > 0 || (difference === 0 && a < b);
 }

@@ -18,5 +18,7 @@ export interface TrainResult {
   photosWithoutFeatures: number;
   /** Photos left out because products of several styles claim them: their label would be a contradiction. */
   photosContradicting: number;
+  /** Path of the model's card; null where it could not be drawn, and the worker's log says why. */
+  card: string | null;
   seconds: { snapshot: number; training: number };
 }

@@ -1,3 +1,4 @@
+export { type BatchCost, costOf } from './criterion.js';
 export { cosineSimilarity } from './distances/cosine-similarity.js';
 export type { Distance } from './distances/distance.js';
 export { dotProduct } from './distances/dot-product.js';
@@ -7,7 +8,8 @@ export { unitRows } from './distances/unit-rows.js';
 export { softMarginLoss } from './losses/soft-margin-loss.js';
 export { tripletMarginLoss } from './losses/triplet-margin-loss.js';
 export { mineBatchHard } from './miners/batch-hard-miner.js';
-export { isPositive, type Relation } from './miners/relation.js';
+export type { Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';
 export type { Triplets } from './miners/triplets.js';
-export { createStyleSampler, type StyleSampler, type StyleSamplerSettings } from './samplers/style-sampler.js';
+export { createSampler } from './samplers/registry.js';
+export { createStyleSampler, type StyleSamplerSettings } from './samplers/style-sampler.js';

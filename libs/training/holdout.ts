@@ -2,6 +2,7 @@ import { type Snapshot, type TrainingMetrics } from '#datasets';
 import {
   baselineVectors,
   baselineWidth,
+  figuresByCategory,
   measureRetrieval,
   pairedBootstrap,
   scaleQuery,
@@ -11,17 +12,22 @@ import {
   type RetrievalOutcomes,
   type RetrievalReport,
 } from '#evaluation';
-import { FEATURE_SIZE, Random } from '#foundation';
+import { featureWidth, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from './apply-head.js';
 import { retrievalSetOfRows } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 
-type Figures = Pick<TrainingMetrics, 'holdout' | 'trainedMinusUntrained'>;
+type Figures = Pick<TrainingMetrics, 'holdout' | 'sweep' | 'categories' | 'trainedMinusUntrained'>;
+
+/** Where the dial is measured, besides its default. */
+const SWEEP = [0, 0.25, 0.5, 0.75, 1];
+/** Every interval is drawn with the same seed, so that equal outcomes have equal intervals. */
+const BOOTSTRAP_SEED = 1;
 
 /**
  * Hold-out styles at one dial: trained heads beside untrained ones and the raw features, and what training added by
- * paired bootstrap over styles. Both null without photos to ask.
+ * paired bootstrap over styles; the trained heads over the whole dial, and by category. All null without photos to ask.
  */
 export function holdoutFigures(
   models: { trained: TwoPartHeads; untrained: TwoPartHeads },
@@ -29,22 +35,26 @@ export function holdoutFigures(
   rows: readonly number[],
   dial: number,
 ): Figures {
-  if (rows.length === 0) return { holdout: null, trainedMinusUntrained: null };
-  const features = takeRows(snapshot.features, FEATURE_SIZE, rows);
+  if (rows.length === 0) return { holdout: null, sweep: null, categories: null, trainedMinusUntrained: null };
+  const { layout } = snapshot;
+  const features = takeRows(snapshot.features, featureWidth(layout), rows);
   const ofHeads = (heads: TwoPartHeads) => {
-    const embeddings = embedFeatures(heads, features);
-    return measureRetrieval({
-      queries: retrievalSetOfRows(snapshot, rows, scaleQuery(embeddings, dial)),
-      gallery: retrievalSetOfRows(snapshot, rows, embeddings),
-      dim: heads.shape.outputs + heads.colour.outputs,
-    });
+    const gallery = retrievalSetOfRows(snapshot, rows, embedFeatures(heads, features));
+    const dim = heads.shape.outputs + heads.colour.outputs;
+    return {
+      gallery,
+      at: (t: number) =>
+        measureRetrieval({ queries: { ...gallery, vectors: scaleQuery(gallery.vectors, t) }, gallery, dim }),
+    };
   };
   const ofBaseline = (baseline: Baseline) => {
-    const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline));
-    return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline) });
+    const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline, layout));
+    return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline, layout) });
   };
-  const trained = ofHeads(models.trained);
-  const untrained = ofHeads(models.untrained);
+  const served = ofHeads(models.trained);
+  const trained = served.at(dial);
+  const untrained = ofHeads(models.untrained).at(dial);
+  const dials = [...new Set([...SWEEP, dial])].sort((a, b) => a - b);
   return {
     holdout: {
       trained: report(trained),
@@ -52,6 +62,8 @@ export function holdoutFigures(
       backbone: report(ofBaseline('backbone')),
       histogram: report(ofBaseline('histogram')),
     },
+    sweep: dials.map((t) => ({ dial: t, ...report(t === dial ? trained : served.at(t)) })),
+    categories: figuresByCategory(served.gallery, trained, BOOTSTRAP_SEED),
     trainedMinusUntrained: {
       sameProduct: difference(trained.sameProduct, untrained.sameProduct),
       sameStyle: difference(trained.sameStyle, untrained.sameStyle),
@@ -60,8 +72,7 @@ export function holdoutFigures(
   };
 }
 
-/** Every interval is drawn with the same seed, so that equal outcomes have equal intervals. */
-const bootstrapRandom = () => new Random(1);
+const bootstrapRandom = () => new Random(BOOTSTRAP_SEED);
 
 function report(outcomes: RetrievalOutcomes): RetrievalReport {
   return {

@@ -1,62 +1,53 @@
 import type { ComputeBackend } from '#compute';
-import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
 import {
-  type LossName,
-  BACKBONE_SIZE,
+  holdoutSample,
+  rowsOfSplit,
+  sampleStyles,
+  type Snapshot,
+  type TrainerMessage,
+  type TrainingMetrics,
+  type ValidationFigures,
+} from '#datasets';
+import {
   COLOUR_SIZE,
-  FEATURE_SIZE,
+  featureColumns,
+  featureWidth,
   SHAPE_SIZE,
   Random,
+  type TrainingSettings,
   WeftError,
-  stableFraction,
 } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
-import { trainHeads, type HeadTrainingSettings } from './head-trainer.js';
+import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
-import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
 
-/** The block of features that each part sees, and the width of its embedding. */
+/** How each part's block of features is prepared, and the width of its embedding. */
 const PARTS = {
-  shape: { block: { columns: [0, BACKBONE_SIZE], components: 256, whitening: 0.25 }, outputs: SHAPE_SIZE },
-  colour: { block: { columns: [BACKBONE_SIZE, FEATURE_SIZE], components: 64, whitening: 0.25 }, outputs: COLOUR_SIZE },
+  shape: { components: 256, whitening: 0.25, outputs: SHAPE_SIZE },
+  colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
-/** Chosen by style-disjoint validation on a studio catalogue of 322 products; docs/evaluation.md holds the figures. */
-export const QUICK = {
-  /** Default t. */
-  dial: 0.5,
-  validateEvery: 20,
-  training: {
-    steps: 300,
-    learningRate: 3e-3,
-    weightDecay: 0.01,
-    stylesPerBatch: 20,
-    productsPerStyle: 2,
-    photosPerProduct: 2,
-  },
-} as const;
-
+/** Steps between two measurements on validation styles. */
+export const VALIDATE_EVERY = 20;
 /** Fewer training styles with two photos than this teach nothing that carries over to other styles. */
 const LEAST_STYLES = 5;
 /** More rows hardly move the principal components, and take memory. */
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
-const HOLDOUT_PHOTOS = 3_000;
 
 export interface QuickTraining {
   backend: ComputeBackend;
   snapshot: Snapshot;
-  seed: number;
-  loss: LossName;
+  settings: TrainingSettings;
   onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
   /** Ends the training between two steps. */
   signal?: AbortSignal;
@@ -75,21 +66,21 @@ export interface QuickModel {
 }
 
 /**
- * The recipe `quick`: two linear heads on cached features, started from principal components and trained with triplet
- * losses on the training styles. Validation styles decide whether training helped and how many steps to take; then the
+ * The recipe `quick`: two linear heads on cached features, started from principal components and trained with the
+ * losses of its settings on the training styles. Validation styles decide whether training helped and how many steps to take; then the
  * heads are fitted again on training and validation styles together, because a small shop cannot spare a fifth of its
  * styles. Hold-out styles are only measured.
  *
- * The same snapshot, loss and seed give bit-equal heads.
+ * The same snapshot and settings give bit-equal heads.
  *
  * @throws WeftError `features-not-finite` before anything is trained, `training-diverged`; the signal's reason
  */
 export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
-  const { backend, snapshot } = training;
+  const { backend, snapshot, settings } = training;
   requireFinite(snapshot);
   const stopwatch = new Stopwatch();
-  const random = new Random(training.seed);
-  const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32) };
+  const random = new Random(settings.seed);
+  const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32), loss: random.int(2 ** 32) };
   const rows = {
     train: rowsOfSplit(snapshot, 'train'),
     validation: rowsOfSplit(snapshot, 'validation'),
@@ -101,21 +92,22 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepareBlocks(backend, snapshot, fitted, seeds);
   const untrained = fold(final.start, final.blocks);
-  const heads = verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps);
+  const refitCurve: TrainingMetrics['refitCurve'] = [];
+  const heads =
+    verdict.chosen === 'untrained'
+      ? untrained
+      : await refit(training, final, fitted, seeds, verdict.steps, (point) => refitCurve.push(point));
   stopwatch.lap('refit');
-  // Drawn by the salt, not the seed: two models must meet on the same photos.
-  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
-  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
-  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, QUICK.dial);
+  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdoutSample(snapshot), settings.dial);
   stopwatch.lap('evaluate');
   return {
     heads,
     untrained,
     headsChosen: verdict.chosen,
     reason: verdict.reason,
-    dial: QUICK.dial,
+    dial: settings.dial,
     metrics: {
-      dial: QUICK.dial,
+      dial: settings.dial,
       counts: {
         train: countPhotos(snapshot, rows.train),
         validation: countPhotos(snapshot, rows.validation),
@@ -123,6 +115,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
         contradictions: snapshot.contradictions,
       },
       curve: verdict.curve,
+      refitCurve,
       validation: verdict.validation,
       ...figures,
       seconds: stopwatch.laps,
@@ -135,6 +128,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
 interface Seeds {
   sample: number;
   batches: number;
+  loss: number;
 }
 
 interface Blocks {
@@ -162,7 +156,7 @@ async function judgeTraining(
   rows: { train: readonly number[]; validation: readonly number[] },
   seeds: Seeds,
 ): Promise<Verdict> {
-  const { backend, snapshot } = training;
+  const { backend, snapshot, settings } = training;
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
@@ -181,7 +175,7 @@ async function judgeTraining(
     colour: takeRows(blocks.colour.values, blocks.colour.width, measured),
   };
   const validate = (heads: TwoPartHeads) =>
-    validationFigures(embedRows(heads, measuredRows), snapshot, measured, QUICK.dial);
+    validationFigures(embedRows(heads, measuredRows), snapshot, measured, settings.dial);
   const untrained = validate(start);
   if (untrained === null) {
     return notEnough('no validation style has two photos, so nothing can tell whether training helps.');
@@ -191,7 +185,6 @@ async function judgeTraining(
     { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
   ];
   const candidates: { step: number; figures: ValidationFigures }[] = [];
-  const settings: HeadTrainingSettings = { ...QUICK.training, loss: training.loss };
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     blocks,
@@ -200,9 +193,10 @@ async function judgeTraining(
     labels: labelPhotos(snapshot),
     settings,
     random: new Random(seeds.batches),
+    lossRandom: new Random(seeds.loss),
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures, heads) => {
-      const isMeasured = step % QUICK.validateEvery === 0 || step === settings.steps;
+      const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
       const validation = isMeasured ? validate(heads()) : null;
       if (validation !== null) candidates.push({ step, figures: validation });
       curve.push({ step, ...figures, validation });
@@ -228,6 +222,7 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   steps: number,
+  note: (point: TrainingMetrics['refitCurve'][number]) => void,
 ): Promise<TwoPartHeads> {
   const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
   const trained = await trainHeads(training.backend, {
@@ -235,12 +230,14 @@ async function refit(
     start,
     rows,
     labels: labelPhotos(training.snapshot),
-    settings: { ...QUICK.training, loss: training.loss },
+    settings: training.settings,
     random: new Random(seeds.batches),
+    lossRandom: new Random(seeds.loss),
     stopAfter: steps,
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures) => {
-      if (step % QUICK.validateEvery !== 0 && step !== steps) return;
+      note({ step, ...figures });
+      if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
       progress.report(step, figures, null);
     },
   });
@@ -249,8 +246,12 @@ async function refit(
 
 function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {
   const fitted = sampleStyles(snapshot, rows, PRINCIPAL_ROWS, new Random(seeds.sample));
+  const columns = featureColumns(snapshot.layout);
   const prepare = (part: keyof typeof PARTS) =>
-    prepareBlock(backend, snapshot.features, FEATURE_SIZE, fitted, PARTS[part].block);
+    prepareBlock(backend, snapshot.features, featureWidth(snapshot.layout), fitted, {
+      ...PARTS[part],
+      columns: columns[part],
+    });
   const blocks = { shape: prepare('shape'), colour: prepare('colour') };
   return {
     blocks,
@@ -262,12 +263,13 @@ function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readon
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */
-function requireFinite({ features, photos }: Snapshot): void {
+function requireFinite({ features, photos, layout }: Snapshot): void {
   const at = features.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
-  const photo = photos[Math.floor(at / FEATURE_SIZE)];
+  const width = featureWidth(layout);
+  const photo = photos[Math.floor(at / width)];
   throw new WeftError('features-not-finite', `The features of photo ${photo?.imageId} are not finite.`, {
-    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % FEATURE_SIZE },
+    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % width },
     remedy: 'Start the training again: it gathers the features anew.',
   });
 }

@@ -1,4 +1,5 @@
 import type { Random } from '#foundation';
+import type { Sampler } from './sampler.js';
 
 export interface StyleSamplerSettings {
   /** P: styles in a batch; all of them when there are fewer. */
@@ -7,11 +8,6 @@ export interface StyleSamplerSettings {
   productsPerStyle: number;
   /** K: photos of a product, at most. */
   photosPerProduct: number;
-}
-
-export interface StyleSampler {
-  /** Rows of the next batch: no row twice. */
-  next: () => Int32Array;
 }
 
 /**
@@ -30,7 +26,7 @@ export function createStyleSampler(
   styles: Int32Array,
   settings: StyleSamplerSettings,
   random: Random,
-): StyleSampler {
+): Sampler {
   const byStyle = new Map<number, Map<number, number[]>>();
   for (const row of rows) {
     const style = styles[row] as number;

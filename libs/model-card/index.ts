@@ -1,0 +1,1 @@
+export { drawCatalogueCard } from './catalogue-card.js';

@@ -1,6 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
+import { type AuditSummary, sentenceOf, summaryOf } from '#audit';
 import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { ModelBundle, type ModelManifest } from '#embedder';
 import {
@@ -19,6 +20,7 @@ import { cardFile, type GenerationStore } from '#generations';
 import type { JobHandler, JobRun, TrainResult } from '#jobs';
 import { drawCatalogueCard } from '#model-card';
 import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
+import type { Audit } from './audit.handler.js';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
 
@@ -39,6 +41,7 @@ export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
+  audit: Audit,
   card: CardParts,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
@@ -49,6 +52,7 @@ export function trainHandler(
       report({ stage: 'setup', fraction: 0, message: line }),
     );
     const { snapshot, missing } = await catalogueSnapshot(store, await features.openedCache());
+    const audited = await auditFirst(audit, report, signal, (line) => say(run.id, line));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot);
@@ -64,7 +68,7 @@ export function trainHandler(
       const snapshotSeconds = (performance.now() - start) / 1000;
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
-        await train(config, run, version, directory, report, signal, (line) => say(run.id, line));
+        await train(config, run, version, directory, audited, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
       const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
@@ -83,6 +87,7 @@ export function trainHandler(
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
         photosContradicting: snapshot.contradictions,
+        audit: audited,
         card: drawn,
         seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
@@ -106,6 +111,25 @@ function deviceOf(config: WeftConfig, { input }: JobRun<'train'>): Device {
 /** Where a training keeps its files while it runs. */
 export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): string {
   return join(config.home, 'runs', id);
+}
+
+/** What is wrong with the data, said before it is learned. An audit that fails costs no training: why is said. */
+async function auditFirst(
+  audit: Audit,
+  report: ProgressListener,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<AuditSummary | null> {
+  try {
+    const summary = summaryOf(await audit(report, signal));
+    report({ stage: 'audit', fraction: 1, message: sentenceOf(summary), detail: summary });
+    say(sentenceOf(summary));
+    return summary;
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`The training goes on, but its data could not be audited: ${messageOf(error)}`);
+    return null;
+  }
 }
 
 /** Draws the card of a new model into its bundle. A card that cannot be drawn costs no training: why is said. */
@@ -132,6 +156,7 @@ async function train(
   run: JobRun<'train'>,
   version: ModelVersion,
   directory: string,
+  audited: AuditSummary | null,
   report: ProgressListener,
   signal: AbortSignal,
   say: (line: string) => void,
@@ -141,6 +166,7 @@ async function train(
     ...['--snapshot', join(directory, 'snapshot')],
     ...['--out', join(directory, 'bundle')],
     ...['--settings', JSON.stringify(settingsOf(run))],
+    ...['--audit', JSON.stringify(audited)],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', featureGraphPath(config)],

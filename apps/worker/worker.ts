@@ -51,6 +51,7 @@ export async function startWorker(
         config,
         database.generations,
         features,
+        audit,
         {
           catalogue: database.catalog,
           photoDirectory: photoDirectory(config.home),

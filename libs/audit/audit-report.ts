@@ -16,7 +16,7 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** `certain`: counted. `likely`: nine in ten were right where it was measured. `possible`: look before you act. */
+/** `certain`: counted. `likely`: most were right where it was measured, see docs/audit.md. `possible`: look before you act. */
 export const CERTAINTIES = ['certain', 'likely', 'possible'] as const;
 export type Certainty = (typeof CERTAINTIES)[number];
 

@@ -1,4 +1,4 @@
-import { BACKBONE_SIZE, FEATURE_SIZE, type ImageId, Random } from '#foundation';
+import { type FeatureLayout, featureWidth, type ImageId, Random } from '#foundation';
 import { placeIn, principalSpace, toUnitLength } from './principal-space.js';
 
 /** Directions kept: more do not separate photos better, and every comparison would cost more. */
@@ -12,6 +12,7 @@ const SEED = 1;
 
 /** Features of photos by id, without those that are missing; #embedder's FeatureCache. */
 export interface FeatureReader {
+  readonly layout: FeatureLayout;
   has(imageId: ImageId): boolean;
   readMany(imageIds: readonly ImageId[]): Promise<{ features: Float32Array; lab: Float32Array; missing: ImageId[] }>;
 }
@@ -71,7 +72,7 @@ export async function openPhotoSpace(
   if (shapes.length === 0)
     return new PhotoSpace(new Float32Array(0), new Float32Array(0), new Uint8Array(imageIds.length));
   await pause();
-  const space = principalSpace(shapes, BACKBONE_SIZE, DIMS, random);
+  const space = principalSpace(shapes, features.layout.shape, DIMS, random);
   await pause();
   const vectors = new Float32Array(imageIds.length * space.dims);
   const lab = new Float32Array(imageIds.length * 3);
@@ -91,15 +92,16 @@ export async function openPhotoSpace(
   return new PhotoSpace(vectors, lab, isKnown);
 }
 
-/** Backbone features of unit length, `[n, 1280]`, and whose they are. */
+/** What the backbone saw, of unit length, `[n, layout.shape]`; and whose it is. */
 async function shapesOf(wanted: readonly ImageId[], reader: FeatureReader) {
   const { features, lab, missing } = await reader.readMany(wanted);
   const gone = new Set(missing);
   const imageIds = wanted.filter((id) => !gone.has(id));
-  const shapes = new Float32Array(imageIds.length * BACKBONE_SIZE);
+  const [size, width] = [reader.layout.shape, featureWidth(reader.layout)];
+  const shapes = new Float32Array(imageIds.length * size);
   for (let row = 0; row < imageIds.length; row += 1) {
-    const shape = shapes.subarray(row * BACKBONE_SIZE, (row + 1) * BACKBONE_SIZE);
-    shape.set(features.subarray(row * FEATURE_SIZE, row * FEATURE_SIZE + BACKBONE_SIZE));
+    const shape = shapes.subarray(row * size, (row + 1) * size);
+    shape.set(features.subarray(row * width, row * width + size));
     toUnitLength(shape);
   }
   return { shapes, lab, imageIds };

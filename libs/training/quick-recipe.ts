@@ -62,7 +62,7 @@ export interface QuickModel {
   reason: string;
   /** Default t. */
   dial: number;
-  metrics: TrainingMetrics;
+  metrics: Omit<TrainingMetrics, 'audit'>;
 }
 
 /**

@@ -81,11 +81,13 @@ export function splitStyles(
 const LIKE_TITLES = 0.6;
 
 function haveLikeTitles({ products }: AuditedCatalogue, { members }: Labels, a: number, b: number): boolean {
-  const [mine = new Set(), theirs = new Set()] = [a, b].map((style) => {
+  const [mine = new Set<string>(), theirs = new Set<string>()] = [a, b].map((style) => {
     const product = products[members[style]?.[0] ?? -1];
     return new Set(product === undefined ? [] : baseTitle(product).split(' '));
   });
   const shared = [...mine].filter((word) => theirs.has(word)).length;
+  const isNumbered = [...mine, ...theirs].some((word) => /^\d+$/.test(word) && !(mine.has(word) && theirs.has(word)));
+  if (isNumbered) return false;
   return shared >= LIKE_TITLES * (mine.size + theirs.size - shared);
 }
 

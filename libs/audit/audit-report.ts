@@ -17,7 +17,7 @@ export const FINDING_KINDS = [
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** `certain`: counted. `likely`: most were right where it was measured, see docs/audit.md. `possible`: look before you act. */
-export const CERTAINTIES = ['certain', 'likely', 'possible'] as const;
+const CERTAINTIES = ['certain', 'likely', 'possible'] as const;
 export type Certainty = (typeof CERTAINTIES)[number];
 
 const product = z.object({

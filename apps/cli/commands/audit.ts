@@ -57,7 +57,7 @@ async function smallPicture({ config, database }: Session, imageId: ImageId): Pr
 }
 
 /** A table of the findings, and what to do about each. */
-export function describeAudit({ catalogue, findings, seconds }: AuditReport): string {
+function describeAudit({ catalogue, findings, seconds }: AuditReport): string {
   const { products, styles, photos } = catalogue;
   const found = findings.filter(({ count }) => count > 0);
   const head = `${products} products of ${styles} styles with ${photos} photos, audited in ${seconds.toFixed(1)} s.`;

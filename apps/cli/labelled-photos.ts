@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FilePhotoReader, type FeedOffer, readFeed } from '#catalog';
+import type { FeatureGraph } from '#backbones';
 import type { WeftConfig } from '#config';
 import { FeatureCache, FeatureExtractor } from '#embedder';
 import { type FeatureSpace, type ImageId, isWebAddress, type ProductId, type StyleId, WeftError } from '#foundation';
@@ -29,9 +30,14 @@ export interface LabelledPhotos<Label extends PhotoLabel = PhotoLabel> extends F
  * The photos of a feed, read straight from files and from the web: the catalogue is neither read nor changed. Rows and images that
  * cannot be used are left out, and said on stderr.
  *
+ * @param graph what computes the features. @default the one that Weft comes with
  * @throws FeedError when the file is no feed; WeftError `nothing-to-evaluate` when no photo is left
  */
-export async function photosOfFeed(config: WeftConfig, feed: string): Promise<LabelledPhotos> {
+export async function photosOfFeed(
+  config: WeftConfig,
+  feed: string,
+  graph: FeatureGraph | null = null,
+): Promise<LabelledPhotos> {
   const offers: FeedOffer[] = [];
   let quarantined = 0;
   for await (const item of readFeed(feed)) {
@@ -42,7 +48,7 @@ export async function photosOfFeed(config: WeftConfig, feed: string): Promise<La
   const sources = [...new Set(images.map(({ source }) => source))];
   await ensureParts(config, ['backbone'], say);
   const threads = config.threads ?? availableParallelism();
-  const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), threads });
+  const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), ...graph, threads });
   const directory = await mkdtemp(join(tmpdir(), 'weft-photos-'));
   try {
     const fetched = await photosFromWeb(sources.filter(isWebAddress), directory, config.fetchAllow);
@@ -86,7 +92,7 @@ export async function withFeatures<Label extends PhotoLabel>(
   if (missing.length > 0) {
     throw new WeftError('features-missing', `The features of ${missing.length} photos are not in the cache.`, {
       value: missing[0],
-      remedy: 'Import the feed again: weft import FEED',
+      remedy: 'Import the feed again: weft import FEED. Over a brought backbone: weft embed',
     });
   }
   const { extractorId, layout } = cache;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
 import { auditCommand } from './commands/audit.js';
+import { backboneCommand } from './commands/backbone.js';
 import { backupCommand } from './commands/backup.js';
 import { cardCommand } from './commands/card.js';
 import { demoCommand } from './commands/demo.js';
@@ -11,6 +12,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { gcCommand } from './commands/gc.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
+import { recogniseCommand } from './commands/recognise.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { restoreCommand } from './commands/restore.js';
@@ -20,6 +22,7 @@ import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
 import { similarCommand } from './commands/similar.js';
 import { trainCommand } from './commands/train.js';
+import { verifyCommand } from './commands/verify.js';
 import { describeFailure, printJson, say } from './output.js';
 
 const program = new Command('weft')
@@ -37,6 +40,7 @@ for (const command of [
   importCommand,
   quarantineCommand,
   auditCommand,
+  backboneCommand,
   trainCommand,
   embedCommand,
   promoteCommand,
@@ -45,6 +49,8 @@ for (const command of [
   keysCommand,
   similarCommand,
   sheetCommand,
+  verifyCommand,
+  recogniseCommand,
   backupCommand,
   restoreCommand,
   gcCommand,

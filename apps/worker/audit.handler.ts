@@ -19,7 +19,7 @@ export function auditOf(
   return async (report, signal) => {
     const salt = await generations.salt();
     const service = new AuditService(store, {
-      features: await features.openedCache(),
+      features: (await features.ofWeft()).cache,
       splitOf: (styleId) => assignSplit(styleId, salt),
       lookAt: async (imageId, source) => {
         try {

@@ -19,8 +19,10 @@ import {
 import { cardFile, type GenerationStore } from '#generations';
 import type { JobHandler, JobRun, TrainResult } from '#jobs';
 import { drawCatalogueCard } from '#model-card';
-import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
+import { ensureTrainingParts } from '#provision';
 import type { Audit } from './audit.handler.js';
+import { completeFeatures, type PhotoSources } from './complete-features.js';
+import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
 
@@ -42,6 +44,7 @@ export function trainHandler(
   store: GenerationStore,
   features: Features,
   audit: Audit,
+  sources: PhotoSources,
   card: CardParts,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
@@ -51,7 +54,12 @@ export function trainHandler(
     await ensureTrainingParts(config, deviceOf(config, run), (line) =>
       report({ stage: 'setup', fraction: 0, message: line }),
     );
-    const { snapshot, missing } = await catalogueSnapshot(store, await features.openedCache());
+    const { backbone } = run.input;
+    const supply = backbone === null ? await features.ofWeft() : await features.ofBackbone(backbone);
+    const imageIds = (await store.photosOfCatalogue()).map(({ imageId }) => imageId);
+    const options = { home: config.home, threads: features.threads, report, signal };
+    await completeFeatures(supply, imageIds, sources, options);
+    const { snapshot, missing } = await catalogueSnapshot(store, supply.cache);
     const audited = await auditFirst(audit, report, signal, (line) => say(run.id, line));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
@@ -68,7 +76,7 @@ export function trainHandler(
       const snapshotSeconds = (performance.now() - start) / 1000;
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
-        await train(config, run, version, directory, audited, report, signal, (line) => say(run.id, line));
+        await train(config, supply, run, version, directory, audited, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
       const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
@@ -153,6 +161,7 @@ async function writeCard(
 
 async function train(
   config: WeftConfig,
+  { graphPath, side }: FeatureSupply,
   run: JobRun<'train'>,
   version: ModelVersion,
   directory: string,
@@ -169,8 +178,8 @@ async function train(
     ...['--audit', JSON.stringify(audited)],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
-    ...['--features-graph', featureGraphPath(config)],
-    ...['--weights', backboneWeightsPath(config)],
+    ...['--features-graph', graphPath],
+    ...['--picture-size', String(side)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
     const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =

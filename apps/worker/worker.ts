@@ -52,6 +52,7 @@ export async function startWorker(
         database.generations,
         features,
         audit,
+        database.catalog,
         {
           catalogue: database.catalog,
           photoDirectory: photoDirectory(config.home),
@@ -60,7 +61,7 @@ export async function startWorker(
         },
         (job, line) => log.info({ job }, line),
       ),
-      embed: embedHandler(database.generations, features),
+      embed: embedHandler(config.home, database.generations, features, database.catalog),
       audit: auditHandler(audit),
     };
     const worker = new JobWorker(

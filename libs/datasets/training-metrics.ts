@@ -1,4 +1,5 @@
 import { auditSummarySchema } from '#audit';
+import { matchingSchema } from '#evaluation';
 import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
 
@@ -7,6 +8,8 @@ const taskFields = z.object({
   queries: z.int(),
   hitRateAt1: share,
   hitRateAt5: share,
+  hitRateAt10: share,
+  rPrecision: share,
   mapAtR: share,
   interval95: z.tuple([share, share]),
 });
@@ -30,6 +33,16 @@ const step = z.object({
   activeShare: share.nullable(),
   realPositiveShare: share.nullable(),
 });
+const byCategory = z.array(
+  z.object({
+    category: z.string().nullable(),
+    photos: z.int(),
+    styles: z.int(),
+    sameProduct: categoryTask,
+    sameStyle: categoryTask,
+    sameStyleOtherColour: categoryTask,
+  }),
+);
 const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
 
 /** What a training leaves behind for people and for the promotion gate: `metrics` of the manifest, `metrics.json`. */
@@ -59,23 +72,15 @@ export const trainingMetricsSchema = z.object({
     .nullable()
     .default(null),
   /** The heads in the bundle on the hold-out at the default dial, by category of the query; null as above. */
-  categories: z
-    .array(
-      z.object({
-        category: z.string().nullable(),
-        photos: z.int(),
-        styles: z.int(),
-        sameProduct: categoryTask,
-        sameStyle: categoryTask,
-        sameStyleOtherColour: categoryTask,
-      }),
-    )
-    .nullable()
-    .default(null),
+  categories: byCategory.nullable().default(null),
+  /** The same by the last step of the category's path, `Tees` of `Men > Tops > Tees`: fewer kinds, of more styles each. */
+  kinds: byCategory.nullable().default(null),
   /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
   trainedMinusUntrained: z
     .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })
     .nullable(),
+  /** What the model verifies and recognises photos by; null where the validation styles were too few to calibrate on. */
+  matching: matchingSchema.nullable().default(null),
   seconds: z.record(z.string(), z.number()),
   compute: z.object({
     tensorflow: z.string().nullable(),

@@ -58,6 +58,11 @@ export function figuresByCategory(queries: RetrievalSet, outcomes: RetrievalOutc
     .sort((a, b) => b.photos - a.photos || compareNames(a.category, b.category));
 }
 
+/** The last step of a category's path: `Tees` of `Men > Tops > Tees`, so that a women's tee is a tee, too. */
+export function lastStepOf(category: string | null): string | null {
+  return category?.split('>').at(-1)?.trim() || null;
+}
+
 /** By code units: the same on every machine. */
 function compareNames(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);

@@ -58,3 +58,12 @@ export function averagePrecisionAtR(ranks: number[]): number {
   const inside = ranks.filter((rank) => rank <= ranks.length);
   return inside.reduce((sum, rank, position) => sum + (position + 1) / rank, 0) / ranks.length;
 }
+
+/**
+ * R-precision: the share of relevant rows in the first R places, R being the number of relevant rows.
+ *
+ * @param ranks of all relevant rows, ascending from 1; not empty
+ */
+export function rPrecision(ranks: number[]): number {
+  return ranks.filter((rank) => rank <= ranks.length).length / ranks.length;
+}

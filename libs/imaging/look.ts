@@ -1,6 +1,4 @@
-import { CANONICAL_SIZE } from './canonical-size.js';
-
-/** Cells of the colour grid in each direction, each 16 pixels wide. */
+/** Cells of the colour grid in each direction, each 16 of 224 pixels wide. */
 const GRID_SIDE = 14;
 
 /** Bytes of each part of a look. */
@@ -38,11 +36,11 @@ export interface PictureLook {
  * not. It survives scaling, recompression and small changes of tone, and unlike PDQ's own program starts from canonical
  * pixels, by mean rather than by two tent filters: compare these hashes with one another only.
  *
- * @param pixels canonical RGB `[224, 224, 3]`
+ * @param pixels canonical RGB `[side, side, 3]`
  * @param content size of the photo in them, centred; what surrounds it is no detail
  */
-export function lookOf(pixels: Uint8Array, content: { width: number; height: number }): PictureLook {
-  const grey = smallGrey(pixels);
+export function lookOf(pixels: Uint8Array, side: number, content: { width: number; height: number }): PictureLook {
+  const grey = smallGrey(pixels, side);
   const frequencies = lowFrequencies(grey);
   const sorted = Float64Array.from(frequencies).sort();
   const median = ((sorted[sorted.length / 2 - 1] as number) + (sorted[sorted.length / 2] as number)) / 2;
@@ -50,29 +48,30 @@ export function lookOf(pixels: Uint8Array, content: { width: number; height: num
   frequencies.forEach((value, bit) => {
     if (value > median) hash[bit >> 3] = (hash[bit >> 3] as number) | (1 << (bit & 7));
   });
-  return { hash, grid: colourGrid(pixels), detail: detailOf(grey, content) };
+  return { hash, grid: colourGrid(pixels, side), detail: detailOf(grey, side, content) };
 }
 
-function colourGrid(pixels: Uint8Array): Uint8Array {
-  const cell = CANONICAL_SIZE / GRID_SIDE;
+function colourGrid(pixels: Uint8Array, side: number): Uint8Array {
   const sums = new Float64Array(LOOK_BYTES.grid);
+  const counts = new Float64Array(LOOK_BYTES.grid);
   for (let at = 0; at < pixels.length; at += 1) {
     const pixel = Math.floor(at / 3);
-    const row = Math.floor(pixel / CANONICAL_SIZE / cell);
-    const column = Math.floor((pixel % CANONICAL_SIZE) / cell);
+    const row = Math.floor((Math.floor(pixel / side) * GRID_SIDE) / side);
+    const column = Math.floor(((pixel % side) * GRID_SIDE) / side);
     const place = (row * GRID_SIDE + column) * 3 + (at % 3);
     sums[place] = (sums[place] as number) + (pixels[at] as number);
+    counts[place] = (counts[place] as number) + 1;
   }
-  return Uint8Array.from(sums, (sum) => Math.round(sum / cell / cell));
+  return Uint8Array.from(sums, (sum, place) => Math.round(sum / (counts[place] as number)));
 }
 
-/** Mean luma (ITU-R BT.601) in each of 64 x 64 cells of 3.5 x 3.5 pixels. */
-function smallGrey(pixels: Uint8Array): Float64Array {
-  const cell = CANONICAL_SIZE / SIDE;
-  const rows = new Float64Array(CANONICAL_SIZE * SIDE); // [224, 64]
-  for (let y = 0; y < CANONICAL_SIZE; y += 1) {
-    for (let x = 0; x < CANONICAL_SIZE; x += 1) {
-      const at = (y * CANONICAL_SIZE + x) * 3;
+/** Mean luma (ITU-R BT.601) in each of 64 x 64 cells. */
+function smallGrey(pixels: Uint8Array, side: number): Float64Array {
+  const cell = side / SIDE;
+  const rows = new Float64Array(side * SIDE); // [224, 64]
+  for (let y = 0; y < side; y += 1) {
+    for (let x = 0; x < side; x += 1) {
+      const at = (y * side + x) * 3;
       const luma =
         0.299 * (pixels[at] as number) + 0.587 * (pixels[at + 1] as number) + 0.114 * (pixels[at + 2] as number);
       addShares(x, cell, (column, share) => {
@@ -81,7 +80,7 @@ function smallGrey(pixels: Uint8Array): Float64Array {
     }
   }
   const grey = new Float64Array(SIDE * SIDE); // [64, 64]
-  for (let y = 0; y < CANONICAL_SIZE; y += 1) {
+  for (let y = 0; y < side; y += 1) {
     addShares(y, cell, (row, share) => {
       for (let x = 0; x < SIDE; x += 1) {
         grey[row * SIDE + x] = (grey[row * SIDE + x] as number) + (rows[y * SIDE + x] as number) * share;
@@ -91,13 +90,11 @@ function smallGrey(pixels: Uint8Array): Float64Array {
   return grey;
 }
 
-/** A pixel lies in one cell or across the edge of two; what each gets of it adds up to a cell's mean. */
+/** A pixel lies in one cell or across the edges of several; what each gets of it adds up to a cell's mean. */
 function addShares(pixel: number, cell: number, add: (index: number, share: number) => void): void {
-  const first = Math.floor(pixel / cell);
-  const edge = (first + 1) * cell;
-  if (edge >= pixel + 1) return add(first, 1 / cell);
-  add(first, (edge - pixel) / cell);
-  add(first + 1, (pixel + 1 - edge) / cell);
+  for (let index = Math.floor(pixel / cell); index < SIDE && index * cell < pixel + 1; index += 1) {
+    add(index, (Math.min(pixel + 1, (index + 1) * cell) - Math.max(pixel, index * cell)) / cell);
+  }
 }
 
 /** C G C^T: `[16, 16]`. */
@@ -124,9 +121,9 @@ function lowFrequencies(grey: Float64Array): Float64Array {
  * Sum of the steps between neighbours, in whole hundredths of the range, so that faint noise counts for nothing; as if the
  * photo filled the whole picture.
  */
-function detailOf(grey: Float64Array, content: { width: number; height: number }): number {
-  const [left, right] = cellsInside(content.width);
-  const [top, bottom] = cellsInside(content.height);
+function detailOf(grey: Float64Array, side: number, content: { width: number; height: number }): number {
+  const [left, right] = cellsInside(content.width, side);
+  const [top, bottom] = cellsInside(content.height, side);
   let steps = 0;
   const step = (a: number, b: number) => Math.trunc((Math.abs((grey[a] as number) - (grey[b] as number)) * 100) / 255);
   for (let y = top; y < bottom; y += 1) {
@@ -141,8 +138,8 @@ function detailOf(grey: Float64Array, content: { width: number; height: number }
 }
 
 /** The first cell that lies wholly in the centred content, and the one after the last. */
-function cellsInside(length: number): [number, number] {
-  const cell = CANONICAL_SIZE / SIDE;
-  const start = (CANONICAL_SIZE - length) >> 1;
+function cellsInside(length: number, side: number): [number, number] {
+  const cell = side / SIDE;
+  const start = (side - length) >> 1;
   return [Math.ceil(start / cell), Math.floor((start + length) / cell)];
 }

@@ -58,10 +58,14 @@ export type JobRequest<K extends JobKind = JobKind> = z.input<(typeof JOB_INPUTS
 export function parseJobInput<K extends JobKind>(kind: K, input: unknown): JobInput<K> {
   const parsed = JOB_INPUTS[kind].safeParse(input);
   if (parsed.success) return parsed.data as JobInput<K>;
-  const issue = parsed.error.issues[0];
-  throw new WeftError(
-    'job-input-invalid',
-    `The ${kind} job cannot be started: ${issue?.path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}.`,
-    { value: input },
-  );
+  throw new WeftError('job-input-invalid', `The ${kind} job cannot be started: ${faultOf(parsed.error)}.`, {
+    value: input,
+  });
+}
+
+/** The first fault, as a clause: a member that is not known is at fault itself, not the object that holds it. */
+function faultOf({ issues: [issue] }: z.ZodError): string {
+  const path = issue?.path.map(String) ?? [];
+  if (issue?.code === 'unrecognized_keys') return `${[...path, issue.keys[0]].join('.')} is not known here`;
+  return `${path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}`;
 }

@@ -1,5 +1,6 @@
 import type { Snapshot, TrainingMetrics } from '#datasets';
 import type { ModelManifest } from '#embedder';
+import { lastStepOf } from '#evaluation';
 
 /** What the sections of a card draw on. */
 export interface CardFacts {
@@ -38,7 +39,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** The last step of a category path: `Tees` of `Men > Tops > Tees`. */
+/** What kind of garment a photo shows, as far as the feed says. */
 export function shortCategory(category: string | null): string {
-  return category?.split('>').at(-1)?.trim() || 'no category';
+  return lastStepOf(category) ?? 'no category';
 }

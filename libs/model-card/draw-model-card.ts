@@ -3,6 +3,7 @@ import { html, type Html, renderPage } from '#report';
 import { type CardFacts, interval, rate, TASKS } from './card-facts.js';
 import type { CardSource } from './card-source.js';
 import { takePictures } from './pictures.js';
+import { calibrationSection } from './sections/calibration.js';
 import { categoriesSection } from './sections/categories.js';
 import { dataSection } from './sections/data.js';
 import { dialSection } from './sections/dial.js';
@@ -39,6 +40,7 @@ export async function drawModelCard(source: CardSource): Promise<string> {
       neighboursSection(facts, pictures),
       categoriesSection(facts),
       dialSection(facts),
+      calibrationSection(facts),
       mapSection(pictures),
       trainingSection(facts),
       dataSection(facts),

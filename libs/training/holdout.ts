@@ -3,6 +3,7 @@ import {
   baselineVectors,
   baselineWidth,
   figuresByCategory,
+  lastStepOf,
   measureRetrieval,
   pairedBootstrap,
   scaleQuery,
@@ -18,7 +19,7 @@ import { embedFeatures } from './apply-head.js';
 import { retrievalSetOfRows } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 
-type Figures = Pick<TrainingMetrics, 'holdout' | 'sweep' | 'categories' | 'trainedMinusUntrained'>;
+type Figures = Pick<TrainingMetrics, 'holdout' | 'sweep' | 'categories' | 'kinds' | 'trainedMinusUntrained'>;
 
 /** Where the dial is measured, besides its default. */
 const SWEEP = [0, 0.25, 0.5, 0.75, 1];
@@ -35,7 +36,8 @@ export function holdoutFigures(
   rows: readonly number[],
   dial: number,
 ): Figures {
-  if (rows.length === 0) return { holdout: null, sweep: null, categories: null, trainedMinusUntrained: null };
+  if (rows.length === 0)
+    return { holdout: null, sweep: null, categories: null, kinds: null, trainedMinusUntrained: null };
   const { layout } = snapshot;
   const features = takeRows(snapshot.features, featureWidth(layout), rows);
   const ofHeads = (heads: TwoPartHeads) => {
@@ -64,6 +66,11 @@ export function holdoutFigures(
     },
     sweep: dials.map((t) => ({ dial: t, ...report(t === dial ? trained : served.at(t)) })),
     categories: figuresByCategory(served.gallery, trained, BOOTSTRAP_SEED),
+    kinds: figuresByCategory(
+      { ...served.gallery, categories: served.gallery.categories.map(lastStepOf) },
+      trained,
+      BOOTSTRAP_SEED,
+    ),
     trainedMinusUntrained: {
       sameProduct: difference(trained.sameProduct, untrained.sameProduct),
       sameStyle: difference(trained.sameStyle, untrained.sameStyle),

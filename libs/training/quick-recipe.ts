@@ -23,6 +23,7 @@ import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
+import { fitMatching } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
@@ -100,6 +101,8 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   stopwatch.lap('refit');
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdoutSample(snapshot), settings.dial);
   stopwatch.lap('evaluate');
+  const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, settings.dial, seeds.sample);
+  stopwatch.lap('calibrate');
   return {
     heads,
     untrained,
@@ -118,6 +121,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
       refitCurve,
       validation: verdict.validation,
       ...figures,
+      matching,
       seconds: stopwatch.laps,
       compute: backend.description,
     },
@@ -144,6 +148,8 @@ interface Prepared {
 interface Verdict {
   chosen: 'trained' | 'untrained';
   reason: string;
+  /** Those chosen, as they were judged: of the training styles only. null: nothing could be judged. */
+  heads: TwoPartHeads | null;
   /** Steps to take when fitting again. */
   steps: number;
   validation: TrainingMetrics['validation'];
@@ -160,6 +166,7 @@ async function judgeTraining(
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
+    heads: null,
     steps: 0,
     validation: null,
     curve: [],
@@ -184,7 +191,7 @@ async function judgeTraining(
   const curve: TrainingMetrics['curve'] = [
     { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
   ];
-  const candidates: { step: number; figures: ValidationFigures }[] = [];
+  const candidates: { step: number; figures: ValidationFigures; heads: TwoPartHeads }[] = [];
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     blocks,
@@ -197,8 +204,9 @@ async function judgeTraining(
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures, heads) => {
       const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
-      const validation = isMeasured ? validate(heads()) : null;
-      if (validation !== null) candidates.push({ step, figures: validation });
+      const now = isMeasured ? heads() : null;
+      const validation = now && validate(now);
+      if (now !== null && validation !== null) candidates.push({ step, figures: validation, heads: now });
       curve.push({ step, ...figures, validation });
       if (isMeasured) progress.report(step, figures, validation);
     },
@@ -209,6 +217,7 @@ async function judgeTraining(
   return {
     chosen: gained > had ? 'trained' : 'untrained',
     reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
+    heads: fold(gained > had ? best.heads : start, blocks),
     steps: best.step,
     validation: { trained: best.figures, untrained, step: best.step },
     curve,

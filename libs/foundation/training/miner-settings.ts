@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Complete } from './complete.js';
 
 /** Which triplets of a batch are worth a step. Papers stand at the implementations, libs/metric-learning/miners. */
 export const minerSettings = z.discriminatedUnion('name', [
@@ -16,6 +17,3 @@ export const minerSettings = z.discriminatedUnion('name', [
 export type MinerSettings = Complete<z.output<typeof minerSettings>>;
 export type MinerName = MinerSettings['name'];
 export const MINER_NAMES = minerSettings.options.map(({ shape }) => shape.name.value);
-
-/** Of each member of a union, with every default filled in. */
-type Complete<T> = T extends unknown ? { [Key in keyof T]-?: Exclude<T[Key], undefined> } : never;

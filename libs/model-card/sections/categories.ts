@@ -3,11 +3,11 @@ import { LEAST_STYLES_OF_CATEGORY } from '#evaluation';
 import { dataTable, html, type Html, type Section } from '#report';
 import { type CardFacts, interval, rate, TASKS } from '../card-facts.js';
 
-type CategoryTask = NonNullable<TrainingMetrics['categories']>[number]['sameStyle'];
+type CategoryFigures = NonNullable<TrainingMetrics['categories']>[number];
 
 /** Hit rates by category: where the model is good, where it is not, and where nobody can tell. */
 export function categoriesSection({ metrics, snapshot }: CardFacts): Section {
-  const { categories } = metrics;
+  const { categories, kinds } = metrics;
   const title = 'By category';
   if (categories === null || categories.length === 0) {
     return {
@@ -36,19 +36,8 @@ export function categoriesSection({ metrics, snapshot }: CardFacts): Section {
         Grey and slanted: fewer than ${LEAST_STYLES_OF_CATEGORY} styles, too few to say what the category is like. Their
         interval is left out, because it would be narrow by accident.
       </p>
-      ${dataTable('Hit rates by category', {
-        caption: null,
-        columns: [
-          { name: 'Category', cell: ({ category }) => category ?? 'not said by the feed' },
-          { name: 'Photos', cell: ({ photos }) => photos, isNumber: true },
-          ...TASKS.map(({ key, name }) => ({
-            name,
-            cell: (row: (typeof categories)[number]) => figures(row[key]),
-          })),
-        ],
-        rows: categories,
-        emphasis: ({ styles }) => (styles < LEAST_STYLES_OF_CATEGORY ? 'few' : null),
-      })}
+      ${kinds !== null && kinds.length < categories.length && table('Kind of garment, whoever it is for', kinds)}
+      ${table('Category', categories)}
       ${
         unmeasured.length > 0 &&
         html`<p>
@@ -60,7 +49,20 @@ export function categoriesSection({ metrics, snapshot }: CardFacts): Section {
   };
 }
 
-function figures(task: CategoryTask): Html {
+function table(name: string, rows: readonly CategoryFigures[]): Html {
+  return dataTable(`Hit rates: ${name}`, {
+    caption: null,
+    columns: [
+      { name, cell: ({ category }) => category ?? 'not said by the feed' },
+      { name: 'Photos', cell: ({ photos }) => photos, isNumber: true },
+      ...TASKS.map((task) => ({ name: task.name, cell: (row: CategoryFigures) => figures(row[task.key]) })),
+    ],
+    rows,
+    emphasis: ({ styles }) => (styles < LEAST_STYLES_OF_CATEGORY ? 'few' : null),
+  });
+}
+
+function figures(task: CategoryFigures['sameStyle']): Html {
   if (task === null) return html`<span class="few">nothing to find</span>`;
   const { hitRateAt1, interval95, queries, styles } = task;
   const asked = `${queries} of ${styles} ${styles === 1 ? 'style' : 'styles'}`;

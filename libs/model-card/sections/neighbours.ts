@@ -60,15 +60,17 @@ function strip({ query, nearest, firstOfStyle }: PhotoAnswer, pictures: CardPict
   const { set } = pictures;
   const right = nearest.filter(({ relation }) => relation !== 'other').length;
   return html`<li>
-    <h4>${nameOf(query, pictures)}</h4>
+    <h4>
+      ${nameOf(query, pictures)}
+      <small>
+        ${shortCategory(set.categories[query] ?? null)}; first right answer at place ${firstOfStyle} of
+        ${set.imageIds.length - 1}
+      </small>
+    </h4>
     <ol class="strip" aria-label="${nameOf(query, pictures)} and its five nearest, ${right} of them right">
       <li class="query">
         <div class="frame">${photo(query, pictures)}</div>
-        <div>
-          <span class="verdict">the question</span>
-          <span class="figures">${shortCategory(set.categories[query] ?? null)}</span>
-          <span class="figures">first right answer: place ${firstOfStyle} of ${set.imageIds.length - 1}</span>
-        </div>
+        <span class="verdict">question</span>
       </li>
       ${nearest.map(({ row, relation, similarity }) => {
         const { verdict, says } = RELATIONS[relation];

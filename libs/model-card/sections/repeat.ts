@@ -3,6 +3,7 @@ import type { ModelManifest } from '#embedder';
 import { imagingVersions } from '#imaging';
 import { html, type Section } from '#report';
 import type { CardFacts } from '../card-facts.js';
+import { trainingOptions } from '../settings-words.js';
 
 /** How to get the same model again, and what it was made with. */
 export function repeatSection({ manifest, metrics, feed, isSameCatalogue }: CardFacts): Section {
@@ -27,9 +28,9 @@ export function repeatSection({ manifest, metrics, feed, isSameCatalogue }: Card
       }
       <h3>Settings</h3>
       <dl>
-        ${settingsOf(manifest).map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
+        ${trainingOptions(manifest.settings).map(
+          ([option, value]) =>
+            html`<dt>${option.slice(2)}</dt>
               <dd><code>${value}</code></dd>`,
         )}
         <dt>preprocessing</dt>
@@ -61,29 +62,13 @@ export function repeatSection({ manifest, metrics, feed, isSameCatalogue }: Card
   };
 }
 
-/** What the training was told, in the words of the command line. */
-function settingsOf({ settings }: ModelManifest): [string, string][] {
-  return Object.entries(settings).flatMap(([name, value]): [string, string][] =>
-    value === null ? [] : [[name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), wordOf(value)]],
-  );
-}
-
-/** `triplet-margin,margin=0.2`, `shape=1,colour=1`, or the value as it is. */
-function wordOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, member]) => (key === 'name' ? String(member) : `${key}=${String(member)}`))
-    .join(',');
-}
-
-function commands(manifest: ModelManifest, feed: string | null): string {
+function commands({ version, settings }: ModelManifest, feed: string | null): string {
+  const options = trainingOptions(settings).map(([option, value]) => `${option} ${quoted(value)}`);
   return [
     `weft import ${feed === null ? 'FEED' : quoted(feed)}`,
-    `weft train ${settingsOf(manifest)
-      .map(([name, value]) => `--${name} ${quoted(value)}`)
-      .join(' ')}`,
-    `weft evaluate --model ${manifest.version} --sweep`,
-    `weft card ${manifest.version}`,
+    ['weft train', ...options].join(' \\\n  '),
+    `weft evaluate --model ${version} --sweep`,
+    `weft card ${version}`,
   ].join('\n');
 }
 

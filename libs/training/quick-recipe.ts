@@ -63,7 +63,7 @@ export interface QuickModel {
   reason: string;
   /** Default t. */
   dial: number;
-  metrics: TrainingMetrics;
+  metrics: Omit<TrainingMetrics, 'audit'>;
 }
 
 /**

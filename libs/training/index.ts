@@ -4,3 +4,4 @@ export { trainHeads } from './head-trainer.js';
 export { labelPhotos } from './photo-labels.js';
 export { takeRows } from './rows.js';
 export { trainQuick, type QuickModel, type QuickTraining } from './quick-recipe.js';
+export { CheckpointFile } from './run/checkpoint-file.js';

@@ -4,6 +4,7 @@ import { costOf, type Proxies, type Relation, unitRows } from '#metric-learning'
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { isPart, relationOf, SPACES, type Space } from './part-relations.js';
 import type { PhotoLabels } from './photo-labels.js';
+import type { Spread } from './run/spread.js';
 
 /** A head being trained, on the rows of a prepared block. */
 export interface TrainableHead {
@@ -23,6 +24,8 @@ export interface StepFigures {
   activeShare: number | null;
   /** Share of anchors with another photo as a positive, mean over what is trained; null before the first batch. */
   realPositiveShare: number | null;
+  /** How far apart the batch's embeddings lie, by part; null before the first batch. */
+  spread: Spread | null;
 }
 
 type Parts = Record<'shape' | 'colour', Tensor2D>;
@@ -52,7 +55,7 @@ export function partLosses(
   labels: PhotoLabels,
   settings: LossOptions,
   at: { progress: number; random: Random; proxies: Partial<Record<Space, Proxies>> },
-): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss'> {
+): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss' | 'spread'> {
   const { tf } = backend;
   const counts = { terms: 0, active: 0, candidates: 0, positiveShare: 0 };
   const trained = SPACES.filter((space) => settings.weights[space] > 0);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { auditSummarySchema } from '#audit';
 import { type ComputeDescription, openBackend } from '#compute';
 import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
@@ -35,6 +36,8 @@ const trainOptionsSchema = z.object({
   out: path,
   /** JSON; empty: every default. */
   settings: z.string().transform(jsonIn).pipe(trainingSettingsSchema),
+  /** JSON. */
+  audit: z.string().default('null').transform(jsonIn).pipe(auditSummarySchema.nullable()),
   /** `20261124-093000-1a2b3c4d`: time of training and content hash. */
   version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
   featuresGraph: path,
@@ -143,7 +146,11 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       headsChosen: model.headsChosen,
       reason: model.reason,
       snapshotHash: snapshot.hash,
-      metrics: { ...model.metrics, time: { saidSeconds: model.saidSeconds, seconds: model.elapsed() } },
+      metrics: {
+        ...model.metrics,
+        audit: options.audit,
+        time: { saidSeconds: model.saidSeconds, seconds: model.elapsed() },
+      },
     },
     heads: model.heads,
     untrained: model.untrained,

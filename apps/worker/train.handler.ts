@@ -1,6 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
+import { type AuditSummary, sentenceOf, summaryOf } from '#audit';
 import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { ModelBundle, type ModelManifest } from '#embedder';
 import {
@@ -19,6 +20,7 @@ import { cardFile, type GenerationStore } from '#generations';
 import type { JobHandler, JobRun, TrainResult } from '#jobs';
 import { drawCatalogueCard } from '#model-card';
 import { ensureTrainingParts } from '#provision';
+import type { Audit } from './audit.handler.js';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
@@ -45,6 +47,7 @@ export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
+  audit: Audit,
   sources: PhotoSources,
   card: CardParts,
   say: (job: JobId, line: string) => void,
@@ -61,6 +64,7 @@ export function trainHandler(
     const options = { home: config.home, threads: features.threads, report, signal };
     await completeFeatures(supply, imageIds, sources, options);
     const { snapshot, missing } = await catalogueSnapshot(store, supply.cache);
+    const audited = await auditFirst(audit, report, signal, (line) => say(run.id, line));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot);
@@ -76,7 +80,7 @@ export function trainHandler(
       const snapshotSeconds = (performance.now() - start) / 1000;
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
-        await train(config, supply, run, version, directory, report, signal, (line) => say(run.id, line));
+        await train(config, supply, run, version, directory, audited, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
       const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
@@ -95,6 +99,7 @@ export function trainHandler(
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
         photosContradicting: snapshot.contradictions,
+        audit: audited,
         card: drawn,
         seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
@@ -131,6 +136,25 @@ export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): strin
   return join(config.home, 'runs', id);
 }
 
+/** What is wrong with the data, said before it is learned. An audit that fails costs no training: why is said. */
+async function auditFirst(
+  audit: Audit,
+  report: ProgressListener,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<AuditSummary | null> {
+  try {
+    const summary = summaryOf(await audit(report, signal));
+    report({ stage: 'audit', fraction: 1, message: sentenceOf(summary), detail: summary });
+    say(sentenceOf(summary));
+    return summary;
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`The training goes on, but its data could not be audited: ${messageOf(error)}`);
+    return null;
+  }
+}
+
 /** Draws the card of a new model into its bundle. A card that cannot be drawn costs no training: why is said. */
 async function writeCard(
   bundle: ModelBundle,
@@ -156,6 +180,7 @@ async function train(
   run: JobRun<'train'>,
   version: ModelVersion,
   directory: string,
+  audited: AuditSummary | null,
   report: ProgressListener,
   signal: AbortSignal,
   say: (line: string) => void,
@@ -165,6 +190,7 @@ async function train(
     ...['--snapshot', join(directory, 'snapshot')],
     ...['--out', join(directory, 'bundle')],
     ...['--settings', JSON.stringify(settingsOf(run))],
+    ...['--audit', JSON.stringify(audited)],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', graphPath],

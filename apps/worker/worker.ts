@@ -7,6 +7,7 @@ import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
 import type { Logger } from 'pino';
+import { auditHandler, auditOf } from './audit.handler.js';
 import { embedHandler } from './embed.handler.js';
 import { Features } from './features.js';
 import { importHandler } from './import.handler.js';
@@ -37,10 +38,12 @@ export async function startWorker(
     closers.push(() => features.close());
     const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
     closers.push(() => fetcher.close());
+    const photos = photoDirectory(config.home);
+    const audit = auditOf(database.audit, database.generations, features, photos);
     const handlers: JobHandlers = {
       import: importHandler(database.catalog, database.jobs, features, {
         fetcher,
-        directory: photoDirectory(config.home),
+        directory: photos,
         log: database.fetchedPhotos,
         feeds: join(config.home, 'fetched'),
       }),
@@ -48,6 +51,7 @@ export async function startWorker(
         config,
         database.generations,
         features,
+        audit,
         database.catalog,
         {
           catalogue: database.catalog,
@@ -58,6 +62,7 @@ export async function startWorker(
         (job, line) => log.info({ job }, line),
       ),
       embed: embedHandler(config.home, database.generations, features, database.catalog),
+      audit: auditHandler(audit),
     };
     const worker = new JobWorker(
       {

@@ -1,3 +1,4 @@
+import { auditSummarySchema } from '#audit';
 import { matchingSchema } from '#evaluation';
 import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
@@ -70,6 +71,8 @@ export const trainingMetricsSchema = z.object({
     holdout: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
     contradictions: z.int(),
   }),
+  /** What the audit before the training found, by kind; null where there was none, and in older models. */
+  audit: auditSummarySchema.nullable().default(null),
   /** Steps of the first pass, on the training styles. */
   curve: z.array(step.extend({ validation: validationFiguresSchema.nullable() })),
   /** Steps of the second, on training and validation styles; empty where the untrained heads stay, and in older models. */

@@ -1,3 +1,4 @@
+import type { AuditSummary } from '#audit';
 import type { ModelVersion } from '#foundation';
 
 /** What a training gave. An import gives #catalog's ImportResult, an embedding #generations' EmbedResult. */
@@ -18,6 +19,8 @@ export interface TrainResult {
   photosWithoutFeatures: number;
   /** Photos left out because products of several styles claim them: their label would be a contradiction. */
   photosContradicting: number;
+  /** What the audit found before the training, by kind; null where it failed, and the worker's log says why. */
+  audit: AuditSummary | null;
   /** Path of the model's card; null where it could not be drawn, and the worker's log says why. */
   card: string | null;
   seconds: { snapshot: number; training: number };

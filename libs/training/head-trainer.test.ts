@@ -156,7 +156,7 @@ describe('trainHeads', () => {
   });
 
   it('leaves a part as it is that has no weight', async () => {
-    const choices = { ...CHOICES, weights: { shape: 0, colour: 1, joined: 0 } };
+    const choices = { ...CHOICES, weights: { shape: 0, colour: 1, joined: 0, joinedStyle: 0 } };
     const trained = await trainHeads(backend, training({ settings: trainingSettingsSchema.parse(choices) }));
     expect(trained.shape).toEqual(start.shape);
     expect(trained.colour).not.toEqual(start.colour);

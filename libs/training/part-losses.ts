@@ -2,7 +2,7 @@ import type { ComputeBackend } from '#compute';
 import type { Random, TrainingSettings } from '#foundation';
 import { costOf, type Proxies, type Relation, unitRows } from '#metric-learning';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { relationOf, SPACES, type Space } from './part-relations.js';
+import { isPart, relationOf, SPACES, type Space } from './part-relations.js';
 import type { PhotoLabels } from './photo-labels.js';
 import type { Spread } from './run/spread.js';
 
@@ -62,7 +62,7 @@ export function partLosses(
   const loss = tf.tidy(() => {
     const losses = trained.map((space) => {
       const relation = relationOf(space, labels);
-      const embeddings = space === 'joined' ? join(backend, parts, settings.dial) : parts[space];
+      const embeddings = isPart(space) ? parts[space] : join(backend, parts, settings.dial);
       const cost = costOf(embeddings, relation, settings, { ...at, proxies: at.proxies[space] ?? null });
       counts.terms += cost.terms;
       counts.active += cost.active;

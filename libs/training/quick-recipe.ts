@@ -37,7 +37,7 @@ import { validationFigures } from './validation.js';
 /** How each part's block of features is prepared, and the width of its embedding. */
 const PARTS = {
   shape: { components: 256, whitening: 0.25, outputs: SHAPE_SIZE },
-  colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
+  colour: { components: 128, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
 /** Fewer training styles with two photos than this teach nothing that carries over to other styles. */
@@ -73,7 +73,7 @@ export interface QuickModel {
   reason: string;
   /** Default t. */
   dial: number;
-  metrics: TrainingMetrics;
+  metrics: Omit<TrainingMetrics, 'audit'>;
   /** What was said beforehand that the whole would take, in seconds; null where nothing could be trained. */
   saidSeconds: number | null;
   /** What it has taken so far, in seconds, with the processes that were ended. */

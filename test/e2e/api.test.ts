@@ -232,7 +232,8 @@ describe('images', () => {
       .toBuffer();
     const imageId = sha256(bytes) as ImageId;
     const file = fetchedPhotoFile(photoDirectory(shop.directory), imageId);
-    const record = { imageId, source: 'https://shop.example/a.png', width: 60, height: 80 };
+    const look = { hash: Buffer.alloc(32), grid: Buffer.alloc(588), detail: 0 };
+    const record = { imageId, source: 'https://shop.example/a.png', width: 60, height: 80, look };
     await shop.database.catalog.saveBatch(newImport(), { ...batchOf([], []), images: [record] });
     await problem(await image(imageId), 'image-gone');
     await mkdir(dirname(file), { recursive: true });

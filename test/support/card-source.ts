@@ -156,6 +156,7 @@ function measured(snapshot: CardSource['snapshot'], embed: (values: Float32Array
       holdout: countOf('holdout'),
       contradictions: 3,
     },
+    audit: { contradictions: 3 },
     curve: [
       { ...step(1), step: 0, loss: null, activeShare: null, validation: figures },
       ...[1, 2, 3, 4].map((at) => ({ ...step(at), validation: at === 4 ? figures : null })),

@@ -3,7 +3,10 @@ import { buildSnapshot, type Snapshot, type SnapshotPhoto } from '#datasets';
 import { rowsOf } from './snapshots.js';
 
 /** Settings under which a training on {@link withRandomLabels} collapses, again at a tenth of the rate, and not at a hundredth. */
-export const COLLAPSING: TrainingChoices = { learningRate: 0.3 };
+export const COLLAPSING: TrainingChoices = {
+  learningRate: 0.3,
+  weights: { shape: 1, colour: 1, joined: 0, joinedStyle: 0 },
+};
 
 /** The same photos under styles and products that say nothing about them, split by split: hold-out styles keep theirs. */
 export function withRandomLabels(snapshot: Snapshot): Snapshot {

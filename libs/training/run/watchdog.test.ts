@@ -33,11 +33,13 @@ describe('spreadOf', () => {
 describe('collapsedLoss', () => {
   const of = (settings: unknown) => collapsedLoss(trainingSettingsSchema.parse(settings));
 
-  it('is ln 2 of a soft margin and the margin of a hinge, for each part by its weight', () => {
-    expect(of({})).toBeCloseTo(2 * Math.log(2), 12);
-    expect(of({ loss: { name: 'triplet-margin', margin: 0.3 } })).toBeCloseTo(0.6, 12);
-    expect(of({ weights: { shape: 2, colour: 0, joined: 1 } })).toBeCloseTo(3 * Math.log(2), 12);
-    const smooth = of({ loss: { name: 'triplet-margin', margin: 0.2, smooth: true } });
+  it('is ln 2 of a soft margin and the margin of a hinge, for each loss by its weight', () => {
+    const weights = { joined: 0, joinedStyle: 0 };
+    expect(of({ weights })).toBeCloseTo(2 * Math.log(2), 12);
+    expect(of({})).toBeCloseTo(4 * Math.log(2), 12);
+    expect(of({ weights, loss: { name: 'triplet-margin', margin: 0.3 } })).toBeCloseTo(0.6, 12);
+    expect(of({ weights: { shape: 2, colour: 0, joined: 1, joinedStyle: 0 } })).toBeCloseTo(3 * Math.log(2), 12);
+    const smooth = of({ weights, loss: { name: 'triplet-margin', margin: 0.2, smooth: true } });
     expect(smooth).toBeCloseTo(2 * Math.log(1 + Math.exp(0.2)), 12);
   });
 });

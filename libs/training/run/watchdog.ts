@@ -30,7 +30,7 @@ export function watchWindow(steps: number): number {
 
 /**
  * The loss of a model that maps every photo to one point, where all distances are 0: the margin of a hinge, ln 2 of a soft
- * margin, for each part with its weight. null for losses whose value at that point depends on the batch.
+ * margin, for each loss with its weight. null for losses whose value at that point depends on the batch.
  */
 export function collapsedLoss({ loss, weights }: Pick<TrainingSettings, 'loss' | 'weights'>): number | null {
   const ofPart =
@@ -41,7 +41,7 @@ export function collapsedLoss({ loss, weights }: Pick<TrainingSettings, 'loss' |
           ? Math.log1p(Math.exp(loss.margin))
           : loss.margin
         : null;
-  return ofPart === null ? null : ofPart * (weights.shape + weights.colour + weights.joined);
+  return ofPart === null ? null : ofPart * Object.values(weights).reduce((sum, weight) => sum + weight, 0);
 }
 
 /**

@@ -23,7 +23,7 @@ describe('pairsNearby', () => {
           }
         }
         const found: string[] = [];
-        for (const _step of pairsNearby(hashes, (a, b, distance) => found.push(`${a} ${b} ${distance}`)));
+        Array.from(pairsNearby(hashes, (a, b, distance) => found.push(`${a} ${b} ${distance}`)));
         const naive: string[] = [];
         const bits = (row: number) =>
           [...hashes.subarray(row * HASH_WORDS, (row + 1) * HASH_WORDS)]

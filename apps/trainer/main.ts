@@ -39,6 +39,7 @@ program
   .option('--settings <json>', 'trainingSettingsSchema of #foundation; what is left out has its default', '{}')
   .option('--audit <json>', 'auditSummarySchema of #audit: what the metrics tell of the data', 'null')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
+  .option('--checkpoint <file>', 'where a training that is ended is taken up again')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');
     const stop = new AbortController();

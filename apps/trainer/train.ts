@@ -7,9 +7,9 @@ import { extractorIdOf, writeBundle } from '#embedder';
 import { DEVICES, WASM_COST, messageOf, trainingSettingsSchema, WeftError } from '#foundation';
 import { CANONICAL_SIZE, preprocessingOf } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph } from '#networks';
-import { trainQuick } from '#training';
+import { CheckpointFile, trainQuick } from '#training';
 import { z } from 'zod';
-import { requireParity } from './parity.js';
+import { featuresOfPictures, requireParity } from './parity.js';
 
 const path = z
   .string()
@@ -25,6 +25,11 @@ function jsonIn(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
+/** The clock of `performance.now()` begins with the process. */
+const PROCESS_START = 0;
+/** Building, checking and writing the bundle, in runs of the feature graph on as many pictures as the check takes. */
+const EXPORT_FACTOR = 2;
+
 /** The command line of `train`. */
 const trainOptionsSchema = z.object({
   snapshot: path,
@@ -39,6 +44,8 @@ const trainOptionsSchema = z.object({
   /** Side of the pictures that the features graph takes, in pixels. */
   pictureSize: z.coerce.number().int().default(CANONICAL_SIZE),
   device: z.enum(DEVICES),
+  /** Where a training that is ended is taken up again; nowhere when it is left out. */
+  checkpoint: path.optional(),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
 
@@ -77,7 +84,6 @@ function parseOptions(input: unknown): TrainOptions {
 }
 
 async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerMessage> {
-  const started = performance.now();
   const snapshot = await readSnapshot(options.snapshot);
   const { pictureSize } = options;
   const featuresGraph = await readFile(options.featuresGraph);
@@ -101,6 +107,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       },
     );
   }
+  const beforePictures = performance.now();
+  const pictures = await featuresOfPictures(featuresGraph, pictureSize);
+  const picturesSeconds = (performance.now() - beforePictures) / 1000;
   const backend = await openBackend(options.device);
   say(describeBackend(backend.description));
 
@@ -109,6 +118,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     snapshot,
     settings: options.settings,
     signal,
+    since: PROCESS_START,
+    exportSeconds: EXPORT_FACTOR * picturesSeconds,
+    ...(options.checkpoint === undefined ? {} : { checkpoints: new CheckpointFile(options.checkpoint, say) }),
     onProgress: (progress) => {
       send({ type: 'progress', ...progress });
       say(progress.message);
@@ -120,7 +132,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     untrained: buildHeadsGraph(model.untrained),
     encoder: buildEncoderGraph(featuresGraph, model.heads),
   };
-  await requireParity(graphs, { bytes: featuresGraph, side: pictureSize }, model, snapshot);
+  await requireParity(graphs, pictures, model, snapshot);
   signal.throwIfAborted();
   await writeBundle(options.out, {
     manifest: {
@@ -134,7 +146,11 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       headsChosen: model.headsChosen,
       reason: model.reason,
       snapshotHash: snapshot.hash,
-      metrics: { ...model.metrics, audit: options.audit },
+      metrics: {
+        ...model.metrics,
+        audit: options.audit,
+        time: { saidSeconds: model.saidSeconds, seconds: model.elapsed() },
+      },
     },
     heads: model.heads,
     untrained: model.untrained,
@@ -147,7 +163,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     headsChosen: model.headsChosen,
     reason: model.reason,
     dial: model.dial,
-    seconds: (performance.now() - started) / 1000,
+    seconds: model.elapsed(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { type AuditSummary, sentenceOf, summaryOf } from '#audit';
@@ -26,6 +26,9 @@ import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
 
+/** In the directory of a training: the newest state that it can go on from. */
+const CHECKPOINT = 'checkpoint';
+
 /** What a model's card is drawn from, besides the model. */
 interface CardParts {
   catalogue: Parameters<typeof drawCatalogueCard>[0]['catalogue'];
@@ -37,7 +40,8 @@ interface CardParts {
 
 /**
  * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
- * database. A run that is taken up again finds the bundle that an earlier attempt finished.
+ * database. A run that is taken up again finds the bundle that an earlier attempt finished, or goes on from its checkpoint
+ * where the catalogue is still the same.
  */
 export function trainHandler(
   config: WeftConfig,
@@ -66,8 +70,8 @@ export function trainHandler(
     const version = versionOf(run, snapshot);
     const bundle = join(models, version);
     try {
-      await rm(directory, { recursive: true, force: true });
       makeDirectory(directory);
+      await removeAllBut(directory, CHECKPOINT);
       makeDirectory(models);
       const isTrained = await stat(bundle).then(
         () => true,
@@ -100,9 +104,20 @@ export function trainHandler(
         seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
     } finally {
-      await rm(directory, { recursive: true, force: true });
+      // Another attempt will go on from the checkpoint of a run that is handed back.
+      if (!signal.aborted) await rm(directory, { recursive: true, force: true });
     }
   };
+}
+
+/**
+ * What earlier attempts left is written again: the catalogue may have changed. The checkpoint stays, because it knows what
+ * it belongs to, and is of no use to a training of anything else.
+ */
+async function removeAllBut(directory: string, kept: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name !== kept) await rm(join(directory, name), { recursive: true, force: true });
+  }
 }
 
 /** What trained the model, and why not what `auto` would rather have had. */
@@ -180,10 +195,12 @@ async function train(
     ...['--version', version],
     ...['--features-graph', graphPath],
     ...['--picture-size', String(side)],
+    ...['--checkpoint', join(directory, CHECKPOINT)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
     const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =
       progress;
+    const { secondsExpected } = progress;
     report({
       stage: 'training',
       fraction: (pass - 1 + step / steps) / passes,
@@ -197,6 +214,7 @@ async function train(
         activeShare,
         realPositiveShare,
         secondsLeft,
+        secondsExpected,
         validationSameProduct: validation?.sameProduct ?? null,
         validationSameStyle: validation?.sameStyle ?? null,
         validationSameStyleOtherColour: validation?.sameStyleOtherColour ?? null,

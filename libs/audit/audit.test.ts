@@ -23,7 +23,8 @@ describe('pairsNearby', () => {
           }
         }
         const found: string[] = [];
-        Array.from(pairsNearby(hashes, (a, b, distance) => found.push(`${a} ${b} ${distance}`)));
+        const search = pairsNearby(hashes, (a, b, distance) => found.push(`${a} ${b} ${distance}`));
+        while (search.next().done !== true);
         const naive: string[] = [];
         const bits = (row: number) =>
           [...hashes.subarray(row * HASH_WORDS, (row + 1) * HASH_WORDS)]

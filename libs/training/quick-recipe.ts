@@ -6,7 +6,6 @@ import {
   type Snapshot,
   type TrainerMessage,
   type TrainingMetrics,
-  type ValidationFigures,
 } from '#datasets';
 import {
   COLOUR_SIZE,
@@ -21,29 +20,34 @@ import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
-import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
-import { fitMatching } from './matching.js';
+import { fitMatching, matchedPairs } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
+import type { Verdict } from './run/checkpoint.js';
+import { estimateSeconds, measureStep, timed, type Trial } from './run/cost-estimate.js';
+import { freshRun, type RunState, stepsThatCount } from './run/run-state.js';
+import { supervisePass, type Pass, wordsOf } from './run/supervise-pass.js';
+import { type Checkpoints, TrainingRun } from './run/training-run.js';
+import { givenUpWords, verdictWords } from './run/verdict-words.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
 
 /** How each part's block of features is prepared, and the width of its embedding. */
 const PARTS = {
   shape: { components: 256, whitening: 0.25, outputs: SHAPE_SIZE },
-  colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
+  colour: { components: 128, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
-/** Steps between two measurements on validation styles. */
-export const VALIDATE_EVERY = 20;
 /** Fewer training styles with two photos than this teach nothing that carries over to other styles. */
 const LEAST_STYLES = 5;
 /** More rows hardly move the principal components, and take memory. */
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
+/** Hold-out photos that are ranked beforehand, to see how long that takes. */
+const TRIED_PHOTOS = { few: 120, many: 480 };
 
 export interface QuickTraining {
   backend: ComputeBackend;
@@ -52,6 +56,12 @@ export interface QuickTraining {
   onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
   /** Ends the training between two steps. */
   signal?: AbortSignal;
+  /** Where a training that is ended is taken up again. @default nowhere */
+  checkpoints?: Checkpoints;
+  /** When the work began, in milliseconds of `performance.now()`. @default now */
+  since?: number;
+  /** What will be left to do with the model, in seconds; part of what is said beforehand. @default 0 */
+  exportSeconds?: number;
 }
 
 export interface QuickModel {
@@ -64,6 +74,10 @@ export interface QuickModel {
   /** Default t. */
   dial: number;
   metrics: Omit<TrainingMetrics, 'audit'>;
+  /** What was said beforehand that the whole would take, in seconds; null where nothing could be trained. */
+  saidSeconds: number | null;
+  /** What it has taken so far, in seconds, with the processes that were ended. */
+  elapsed: () => number;
 }
 
 /**
@@ -72,13 +86,16 @@ export interface QuickModel {
  * heads are fitted again on training and validation styles together, because a small shop cannot spare a fifth of its
  * styles. Hold-out styles are only measured.
  *
- * The same snapshot and settings give bit-equal heads.
+ * The same snapshot and settings give bit-equal heads, whether the training was ended and taken up again or not. A training
+ * that collapses goes back and on at a lower rate, and ends with the untrained heads when that does not help.
  *
- * @throws WeftError `features-not-finite` before anything is trained, `training-diverged`; the signal's reason
+ * @throws WeftError `features-not-finite` before anything is trained; the signal's reason
  */
-export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
-  const { backend, snapshot, settings } = training;
+export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
+  const { backend, snapshot, settings } = given;
   requireFinite(snapshot);
+  const run = await TrainingRun.open(given, given.checkpoints, given.since);
+  const training = { ...given, run };
   const stopwatch = new Stopwatch();
   const random = new Random(settings.seed);
   const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32), loss: random.int(2 ** 32) };
@@ -88,23 +105,25 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
     holdout: rowsOfSplit(snapshot, 'holdout'),
   };
 
-  const verdict = await judgeTraining(training, rows, seeds);
+  const judged = run.resumed?.verdict ?? (await judgeTraining(training, rows, seeds));
   stopwatch.lap('train');
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepareBlocks(backend, snapshot, fitted, seeds);
   const untrained = fold(final.start, final.blocks);
-  const refitCurve: TrainingMetrics['refitCurve'] = [];
-  const heads =
-    verdict.chosen === 'untrained'
-      ? untrained
-      : await refit(training, final, fitted, seeds, verdict.steps, (point) => refitCurve.push(point));
+  const { heads, verdict, curve: refitCurve } = await refit(training, final, fitted, seeds, judged);
   stopwatch.lap('refit');
-  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdoutSample(snapshot), settings.dial);
+  const holdout = holdoutSample(snapshot);
+  const figures = holdoutFigures({ trained: heads ?? untrained, untrained }, snapshot, holdout, settings.dial);
   stopwatch.lap('evaluate');
-  const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, settings.dial, seeds.sample);
+  const matching = fitMatching(
+    snapshot,
+    { judged: verdict.heads, served: heads ?? untrained },
+    settings.dial,
+    seeds.sample,
+  );
   stopwatch.lap('calibrate');
   return {
-    heads,
+    heads: heads ?? untrained,
     untrained,
     headsChosen: verdict.chosen,
     reason: verdict.reason,
@@ -119,12 +138,17 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
       },
       curve: verdict.curve,
       refitCurve,
+      interventions: verdict.interventions,
+      stoppedEarly: verdict.stoppedEarly,
       validation: verdict.validation,
       ...figures,
       matching,
       seconds: stopwatch.laps,
+      time: { saidSeconds: run.saidSeconds, seconds: run.elapsed() },
       compute: backend.description,
     },
+    saidSeconds: run.saidSeconds,
+    elapsed: () => run.elapsed(),
   };
 }
 
@@ -145,37 +169,32 @@ interface Prepared {
   start: TwoPartHeads;
 }
 
-interface Verdict {
-  chosen: 'trained' | 'untrained';
-  reason: string;
-  /** Those chosen, as they were judged: of the training styles only. null: nothing could be judged. */
-  heads: TwoPartHeads | null;
-  /** Steps to take when fitting again. */
-  steps: number;
-  validation: TrainingMetrics['validation'];
-  curve: TrainingMetrics['curve'];
-}
+type RunningTraining = QuickTraining & { run: TrainingRun };
 
 /** Trains on the training styles only and asks the validation styles whether, and how far, that helped. */
 async function judgeTraining(
-  training: QuickTraining,
-  rows: { train: readonly number[]; validation: readonly number[] },
+  training: RunningTraining,
+  rows: Record<'train' | 'validation', readonly number[]>,
   seeds: Seeds,
 ): Promise<Verdict> {
-  const { backend, snapshot, settings } = training;
+  const { backend, snapshot, settings, run } = training;
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
     heads: null,
     steps: 0,
+    plan: [],
     validation: null,
     curve: [],
+    interventions: [],
+    stoppedEarly: null,
   });
   const trainable = stylesWithPositive(snapshot, rows.train);
   if (trainable < LEAST_STYLES) {
     return notEnough(`${trainable} training styles have two photos, ${LEAST_STYLES} are needed.`);
   }
-  const { blocks, start } = prepareBlocks(backend, snapshot, rows.train, seeds);
+  const { value: prepared, seconds: preparing } = timed(() => prepareBlocks(backend, snapshot, rows.train, seeds));
+  const { blocks, start } = prepared;
   const measured = sampleStyles(snapshot, rows.validation, VALIDATION_PHOTOS, new Random(seeds.sample));
   const measuredRows = {
     shape: takeRows(blocks.shape.values, blocks.shape.width, measured),
@@ -183,74 +202,145 @@ async function judgeTraining(
   };
   const validate = (heads: TwoPartHeads) =>
     validationFigures(embedRows(heads, measuredRows), snapshot, measured, settings.dial);
-  const untrained = validate(start);
+  const { value: untrained, seconds: validating } = timed(() => validate(start));
   if (untrained === null) {
     return notEnough('no validation style has two photos, so nothing can tell whether training helps.');
   }
 
-  const curve: TrainingMetrics['curve'] = [
-    { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
-  ];
-  const candidates: { step: number; figures: ValidationFigures; heads: TwoPartHeads }[] = [];
-  const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
-  await trainHeads(backend, {
-    blocks,
-    start,
-    rows: rows.train,
-    labels: labelPhotos(snapshot),
-    settings,
-    random: new Random(seeds.batches),
-    lossRandom: new Random(seeds.loss),
-    ...(training.signal ? { signal: training.signal } : {}),
-    onStep: (step, figures, heads) => {
-      const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
-      const now = isMeasured ? heads() : null;
-      const validation = now && validate(now);
-      if (now !== null && validation !== null) candidates.push({ step, figures: validation, heads: now });
-      curve.push({ step, ...figures, validation });
-      if (isMeasured) progress.report(step, figures, validation);
-    },
-  });
-  const best = chooseStep(candidates, stylesWithPositive(snapshot, measured));
-  const [gained, had] = [best.figures.criterion, untrained.criterion];
-  const words = `${gained.toFixed(3)} trained for ${best.step} steps against ${had.toFixed(3)} untrained`;
+  const first = { step: 0, loss: null, activeShare: null, realPositiveShare: null, spread: null };
+  const state = run.resumed?.run ?? freshRun([], [{ ...first, attempt: 1, validation: untrained }]);
+  const judging: Pass = {
+    ...passOf(training, 'judge', prepared, rows.train, seeds, state),
+    validate,
+    untrained: untrained.criterion,
+    styles: stylesWithPositive(snapshot, measured),
+    save: (saved) => run.save(saved, null),
+  };
+  await sayBeforehand(training, judging, rows, { prepared, preparing, validating });
+  const outcome = await supervisePass(backend, judging);
+  const { curve, interventions, plan } = outcome.run;
+  if (outcome.heads === null) {
+    const reason = givenUpWords(outcome.run);
+    const heads = fold(start, blocks);
+    return { ...notEnough(''), reason, heads, curve, interventions };
+  }
+  const candidates = stepsThatCount(curve).flatMap(({ step, validation }) =>
+    step === 0 || validation === null ? [] : [{ step, figures: validation }],
+  );
+  const best = chooseStep(candidates, judging.styles);
+  const validation = { trained: best.figures, untrained, step: best.step };
+  const isBetter = best.figures.criterion > untrained.criterion;
+  const heads = outcome.run.measured.find(({ step }) => step === best.step)?.heads ?? start;
   return {
-    chosen: gained > had ? 'trained' : 'untrained',
-    reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
-    heads: fold(gained > had ? best.heads : start, blocks),
+    chosen: isBetter ? 'trained' : 'untrained',
+    reason: verdictWords(validation, outcome.stoppedEarly, outcome.run),
+    heads: fold(isBetter ? heads : start, blocks),
     steps: best.step,
-    validation: { trained: best.figures, untrained, step: best.step },
+    plan: [...plan],
+    validation,
     curve,
+    interventions,
+    stoppedEarly: outcome.stoppedEarly,
   };
 }
 
-/** Trains on all given rows for the steps that validation chose, and folds the blocks in. */
+/**
+ * Trains on all given rows for the steps that validation chose, at the rates that judging ended with, and folds the blocks
+ * in. null for untrained heads: they were chosen, or every attempt collapsed.
+ */
 async function refit(
-  training: QuickTraining,
+  training: RunningTraining,
+  prepared: Prepared,
+  rows: readonly number[],
+  seeds: Seeds,
+  judged: Verdict,
+): Promise<{ heads: TwoPartHeads | null; verdict: Verdict; curve: TrainingMetrics['refitCurve'] }> {
+  if (judged.chosen === 'untrained') return { heads: null, verdict: judged, curve: [] };
+  const { run } = training;
+  const begun = run.resumed?.verdict ? run.resumed.run : freshRun(judged.plan);
+  await run.save(begun, judged);
+  const pass = passOf(training, 'refit', prepared, rows, seeds, begun, judged.steps);
+  const outcome = await supervisePass(training.backend, { ...pass, save: (saved) => run.save(saved, judged) });
+  const interventions = [...judged.interventions, ...outcome.run.interventions];
+  const curve = outcome.run.curve.map(({ validation, ...point }) => point);
+  if (outcome.heads !== null) {
+    const reason = [judged.reason, ...outcome.run.interventions.map(wordsOf)].join(' ');
+    return { heads: fold(outcome.heads, prepared.blocks), verdict: { ...judged, reason, interventions }, curve };
+  }
+  const reason = givenUpWords(outcome.run);
+  const verdict: Verdict = { ...judged, chosen: 'untrained', reason, heads: null, interventions };
+  return { heads: null, verdict, curve };
+}
+
+/** What both passes have in common: a pass that measures nothing and keeps nothing. */
+function passOf(
+  { settings, snapshot, signal, onProgress, run }: RunningTraining,
+  name: Pass['name'],
   { blocks, start }: Prepared,
   rows: readonly number[],
   seeds: Seeds,
-  steps: number,
-  note: (point: TrainingMetrics['refitCurve'][number]) => void,
-): Promise<TwoPartHeads> {
-  const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
-  const trained = await trainHeads(training.backend, {
-    blocks,
-    start,
-    rows,
-    labels: labelPhotos(training.snapshot),
-    settings: training.settings,
-    random: new Random(seeds.batches),
-    lossRandom: new Random(seeds.loss),
-    stopAfter: steps,
-    ...(training.signal ? { signal: training.signal } : {}),
-    onStep: (step, figures) => {
-      note({ step, ...figures });
-      if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
-      progress.report(step, figures, null);
+  state: RunState,
+  steps = settings.steps,
+): Pass {
+  const doing = name === 'judge' ? 'Training on the training styles' : 'Fitting on training and validation styles';
+  const meter = new ProgressMeter(
+    name === 'judge' ? 1 : 2,
+    doing,
+    steps,
+    (progress) => onProgress({ ...progress, secondsExpected: run.saidSeconds }),
+    state.current?.step,
+  );
+  const training = { blocks, start, rows, labels: labelPhotos(snapshot), settings, stopAfter: steps };
+  return {
+    name,
+    training: { ...training, ...(signal ? { signal } : {}) },
+    seeds,
+    run: state,
+    validate: () => null,
+    untrained: 0,
+    styles: 0,
+    meter,
+    save: async () => undefined,
+  };
+}
+
+/** Says what the training will take, or where it is taken up again. */
+async function sayBeforehand(
+  { backend, snapshot, settings, run, exportSeconds = 0 }: RunningTraining,
+  { training, meter, run: { current } }: Pass,
+  rows: Record<'train' | 'validation', readonly number[]>,
+  { prepared, preparing, validating }: { prepared: Prepared; preparing: number; validating: number },
+): Promise<void> {
+  if (run.resumed !== null) {
+    return meter.begin(current?.step ?? 0, `Going on from step ${current?.step ?? 0} of ${settings.steps}`);
+  }
+  const holdout = holdoutSample(snapshot);
+  const untrained = fold(prepared.start, prepared.blocks);
+  const trial = (limit: number): Trial => {
+    const tried = sampleStyles(snapshot, holdout, limit, new Random(0));
+    const { seconds } = timed(() => holdoutFigures({ trained: untrained, untrained }, snapshot, tried, settings.dial));
+    return { seconds, photos: tried.length };
+  };
+  // The first is slower, whatever its size.
+  trial(TRIED_PHOTOS.few);
+  const step = await measureStep(backend, training);
+  run.saidSeconds = estimateSeconds(
+    {
+      elapsed: run.elapsed(),
+      prepare: { seconds: preparing, fitted: Math.min(rows.train.length, PRINCIPAL_ROWS) },
+      validate: validating,
+      step,
+      holdout: [trial(TRIED_PHOTOS.few), trial(TRIED_PHOTOS.many)],
     },
-  });
-  return fold(trained, blocks);
+    {
+      steps: settings.steps,
+      fitted: Math.min(rows.train.length + rows.validation.length, PRINCIPAL_ROWS),
+      holdoutPhotos: holdout.length,
+      matchedPairs: matchedPairs(snapshot),
+      exporting: exportSeconds,
+    },
+  );
+  meter.begin(0, `Training takes about ${Math.ceil(run.saidSeconds)} s in all`);
 }
 
 function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {

@@ -4,7 +4,7 @@ import type { GraphValue, OnnxGraph } from './onnx-graph.js';
 const BINS = { lightness: 8, a: 9, b: 9 };
 
 /** Bins of the histogram in all. */
-export const LAB_HISTOGRAM_BINS = BINS.lightness * BINS.a * BINS.b;
+const LAB_HISTOGRAM_BINS = BINS.lightness * BINS.a * BINS.b;
 
 /** Light grey is background: lightness above, and chroma below. */
 const BACKGROUND = { lightness: 94, chroma: 6 };

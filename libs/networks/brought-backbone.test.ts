@@ -1,4 +1,4 @@
-import { type BackboneSettings, DEFAULT_LAYOUT, Random } from '#foundation';
+import { type BackboneSettings, DEFAULT_LAYOUT, HISTOGRAM_SIZE, Random } from '#foundation';
 import { describe, expect, it } from 'vitest';
 import { runGraph } from '../../test/support/run-graph.js';
 import { SMALL_SETTINGS, smallBackbone, type SmallBackbone } from '../../test/support/small-backbone.js';
@@ -53,7 +53,9 @@ describe('the feature graph of a brought backbone', () => {
     expect(shape).toEqual([1, WIDTH]);
     const own = await expected(backbone, pixels, settings);
     own.forEach((value, at) => expect(Math.abs(value - (values[at] as number)), `${at}`).toBeLessThan(1e-5));
-    expect(Math.hypot(...values.subarray(32))).toBeCloseTo(1, 5);
+    // The HSV histogram is of length .5, the CIELAB one of length 1.
+    expect(Math.hypot(...values.subarray(32, 32 + HISTOGRAM_SIZE))).toBeCloseTo(0.5, 5);
+    expect(Math.hypot(...values.subarray(32 + HISTOGRAM_SIZE))).toBeCloseTo(1, 5);
   });
 
   it.each([17, 18, 21])('carries heads, as the encoder does, in operator set %i', async (opset) => {

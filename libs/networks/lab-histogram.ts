@@ -4,7 +4,7 @@ import type { GraphValue, OnnxGraph } from './onnx-graph.js';
 const BINS = { lightness: 8, a: 9, b: 9 };
 
 /** Bins of the histogram in all. */
-export const LAB_HISTOGRAM_BINS = BINS.lightness * BINS.a * BINS.b;
+const LAB_HISTOGRAM_BINS = BINS.lightness * BINS.a * BINS.b;
 
 /** Light grey is background: lightness above, and chroma below. */
 const BACKGROUND = { lightness: 94, chroma: 6 };
@@ -69,7 +69,7 @@ export function addLabHistogram(graph: OnnxGraph, reduced: GraphValue): GraphVal
     graph.apply('GreaterOrEqual', [chroma, graph.scalar(BACKGROUND.chroma)]),
   ]);
   const foreground = graph.cast(isForeground, 'float');
-  const shareOfForeground = graph.apply('ReduceMean', [foreground], { axes: [2], keepdims: 1 }); // [n, 1, 1]
+  const shareOfForeground = graph.apply('GlobalAveragePool', [foreground]); // [n, 1, 1]
   const counted = graph.apply('Where', [
     graph.apply('Less', [shareOfForeground, graph.scalar(LEAST_FOREGROUND)]),
     one,
@@ -103,6 +103,6 @@ export function addLabHistogram(graph: OnnxGraph, reduced: GraphValue): GraphVal
   const ofAB = graph.apply('Reshape', [graph.apply('Mul', [ofA, ofB]), graph.integers(0, BINS.a * BINS.b, -1)]);
   const sums = graph.apply('MatMul', [ofLightness, graph.apply('Transpose', [ofAB], { perm: [0, 2, 1] })]); // [n, 8, 81]
   const histogram = graph.apply('Reshape', [sums, graph.integers(0, LAB_HISTOGRAM_BINS)]);
-  const total = graph.apply('ReduceL1', [histogram], { axes: [1], keepdims: 1 }); // [n, 1], never 0
-  return graph.apply('Sqrt', [graph.apply('Div', [histogram, total])]);
+  const roots = graph.apply('Sqrt', [histogram]);
+  return graph.apply('Div', [roots, graph.lengths(roots)]); // lengths are never 0: some pixels count
 }

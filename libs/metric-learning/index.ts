@@ -10,4 +10,4 @@ export { mineBatchHard } from './miners/batch-hard-miner.js';
 export { isPositive, type Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';
 export type { Triplets } from './miners/triplets.js';
-export { createStyleSampler, type StyleSampler, type StyleSamplerSettings } from './samplers/style-sampler.js';
+export { createStyleSampler } from './samplers/style-sampler.js';

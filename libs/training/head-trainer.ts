@@ -52,7 +52,7 @@ export interface HeadTraining {
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
   const { blocks, start, labels, settings } = training;
-  const sampler = createStyleSampler(training.rows, labels.product, labels.style, settings, training.random);
+  const sampler = createStyleSampler({ rows: training.rows, ...labels }, settings, training.random);
   const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
   const variables = [heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias];

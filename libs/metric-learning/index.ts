@@ -6,7 +6,11 @@ export { squaredEuclideanDistance } from './distances/squared-euclidean-distance
 export { unitRows } from './distances/unit-rows.js';
 export { softMarginLoss } from './losses/soft-margin-loss.js';
 export { tripletMarginLoss } from './losses/triplet-margin-loss.js';
+export { mineAll } from './miners/all-miner.js';
+export { mineBatchEasyHard } from './miners/batch-easy-hard-miner.js';
 export { mineBatchHard } from './miners/batch-hard-miner.js';
+export { mineDistanceWeighted, negativeShares } from './miners/distance-weighted-miner.js';
+export { mineByGap } from './miners/gap-miner.js';
 export { isPositive, type Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';
 export type { Triplets } from './miners/triplets.js';

@@ -95,6 +95,20 @@ module.exports = {
       to: { path: '^libs/(backup|retention)/' },
     },
     {
+      name: 'report-knows-no-subject',
+      comment: 'A page, a table, a chart: what they say is the business of whoever asks for them.',
+      severity: 'error',
+      from: { path: '^libs/report/' },
+      to: { path: '^libs/', pathNot: '^libs/(report|foundation)/' },
+    },
+    {
+      name: 'drawing-of-charts-only-in-report',
+      comment: 'One hand draws every chart, so that all can be read by anyone, in the dark and on paper.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/report/' },
+      to: { path: 'node_modules/d3-' },
+    },
+    {
       name: 'xml-only-in-feeds',
       comment: 'XML of strangers meets one parser, with its limits and without entities.',
       severity: 'error',

@@ -12,7 +12,7 @@ import { openBackend } from '#compute';
 import { loadConfig } from '#config';
 import { buildSnapshot } from '#datasets';
 import { evaluateRetrieval, retrievalSet, scaleQuery, type RetrievalReport } from '#evaluation';
-import { LOSS_NAMES, FEATURE_SIZE, Random } from '#foundation';
+import { featureWidth, LOSS_NAMES, Random } from '#foundation';
 import { embedFeatures, QUICK, trainQuick } from '#training';
 
 const DIALS = [0, 0.25, 0.5, 0.75, 1];
@@ -43,6 +43,7 @@ for (let split = 1; split <= splits; split += 1) {
     features: photos.features,
     lab: photos.lab,
     extractorId: 'bench',
+    layout: photos.layout,
     salt: `bench ${split}`,
   });
   const model = await trainQuick({
@@ -59,7 +60,7 @@ for (let split = 1; split <= splits; split += 1) {
   note('untrained', holdout.untrained);
   note('trained', holdout.trained);
   const rows = snapshot.photos.flatMap((photo, row) => (photo.split === 'holdout' ? [row] : []));
-  const embeddings = embedFeatures(model.heads, take(snapshot.features, FEATURE_SIZE, rows));
+  const embeddings = embedFeatures(model.heads, take(snapshot.features, featureWidth(snapshot.layout), rows));
   const labels = rows.flatMap((row) => snapshot.photos[row] ?? []);
   const set = (vectors: Float32Array) => retrievalSet(labels, take(snapshot.lab, 3, rows), vectors);
   for (const dial of DIALS) {

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { extractorIdOf, FeatureCache } from '#embedder';
-import { type JobId, Random } from '#foundation';
+import { DEFAULT_LAYOUT, type JobId, Random } from '#foundation';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, featureGraphPath, openServers } from '#provision';
 import { PeakMemory } from './scale/peak-memory.js';
@@ -40,7 +40,10 @@ try {
   await migrate(servers.database);
   const database = await openDatabase(servers.database);
   await stage('fill', async () => {
-    const cache = new FeatureCache(join(home, 'features'), extractorIdOf(readFileSync(featureGraphPath(config))));
+    const cache = new FeatureCache(join(home, 'features'), {
+      extractorId: extractorIdOf(readFileSync(featureGraphPath(config))),
+      layout: DEFAULT_LAYOUT,
+    });
     await cache.open();
     await new SyntheticCatalogue(photos).fill(database, cache, randomUUID() as JobId);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FilePhotoReader, type FeedOffer, readFeed } from '#catalog';
 import type { WeftConfig } from '#config';
 import { FeatureCache, FeatureExtractor } from '#embedder';
-import { type ImageId, isWebAddress, type ProductId, type StyleId, WeftError } from '#foundation';
+import { type FeatureSpace, type ImageId, isWebAddress, type ProductId, type StyleId, WeftError } from '#foundation';
 import { ensureParts, featureGraphPath } from '#provision';
 import { say } from './output.js';
 import { photosFromWeb } from './photos-from-web.js';
@@ -19,12 +19,10 @@ export interface PhotoLabel {
 }
 
 /** Labelled photos with what evaluation measures on. Rows run in step. */
-export interface LabelledPhotos<Label extends PhotoLabel = PhotoLabel> {
+export interface LabelledPhotos<Label extends PhotoLabel = PhotoLabel> extends FeatureSpace {
   labels: Label[];
-  features: Float32Array; // [n, 1408]
+  features: Float32Array; // [n, width of the layout]
   lab: Float32Array; // [n, 3]
-  /** What the features were computed by. */
-  extractorId: string;
 }
 
 /**
@@ -50,7 +48,7 @@ export async function photosOfFeed(config: WeftConfig, feed: string): Promise<La
     const fetched = await photosFromWeb(sources.filter(isWebAddress), directory, config.fetchAllow);
     const fileOf = (source: string) => (isWebAddress(source) ? fetched.get(source) : source);
     const files = [...new Set(sources.flatMap((source) => fileOf(source) ?? []))];
-    const cache = new FeatureCache(join(config.home, 'features'), extractor.extractorId);
+    const cache = new FeatureCache(join(config.home, 'features'), extractor);
     await cache.open();
     const readings = await new FilePhotoReader(extractor, cache, 2 * threads).read(files, null);
     const labels = new Map<string, PhotoLabel>();
@@ -91,5 +89,6 @@ export async function withFeatures<Label extends PhotoLabel>(
       remedy: 'Import the feed again: weft import FEED',
     });
   }
-  return { labels, features, lab, extractorId: cache.extractorId };
+  const { extractorId, layout } = cache;
+  return { labels, features, lab, extractorId, layout };
 }

@@ -1,4 +1,5 @@
-import { FEATURE_SIZE, Random, WeftError } from '#foundation';
+import type { Snapshot } from '#datasets';
+import { featureWidth, Random, WeftError } from '#foundation';
 import { CANONICAL_SIZE } from '#imaging';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from '#training';
@@ -20,10 +21,11 @@ export async function requireParity(
   graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array },
   featuresGraph: Uint8Array,
   model: { heads: TwoPartHeads; untrained: TwoPartHeads },
-  features: Float32Array, // [n, 1408]
+  { features, layout }: Pick<Snapshot, 'features' | 'layout'>,
 ): Promise<void> {
-  const photos = features.slice(0, PHOTOS * FEATURE_SIZE);
-  const ofPhotos = new Tensor('float32', photos, [photos.length / FEATURE_SIZE, FEATURE_SIZE]);
+  const width = featureWidth(layout);
+  const photos = features.slice(0, PHOTOS * width);
+  const ofPhotos = new Tensor('float32', photos, [photos.length / width, width]);
   requireClose('heads', await run(graphs.heads, 'features', ofPhotos), embedFeatures(model.heads, photos));
   requireClose('untrained', await run(graphs.untrained, 'features', ofPhotos), embedFeatures(model.untrained, photos));
 

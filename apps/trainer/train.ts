@@ -108,7 +108,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     untrained: buildHeadsGraph(model.untrained),
     encoder: buildEncoderGraph(weights, model.heads),
   };
-  await requireParity(graphs, featuresGraph, model, snapshot.features);
+  await requireParity(graphs, featuresGraph, model, snapshot);
   signal.throwIfAborted();
   await writeBundle(options.out, {
     manifest: {
@@ -118,6 +118,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       loss: options.loss,
       createdAt: timeOf(options.version),
       extractorId: snapshot.extractorId,
+      layout: snapshot.layout,
       preprocessing: PREPROCESSING,
       dial: model.dial,
       headsChosen: model.headsChosen,

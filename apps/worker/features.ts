@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { extractorIdOf, FeatureCache, FeatureExtractor } from '#embedder';
+import { DEFAULT_LAYOUT } from '#foundation';
 import { ensureParts, featureGraphPath } from '#provision';
 
 /**
@@ -65,7 +66,7 @@ export class Features {
 
   private async open(): Promise<FeatureCache> {
     const extractorId = extractorIdOf(await readFile(await this.placedGraph()));
-    const cache = new FeatureCache(join(this.config.home, 'features'), extractorId);
+    const cache = new FeatureCache(join(this.config.home, 'features'), { extractorId, layout: DEFAULT_LAYOUT });
     await cache.open();
     return cache;
   }

@@ -114,6 +114,7 @@ async function snapshotOf(
     features,
     lab,
     extractorId: cache.extractorId,
+    layout: cache.layout,
     salt: await store.salt(),
   });
   return { snapshot, missing: photos.length - known.length };

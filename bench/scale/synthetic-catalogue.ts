@@ -1,8 +1,8 @@
 import type { CatalogBatch, OfferRecord, ProductRecord } from '#catalog';
 import type { FeatureCache } from '#embedder';
 import {
-  BACKBONE_SIZE,
-  FEATURE_SIZE,
+  DEFAULT_LAYOUT,
+  featureWidth,
   type ImageId,
   type JobId,
   type OfferId,
@@ -61,10 +61,10 @@ export class SyntheticCatalogue {
 
   private featuresOf(product: number, photo: number): Float32Array {
     const style = Math.floor(product / PRODUCTS_A_STYLE);
-    const features = new Float32Array(FEATURE_SIZE);
+    const features = new Float32Array(featureWidth(DEFAULT_LAYOUT));
     const [ofStyle, ofProduct, own] = [7_919 * style, 104_729 * product, 15_485_863 * photo];
-    for (let i = 0; i < FEATURE_SIZE; i += 1) {
-      const isColour = i >= BACKBONE_SIZE;
+    for (let i = 0; i < features.length; i += 1) {
+      const isColour = i >= DEFAULT_LAYOUT.shape;
       const shared = isColour
         ? this.noiseAt(ofProduct + i)
         : this.noiseAt(ofStyle + i) + 0.3 * this.noiseAt(ofProduct + i);

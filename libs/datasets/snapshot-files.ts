@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensorsFile, writeSafetensorsFile } from '#embedder';
-import { FEATURE_SIZE, messageOf, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { featureWidth, messageOf, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
 import { z } from 'zod';
 import { snapshotHash, type Snapshot } from './snapshot.js';
 
@@ -38,6 +38,7 @@ const documentSchema = z.strictObject({
     }),
   ),
   extractorId: z.string().min(1),
+  layout: z.strictObject({ shape: z.int().min(1), colour: z.int().min(1) }),
   salt: z.string(),
   contradictions: z.int().min(0),
   hash: z.string().length(64),
@@ -45,11 +46,12 @@ const documentSchema = z.strictObject({
 
 /** Writes `snapshot.json` and `features.safetensors` into `directory`, which is made if need be. */
 export async function writeSnapshot(directory: string, snapshot: Snapshot): Promise<void> {
-  const { photos, extractorId, salt, contradictions, hash } = snapshot;
+  const { photos, extractorId, layout, salt, contradictions, hash } = snapshot;
   const document: z.input<typeof documentSchema> = {
     format: 'weft-snapshot-1',
     photos,
     extractorId,
+    layout,
     salt,
     contradictions,
     hash,
@@ -58,7 +60,7 @@ export async function writeSnapshot(directory: string, snapshot: Snapshot): Prom
   await writeSafetensorsFile(
     join(directory, TENSORS),
     new Map([
-      ['features', { shape: [photos.length, FEATURE_SIZE], values: snapshot.features }],
+      ['features', { shape: [photos.length, featureWidth(layout)], values: snapshot.features }],
       ['lab', { shape: [photos.length, 3], values: snapshot.lab }],
     ]),
   );
@@ -74,13 +76,14 @@ export async function readSnapshot(directory: string): Promise<Snapshot> {
   try {
     const document = documentSchema.parse(JSON.parse(await readFile(join(directory, DOCUMENT), 'utf8')));
     const tensors = await readSafetensorsFile(join(directory, TENSORS));
-    const { photos, extractorId, salt, contradictions, hash } = document;
+    const { photos, extractorId, layout, salt, contradictions, hash } = document;
     const content = {
       photos,
       extractorId,
+      layout,
       salt,
       contradictions,
-      features: valuesOf(tensors, 'features', photos.length * FEATURE_SIZE),
+      features: valuesOf(tensors, 'features', photos.length * featureWidth(layout)),
       lab: valuesOf(tensors, 'lab', photos.length * 3),
     };
     if (snapshotHash(content) !== hash) throw new SnapshotUnreadable('The snapshot was altered after it was written.');

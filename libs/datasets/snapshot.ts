@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FEATURE_SIZE, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { type FeatureSpace, featureWidth, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
 import { assignSplit, type Split } from './split.js';
 
 const LAB_PER_PHOTO = 3;
@@ -16,13 +16,12 @@ export interface SnapshotPhoto {
 }
 
 /** The frozen input of one training: together with a seed it names a run. */
-export interface Snapshot {
+export interface Snapshot extends FeatureSpace {
   /** Ordered by product id, then image id; no pair of them twice. */
   photos: SnapshotPhoto[];
-  features: Float32Array; // [photos, 1408]
+  features: Float32Array; // [photos, width of the layout]
   /** Mean CIELAB colour of each photo's foreground. */
   lab: Float32Array; // [photos, 3]
-  extractorId: string;
   /** Installation salt that the splits were cut with. */
   salt: string;
   /** Photos left out because products of several styles claim the same image: their label would be a contradiction. */
@@ -36,18 +35,20 @@ export interface Snapshot {
  * several styles are left out and counted, splits are assigned, and the order is made canonical so that the same
  * catalogue gives the same hash.
  *
- * @param input.features [photos, 1408], row i belongs to photo i
+ * @param input.features [photos, width of the layout], row i belongs to photo i
  * @param input.lab [photos, 3]
  * @throws WeftError `snapshot-shape` when the arrays do not fit the photos.
  */
-export function buildSnapshot(input: {
-  photos: readonly Omit<SnapshotPhoto, 'split'>[];
-  features: Float32Array;
-  lab: Float32Array;
-  extractorId: string;
-  salt: string;
-}): Snapshot {
-  requireShape('features', input.features, input.photos.length, FEATURE_SIZE);
+export function buildSnapshot(
+  input: FeatureSpace & {
+    photos: readonly Omit<SnapshotPhoto, 'split'>[];
+    features: Float32Array;
+    lab: Float32Array;
+    salt: string;
+  },
+): Snapshot {
+  const width = featureWidth(input.layout);
+  requireShape('features', input.features, input.photos.length, width);
   requireShape('lab', input.lab, input.photos.length, LAB_PER_PHOTO);
 
   const styleOfImage = new Map<ImageId, StyleId>();
@@ -66,10 +67,10 @@ export function buildSnapshot(input: {
     });
   const kept = rows.filter(({ photo }) => !contested.has(photo.imageId));
 
-  const features = new Float32Array(kept.length * FEATURE_SIZE);
+  const features = new Float32Array(kept.length * width);
   const lab = new Float32Array(kept.length * LAB_PER_PHOTO);
   kept.forEach(({ row }, at) => {
-    features.set(rowOf(input.features, row, FEATURE_SIZE), at * FEATURE_SIZE);
+    features.set(rowOf(input.features, row, width), at * width);
     lab.set(rowOf(input.lab, row, LAB_PER_PHOTO), at * LAB_PER_PHOTO);
   });
   const content = {
@@ -85,6 +86,7 @@ export function buildSnapshot(input: {
     features,
     lab,
     extractorId: input.extractorId,
+    layout: input.layout,
     salt: input.salt,
     contradictions: rows.length - kept.length,
   };
@@ -93,8 +95,8 @@ export function buildSnapshot(input: {
 
 /** SHA-256 over photos, numbers, extractor and salt: equal hashes mean equal training input. */
 export function snapshotHash(snapshot: Omit<Snapshot, 'hash'>): string {
-  const { photos, extractorId, salt, contradictions } = snapshot;
-  const hash = createHash('sha256').update(JSON.stringify({ photos, extractorId, salt, contradictions }));
+  const { photos, extractorId, layout, salt, contradictions } = snapshot;
+  const hash = createHash('sha256').update(JSON.stringify({ photos, extractorId, layout, salt, contradictions }));
   for (const values of [snapshot.features, snapshot.lab]) {
     const bytes = bytesOf(values);
     // A hash takes less than 2 GiB at once.

@@ -1,13 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COLOUR_SIZE, partialName, renameDurably, sha256, SHAPE_SIZE, writeDurably } from '#foundation';
+import {
+  COLOUR_SIZE,
+  type FeatureLayout,
+  partialName,
+  renameDurably,
+  sha256,
+  SHAPE_SIZE,
+  writeDurably,
+} from '#foundation';
 import type { z } from 'zod';
 import { writeHeads, type PartHeads } from './head-tensors.js';
 import { modelManifestSchema, type ModelManifest } from './manifest.js';
 
 /** All that a model bundle is made of. */
 export interface BundleContent {
-  manifest: Omit<z.input<typeof modelManifestSchema>, 'format' | 'embedding' | 'files'>;
+  manifest: Omit<z.input<typeof modelManifestSchema>, 'format' | 'embedding' | 'files'> & { layout: FeatureLayout };
   /** The heads that are served: trained, or untrained where those won. */
   heads: PartHeads;
   untrained: PartHeads;
@@ -24,7 +32,7 @@ export interface BundleContent {
  */
 export async function writeBundle(directory: string, content: BundleContent): Promise<ModelManifest> {
   const files = {
-    'heads.safetensors': writeHeads(content.heads, content.untrained),
+    'heads.safetensors': writeHeads(content.heads, content.untrained, content.manifest.layout),
     'heads.onnx': content.graphs.heads,
     'untrained.onnx': content.graphs.untrained,
     'encoder.onnx': content.graphs.encoder,

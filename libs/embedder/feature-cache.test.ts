@@ -7,6 +7,7 @@ import { FeatureCache, type PhotoFeatures } from './index.js';
 import { roundToHalf } from './half-float.js';
 
 const EXTRACTOR = '0123456789abcdef';
+const layout = { shape: 1280, colour: 128 };
 
 function photo(name: string): PhotoFeatures {
   const random = new Random(name.length + name.charCodeAt(0));
@@ -24,8 +25,8 @@ describe('FeatureCache', () => {
   const segmentDirectory = () => join(directory, EXTRACTOR);
   const segments = async () => (await readdir(segmentDirectory())).sort();
 
-  async function opened(extractorId = EXTRACTOR): Promise<FeatureCache> {
-    const cache = new FeatureCache(directory, extractorId);
+  async function opened(extractorId = EXTRACTOR, wide = layout): Promise<FeatureCache> {
+    const cache = new FeatureCache(directory, { extractorId, layout: wide });
     await cache.open();
     return cache;
   }
@@ -161,6 +162,22 @@ describe('FeatureCache', () => {
     expect(other.has(a.imageId)).toBe(false);
   });
 
+  it('keeps features of the width that its extractor gives', async () => {
+    const wide = { shape: 40, colour: 10 };
+    const narrow = { ...a, features: a.features.slice(0, 50) };
+    await (await opened(EXTRACTOR, wide)).append([narrow]);
+    const cache = await opened(EXTRACTOR, wide);
+    expect((await cache.readMany([a.imageId])).features).toEqual(narrow.features);
+    await expect(cache.append([b])).rejects.toMatchObject({ code: 'features-unsuitable' });
+  });
+
+  it('tells of a file whose features are of another width, and reads none of it', async () => {
+    await (await opened()).append([a]);
+    const cache = await opened(EXTRACTOR, { shape: 40, colour: 10 });
+    expect(cache.has(a.imageId)).toBe(false);
+    expect(cache.counts().damaged[0]?.message).toContain('1408 numbers a photo, not 50');
+  });
+
   it.each([
     ['are not finite', { features: a.features.map((value, at) => (at === 3 ? NaN : value)) }],
     ['are too large for 16 bits', { features: a.features.map((value, at) => (at === 3 ? 70000 : value)) }],
@@ -174,6 +191,8 @@ describe('FeatureCache', () => {
   });
 
   it('refuses an extractor id that could be a path', () => {
-    expect(() => new FeatureCache(directory, '../../somewhere')).toThrow('16 hexadecimal digits');
+    expect(() => new FeatureCache(directory, { extractorId: '../../somewhere', layout })).toThrow(
+      '16 hexadecimal digits',
+    );
   });
 });

@@ -1,6 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURE_SIZE, makeDirectory, messageOf, WeftError, type ImageId } from '#foundation';
+import {
+  type FeatureLayout,
+  type FeatureSpace,
+  featureWidth,
+  makeDirectory,
+  messageOf,
+  WeftError,
+  type ImageId,
+} from '#foundation';
 import { writeSegment } from './feature-compaction.js';
 import {
   FeaturesDamaged,
@@ -11,7 +19,7 @@ import {
 } from './feature-segment.js';
 
 const SUFFIX = '.features';
-/** 64 KB of index and 5.8 MB of records: more photos at once become several segments. */
+/** 64 KB of index and 5.8 MB of records of EfficientNet-Lite0: more photos at once become several segments. */
 const MOST_PHOTOS_A_SEGMENT = 2048;
 
 /** What the cache holds, and which files of it are damaged. */
@@ -27,26 +35,29 @@ interface Location extends RecordPlace {
 }
 
 /**
- * Features of photos on disk, 2.9 KB each, in immutable segment files named by their content. Any number of processes
+ * Features of photos on disk, 2 bytes a number, in immutable segment files named by their content. Any number of processes
  * may read and append at the same time: each writes files of its own, and sees those of the others after a refresh.
  */
-export class FeatureCache {
+export class FeatureCache implements FeatureSpace {
+  readonly extractorId: string;
+  readonly layout: FeatureLayout;
   private readonly locations = new Map<ImageId, Location>();
   private readonly segments = new Set<string>();
   private readonly damaged = new Map<string, FeaturesDamaged>();
   private readonly directory: string;
+  private readonly width: number;
 
   /**
    * @param directory of all extractors' caches
-   * @param extractorId whose features these are; other extractors have directories of their own
+   * @param space whose features these are; other extractors have directories of their own
    */
-  constructor(
-    directory: string,
-    readonly extractorId: string,
-  ) {
+  constructor(directory: string, { extractorId, layout }: FeatureSpace) {
     if (!/^[0-9a-f]{16}$/.test(extractorId)) {
       throw new WeftError('extractor-mismatch', 'An extractor id is 16 hexadecimal digits.', { value: extractorId });
     }
+    this.extractorId = extractorId;
+    this.layout = layout;
+    this.width = featureWidth(layout);
     this.directory = join(directory, extractorId);
   }
 
@@ -65,7 +76,7 @@ export class FeatureCache {
     for (const name of names) {
       if (this.segments.has(name) || this.damaged.has(name)) continue;
       try {
-        this.learn(name, await readSegmentIndex(join(this.directory, name), this.extractorId));
+        await this.learn(name);
       } catch (error) {
         if (!(error instanceof FeaturesDamaged)) throw error;
         this.damaged.set(name, error);
@@ -85,13 +96,13 @@ export class FeatureCache {
   /**
    * Keeps the features of photos; those already here are left as they are. On the disk when this resolves.
    *
-   * @throws WeftError `features-unsuitable` when the features are not 1408 finite numbers of at most 65504, or the id is
+   * @throws WeftError `features-unsuitable` when the features are not finite numbers as many as the layout says, of at most 65504, or the id is
    *   no SHA-256; nothing is kept then
    */
   async append(photos: PhotoFeatures[]): Promise<void> {
     const fresh = new Map<ImageId, PhotoFeatures>();
     for (const photo of photos) {
-      requireSound(photo);
+      requireSound(photo, this.width);
       if (!this.has(photo.imageId)) fresh.set(photo.imageId, photo);
     }
     const all = [...fresh.values()];
@@ -106,7 +117,7 @@ export class FeatureCache {
    * @returns `missing`: ids that are not here or whose segment turned out to be damaged
    */
   async readMany(ids: readonly ImageId[]): Promise<{
-    features: Float32Array; // [n, 1408]
+    features: Float32Array; // [n, width]
     lab: Float32Array; // [n, 3]
     missing: ImageId[];
   }> {
@@ -115,7 +126,7 @@ export class FeatureCache {
       const segment = this.locations.get(id)?.segment;
       if (segment !== undefined) wanted.set(segment, [...(wanted.get(segment) ?? []), row]);
     });
-    const features = new Float32Array(ids.length * FEATURE_SIZE);
+    const features = new Float32Array(ids.length * this.width);
     const lab = new Float32Array(ids.length * 3);
     const isRead = new Uint8Array(ids.length);
     for (const [segment, rows] of wanted) {
@@ -128,14 +139,14 @@ export class FeatureCache {
     }
     const missing = ids.filter((_, row) => isRead[row] === 0);
     if (missing.length === 0) return { features, lab, missing };
-    return { features: rowsWhere(features, FEATURE_SIZE, isRead), lab: rowsWhere(lab, 3, isRead), missing };
+    return { features: rowsWhere(features, this.width, isRead), lab: rowsWhere(lab, 3, isRead), missing };
   }
 
   private async write(photos: PhotoFeatures[]): Promise<void> {
     // A damaged segment of the same photos has the same name: it is replaced.
     const name = await writeSegment(this.directory, this.extractorId, photos);
     this.damaged.delete(name);
-    this.learn(name, await readSegmentIndex(join(this.directory, name), this.extractorId));
+    await this.learn(name);
   }
 
   private async readSegment(
@@ -158,7 +169,10 @@ export class FeatureCache {
     }
   }
 
-  private learn(segment: string, places: ReadonlyMap<ImageId, RecordPlace>): void {
+  private async learn(segment: string): Promise<void> {
+    const path = join(this.directory, segment);
+    const { places, width } = await readSegmentIndex(path, this.extractorId);
+    if (width !== this.width) throw new FeaturesDamaged(path, `it holds ${width} numbers a photo, not ${this.width}`);
     this.segments.add(segment);
     for (const [id, place] of places) if (!this.has(id)) this.locations.set(id, { ...place, segment });
   }
@@ -177,10 +191,10 @@ function rowsWhere(values: Float32Array, width: number, isKept: Uint8Array): Flo
   return values.filter((_, position) => isKept[Math.floor(position / width)] === 1);
 }
 
-function requireSound({ imageId, features, lab }: PhotoFeatures): void {
+function requireSound({ imageId, features, lab }: PhotoFeatures, width: number): void {
   const isSound =
     /^[0-9a-f]{64}$/.test(imageId) &&
-    features.length === FEATURE_SIZE &&
+    features.length === width &&
     // 65504 is the largest number of 16 bits.
     features.every((value) => Math.abs(value) <= 65504) &&
     lab.every(Number.isFinite);

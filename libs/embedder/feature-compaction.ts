@@ -1,11 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURE_SIZE, type ImageId, sha256, writeDurably } from '#foundation';
+import { type ImageId, sha256, writeDurably } from '#foundation';
 import {
   encodeSegment,
   FeaturesDamaged,
   type PhotoFeatures,
   readSegmentIndex,
+  recordBytes,
   SegmentReader,
 } from './feature-segment.js';
 
@@ -22,7 +23,8 @@ export interface DeadSegment {
 
 /** A segment is written again only when this share of it or less is kept; until then it is left as it is. */
 const MOST_KEPT = 0.5;
-const RECORD_BYTES = 36 + 12 + 2 * FEATURE_SIZE;
+/** A photo in the index of a segment. */
+const ENTRY_BYTES = 36;
 
 /**
  * Segments of one extractor of which at most half is kept. A process that has one of them open reads on; one that knows it
@@ -39,21 +41,22 @@ export async function* deadSegments(
   });
   for (const name of names.filter((found) => found.endsWith('.features')).sort()) {
     const path = join(directory, name);
-    const places = await readSegmentIndex(path, extractorId).catch((error: unknown) => {
+    const index = await readSegmentIndex(path, extractorId).catch((error: unknown) => {
       // A damaged one is told and replaced by the next import.
       if (error instanceof FeaturesDamaged) return null;
       throw error;
     });
-    if (places === null) continue;
+    if (index === null) continue;
+    const { places, width } = index;
     const kept = [...places].filter(([id]) => isKept(id));
     if (kept.length === places.size || kept.length > MOST_KEPT * places.size) continue;
     const dead = places.size - kept.length;
     yield {
       path,
       photos: dead,
-      bytes: dead * RECORD_BYTES,
+      bytes: dead * (ENTRY_BYTES + recordBytes(width)),
       remove: async () => {
-        if (kept.length > 0) await writeSegment(directory, extractorId, await readPhotos(path, kept));
+        if (kept.length > 0) await writeSegment(directory, extractorId, await readPhotos(path, kept, width));
         await rm(path);
       },
     };
@@ -63,8 +66,9 @@ export async function* deadSegments(
 async function readPhotos(
   path: string,
   places: [ImageId, Parameters<SegmentReader['read']>[0]][],
+  width: number,
 ): Promise<PhotoFeatures[]> {
-  const features = new Float32Array(places.length * FEATURE_SIZE);
+  const features = new Float32Array(places.length * width);
   const lab = new Float32Array(places.length * 3);
   const reader = await SegmentReader.open(path);
   try {
@@ -74,7 +78,7 @@ async function readPhotos(
   }
   return places.map(([imageId], row) => ({
     imageId,
-    features: features.subarray(row * FEATURE_SIZE, (row + 1) * FEATURE_SIZE),
+    features: features.subarray(row * width, (row + 1) * width),
     lab: [lab[3 * row] ?? 0, lab[3 * row + 1] ?? 0, lab[3 * row + 2] ?? 0],
   }));
 }

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { compiledFile } from '#config';
-import { FEATURE_SIZE, messageOf, sha256, WeftError } from '#foundation';
+import {
+  DEFAULT_LAYOUT,
+  type FeatureLayout,
+  type FeatureSpace,
+  featureWidth,
+  messageOf,
+  sha256,
+  WeftError,
+} from '#foundation';
 import { CANONICAL_SIZE, PREPROCESSING } from '#imaging';
 import { featureReplySchema, type FeatureReply, type FeatureRequest, type ThreadSettings } from './feature-messages.js';
 import { ThreadPool } from './thread-pool.js';
@@ -26,21 +34,26 @@ export function extractorIdOf(graph: Uint8Array): string {
  * Turns canonical pixels into features on worker threads, so that the event loop stays free. The values are rounded to
  * 16 bits, as the cache keeps them: a photo has the same features whether they are fresh or cached.
  */
-export class FeatureExtractor {
+export class FeatureExtractor implements FeatureSpace {
   private constructor(
     private readonly pool: ThreadPool<FeatureRequest, FeatureReply>,
     private readonly threads: number,
-    /** Hash of the graph and the preprocessing, 16 hexadecimal digits. */
     readonly extractorId: string,
+    readonly layout: FeatureLayout,
   ) {}
 
   /**
-   * @param options.graphPath the ONNX graph of #networks: `pixels` uint8 [n, 224, 224, 3] to `features` [n, 1408]
+   * @param options.graphPath the ONNX graph of #networks: `pixels` uint8 [n, 224, 224, 3] to `features` [n, width of the layout]
+   * @param options.layout of the graph's features. @default that of the graph Weft comes with
    * @param options.threads each with a one-thread session of its own, about 100 MB while there is work
    * @throws WeftError `feature-graph-unreadable` when there is no such file; `thread-not-started` when it is no graph
    */
-  static async start(options: { graphPath: string; threads: number }): Promise<FeatureExtractor> {
-    const { graphPath, threads } = options;
+  static async start(options: {
+    graphPath: string;
+    threads: number;
+    layout?: FeatureLayout;
+  }): Promise<FeatureExtractor> {
+    const { graphPath, threads, layout = DEFAULT_LAYOUT } = options;
     const graph = await readFile(graphPath).catch((cause: unknown) => {
       throw new WeftError('feature-graph-unreadable', `The feature graph cannot be read: ${messageOf(cause)}`, {
         value: graphPath,
@@ -59,14 +72,14 @@ export class FeatureExtractor {
       threads,
       IDLE_MS,
     );
-    return new FeatureExtractor(pool, threads, extractorIdOf(graph));
+    return new FeatureExtractor(pool, threads, extractorIdOf(graph), layout);
   }
 
   /**
    * The features of photos, in their order. Concurrent calls share the threads; a failure concerns its own call only.
    *
    * @param pixels canonical pixels, each RGB `[224, 224, 3]`; they stay the caller's
-   * @returns each `[1408]`, exactly representable in 16 bits
+   * @returns each as wide as the layout, exactly representable in 16 bits
    * @throws WeftError `pixels-unsuitable`, `features-failed`, `thread-died`, `threads-closed`
    */
   async extract(pixels: Uint8Array[]): Promise<Float32Array[]> {
@@ -92,12 +105,13 @@ export class FeatureExtractor {
   private async extractBatch(photos: Uint8Array[]): Promise<Float32Array[]> {
     const pixels = new Uint8Array(photos.length * PIXEL_BYTES);
     photos.forEach((photo, at) => pixels.set(photo, at * PIXEL_BYTES));
+    const width = featureWidth(this.layout);
     const reply = await this.pool.run({ type: 'extract', photos: photos.length, pixels }, [pixels.buffer]);
-    if (reply.type !== 'features' || reply.features.length !== photos.length * FEATURE_SIZE) {
-      const reason = reply.type === 'failed' ? reply.message : `it does not give ${FEATURE_SIZE} values a photo`;
+    if (reply.type !== 'features' || reply.features.length !== photos.length * width) {
+      const reason = reply.type === 'failed' ? reply.message : `it does not give ${width} values a photo`;
       throw new WeftError('features-failed', `The feature graph failed: ${reason}`, { remedy: 'weft setup' });
     }
     const { features } = reply;
-    return photos.map((_, at) => features.slice(at * FEATURE_SIZE, (at + 1) * FEATURE_SIZE));
+    return photos.map((_, at) => features.slice(at * width, (at + 1) * width));
   }
 }

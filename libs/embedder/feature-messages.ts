@@ -18,7 +18,7 @@ export type FeatureRequest = z.infer<typeof featureRequestSchema>;
 /** `ready` comes first and once; then one answer a request, in order. */
 export const featureReplySchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('features'), features: z.instanceof(Float32Array) }), // [photos, 1408]
+  z.strictObject({ type: z.literal('features'), features: z.instanceof(Float32Array) }), // [photos, width]
   z.strictObject({ type: z.literal('failed'), message: z.string() }),
 ]);
 export type FeatureReply = z.infer<typeof featureReplySchema>;

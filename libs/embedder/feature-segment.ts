@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { open, type FileHandle } from 'node:fs/promises';
-import { FEATURE_SIZE, sha256, WeftError, type ImageId } from '#foundation';
+import { sha256, WeftError, type ImageId } from '#foundation';
 import { decodeHalf, encodeHalf } from './half-float.js';
 
 /*
@@ -8,22 +8,23 @@ import { decodeHalf, encodeHalf } from './half-float.js';
  *   magic 8 bytes | extractor id 16 bytes of text | number of photos uint32
  *   | a photo each: image id 32 bytes, CRC-32 of its record uint32
  *   | SHA-256 of all that stands before, 32 bytes
- *   | a record each: Lab 3 float32, features 1408 binary16
- * Opening a segment reads its index only; a record is checked when it is read.
+ *   | a record each: Lab 3 float32, features binary16, as many as the extractor gives
+ * Opening a segment reads its index only; a record is checked when it is read. How wide features are follows from the size
+ * of the file: an extractor never changes its width.
  */
 const MAGIC = 'WEFTSEG1';
 const HEADER_BYTES = 28;
 const ENTRY_BYTES = 36;
 const HASH_BYTES = 32;
 const LAB_BYTES = 12;
-const RECORD_BYTES = LAB_BYTES + FEATURE_SIZE * 2;
+const BYTES_PER_FEATURE = 2;
 /** An index above this was not written by Weft; it would be 36 MB. */
 const MOST_PHOTOS = 1_000_000;
 
 /** What is known of one photo: features rounded to 16 bits, and the mean colour of its foreground. */
 export interface PhotoFeatures {
   imageId: ImageId;
-  features: Float32Array; // [1408]
+  features: Float32Array; // [width]
   /** CIELAB (D65). */
   lab: [number, number, number];
 }
@@ -41,34 +42,44 @@ export class FeaturesDamaged extends WeftError {
 /** Where one photo's record lies. */
 export interface RecordPlace {
   offset: number;
+  bytes: number;
   checksum: number;
+}
+
+/** The bytes of a record. */
+export function recordBytes(width: number): number {
+  return LAB_BYTES + width * BYTES_PER_FEATURE;
 }
 
 /** The bytes of a segment. Equal photos in equal order give equal bytes. */
 export function encodeSegment(extractorId: string, photos: readonly PhotoFeatures[]): Uint8Array {
   const indexEnd = HEADER_BYTES + photos.length * ENTRY_BYTES;
-  const file = Buffer.alloc(indexEnd + HASH_BYTES + photos.length * RECORD_BYTES);
+  const bytes = recordBytes(photos[0]?.features.length ?? 0);
+  const file = Buffer.alloc(indexEnd + HASH_BYTES + photos.length * bytes);
   file.write(MAGIC, 0, 'latin1');
   file.write(extractorId, 8, 'latin1');
   file.writeUInt32LE(photos.length, 24);
   photos.forEach(({ imageId, features, lab }, at) => {
-    const start = indexEnd + HASH_BYTES + at * RECORD_BYTES;
+    const start = indexEnd + HASH_BYTES + at * bytes;
     lab.forEach((value, channel) => file.writeFloatLE(value, start + channel * 4));
     file.set(new Uint8Array(encodeHalf(features).buffer), start + LAB_BYTES);
     const entry = HEADER_BYTES + at * ENTRY_BYTES;
     file.write(imageId, entry, 'hex');
-    file.writeUInt32LE(crc32(file.subarray(start, start + RECORD_BYTES)), entry + 32);
+    file.writeUInt32LE(crc32(file.subarray(start, start + bytes)), entry + 32);
   });
   file.write(sha256(file.subarray(0, indexEnd)), indexEnd, 'hex');
   return file;
 }
 
 /**
- * The index of a segment file.
+ * The index of a segment file, and how wide the features in it are.
  *
  * @throws FeaturesDamaged when the index is altered, of another extractor, or does not fit the file's size
  */
-export async function readSegmentIndex(path: string, extractorId: string): Promise<Map<ImageId, RecordPlace>> {
+export async function readSegmentIndex(
+  path: string,
+  extractorId: string,
+): Promise<{ places: Map<ImageId, RecordPlace>; width: number }> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
@@ -79,7 +90,9 @@ export async function readSegmentIndex(path: string, extractorId: string): Promi
     }
     if (header.toString('latin1', 8, 24) !== extractorId) throw new FeaturesDamaged(path, 'it is of another extractor');
     const indexEnd = HEADER_BYTES + count * ENTRY_BYTES;
-    if (size !== indexEnd + HASH_BYTES + count * RECORD_BYTES) throw new FeaturesDamaged(path, 'its size is wrong');
+    const bytes = (size - indexEnd - HASH_BYTES) / count;
+    const width = (bytes - LAB_BYTES) / BYTES_PER_FEATURE;
+    if (!Number.isInteger(width) || width < 1) throw new FeaturesDamaged(path, 'its size is wrong');
     const index = await readExactly(file, path, 0, indexEnd + HASH_BYTES);
     if (sha256(index.subarray(0, indexEnd)) !== index.toString('hex', indexEnd)) {
       throw new FeaturesDamaged(path, 'its index is altered');
@@ -88,11 +101,12 @@ export async function readSegmentIndex(path: string, extractorId: string): Promi
     for (let at = 0; at < count; at += 1) {
       const entry = HEADER_BYTES + at * ENTRY_BYTES;
       places.set(index.toString('hex', entry, entry + 32) as ImageId, {
-        offset: indexEnd + HASH_BYTES + at * RECORD_BYTES,
+        offset: indexEnd + HASH_BYTES + at * bytes,
+        bytes,
         checksum: index.readUInt32LE(entry + 32),
       });
     }
-    return places;
+    return { places, width };
   } finally {
     await file.close();
   }
@@ -115,11 +129,11 @@ export class SegmentReader {
    * @throws FeaturesDamaged when its checksum is wrong
    */
   async read(place: RecordPlace, features: Float32Array, lab: Float32Array, row: number): Promise<void> {
-    const record = await readExactly(this.file, this.path, place.offset, RECORD_BYTES);
+    const record = await readExactly(this.file, this.path, place.offset, place.bytes);
     if (crc32(record) !== place.checksum) throw new FeaturesDamaged(this.path, 'a record is altered');
     for (let channel = 0; channel < 3; channel += 1) lab[row * 3 + channel] = record.readFloatLE(channel * 4);
     const halves = new Uint16Array(new Uint8Array(record.subarray(LAB_BYTES)).buffer);
-    decodeHalf(halves, features, row * FEATURE_SIZE);
+    decodeHalf(halves, features, row * halves.length);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { BACKBONE_SIZE, COLOUR_SIZE, HISTOGRAM_SIZE, SHAPE_SIZE, WeftError } from '#foundation';
+import { COLOUR_SIZE, type FeatureLayout, SHAPE_SIZE, WeftError } from '#foundation';
 import { readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.js';
 
 /** A linear head: y = unit(unit(x) W + b). */
@@ -9,24 +9,24 @@ interface HeadTensors {
 
 /** The heads of both parts of an embedding. */
 export interface PartHeads {
-  shape: HeadTensors; // 1280 -> 96
-  colour: HeadTensors; // 128 -> 32
+  shape: HeadTensors; // -> 96
+  colour: HeadTensors; // -> 32
 }
 
-const SIZES = { shape: [BACKBONE_SIZE, SHAPE_SIZE], colour: [HISTOGRAM_SIZE, COLOUR_SIZE] } as const;
+const OUTPUTS = { shape: SHAPE_SIZE, colour: COLOUR_SIZE } as const;
 const PARTS = ['shape', 'colour'] as const;
 
 /** `heads.safetensors`: `shape.weight`, `shape.bias`, `colour.weight`, `colour.bias`, and the same under `untrained.`. */
-export function writeHeads(served: PartHeads, untrained: PartHeads): Uint8Array {
+export function writeHeads(served: PartHeads, untrained: PartHeads, layout: FeatureLayout): Uint8Array {
   const tensors = new Map<string, NamedTensor>();
   for (const [prefix, heads] of [['', served] as const, ['untrained.', untrained] as const]) {
     for (const part of PARTS) {
-      const [inputs, outputs] = SIZES[part];
+      const [inputs, outputs] = [layout[part], OUTPUTS[part]];
       tensors.set(`${prefix}${part}.weight`, { shape: [inputs, outputs], values: heads[part].weight });
       tensors.set(`${prefix}${part}.bias`, { shape: [outputs], values: heads[part].bias });
     }
   }
-  requireSound(tensors);
+  requireSound(tensors, layout);
   return writeSafetensors(tensors);
 }
 
@@ -35,14 +35,14 @@ export function writeHeads(served: PartHeads, untrained: PartHeads): Uint8Array 
  *
  * @throws WeftError `heads-unsuitable` when a tensor is missing, of another shape, or not finite; SafetensorsDamaged
  */
-export function requireSoundHeads(bytes: Uint8Array): void {
-  requireSound(readSafetensors(bytes));
+export function requireSoundHeads(bytes: Uint8Array, layout: FeatureLayout): void {
+  requireSound(readSafetensors(bytes), layout);
 }
 
-function requireSound(tensors: ReadonlyMap<string, NamedTensor>): void {
+function requireSound(tensors: ReadonlyMap<string, NamedTensor>, layout: FeatureLayout): void {
   for (const prefix of ['', 'untrained.']) {
     for (const part of PARTS) {
-      const [inputs, outputs] = SIZES[part];
+      const [inputs, outputs] = [layout[part], OUTPUTS[part]];
       requireTensor(tensors, `${prefix}${part}.weight`, [inputs, outputs]);
       requireTensor(tensors, `${prefix}${part}.bias`, [outputs]);
     }

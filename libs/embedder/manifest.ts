@@ -1,6 +1,9 @@
 import { COLOUR_SIZE, SHAPE_SIZE, type ModelVersion } from '#foundation';
 import { z } from 'zod';
 
+/** Of models before the layout was written down. */
+const FIRST_LAYOUT = { shape: 1280, colour: 128 };
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** `manifest.json` of a model bundle: what the model is, where it comes from, and the hash of each of its files. */
@@ -18,6 +21,8 @@ export const modelManifestSchema = z.object({
   createdAt: z.iso.datetime(),
   /** The features that the heads were trained on, and must be given. */
   extractorId: z.string().regex(/^[0-9a-f]{16}$/),
+  /** How the features lie: what each head takes. */
+  layout: z.object({ shape: z.int().min(1), colour: z.int().min(1) }).default(FIRST_LAYOUT),
   preprocessing: z.string().min(1),
   /** Dimensions of the two parts. */
   embedding: z.object({ shape: z.literal(SHAPE_SIZE), colour: z.literal(COLOUR_SIZE) }),

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { EMBEDDING_SIZE, FEATURE_SIZE, messageOf, sha256, WeftError } from '#foundation';
+import { EMBEDDING_SIZE, featureWidth, messageOf, sha256, WeftError } from '#foundation';
 import type { InferenceSession } from 'onnxruntime-node';
 import { requireSoundHeads } from './head-tensors.js';
 import { modelManifestSchema, type ModelManifest } from './manifest.js';
@@ -57,7 +57,7 @@ export class ModelBundle {
     }
     const bytesOf = (name: (typeof FILES)[number]): Uint8Array => files.get(name) as Uint8Array;
     try {
-      requireSoundHeads(bytesOf('heads.safetensors'));
+      requireSoundHeads(bytesOf('heads.safetensors'), manifest.layout);
     } catch (error) {
       throw new BundleDamaged(directory, messageOf(error), error);
     }
@@ -70,9 +70,9 @@ export class ModelBundle {
   /**
    * Embeddings of photos under the heads that the model serves.
    *
-   * @param features `[n, 1408]`, of the extractor that the manifest names
+   * @param features `[n, width of the layout]`, of the extractor that the manifest names
    * @returns `[n, 128]`: shape 96 and colour 32, each of unit length
-   * @throws WeftError `features-unsuitable` when the values are no multiple of 1408
+   * @throws WeftError `features-unsuitable` when the values are no multiple of the width
    */
   embed(features: Float32Array): Promise<Float32Array> {
     return this.run('heads', features);
@@ -91,9 +91,10 @@ export class ModelBundle {
   }
 
   private async run(graph: 'heads' | 'untrained', features: Float32Array): Promise<Float32Array> {
-    const rows = features.length / FEATURE_SIZE;
+    const width = featureWidth(this.manifest.layout);
+    const rows = features.length / width;
     if (!Number.isInteger(rows)) {
-      throw new WeftError('features-unsuitable', `${features.length} values are no rows of ${FEATURE_SIZE} features.`, {
+      throw new WeftError('features-unsuitable', `${features.length} values are no rows of ${width} features.`, {
         value: features.length,
       });
     }
@@ -101,8 +102,8 @@ export class ModelBundle {
     const embeddings = new Float32Array(rows * EMBEDDING_SIZE);
     for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - row);
-      const values = features.subarray(row * FEATURE_SIZE, (row + count) * FEATURE_SIZE);
-      const shape = [count, FEATURE_SIZE];
+      const values = features.subarray(row * width, (row + count) * width);
+      const shape = [count, width];
       const batch = await runSession(session, { name: 'features', values, shape }, 'embedding');
       if (batch.length !== count * EMBEDDING_SIZE) {
         throw new BundleDamaged(this.directory, `its graph does not give ${EMBEDDING_SIZE} values a photo`);

@@ -1,29 +1,33 @@
-import { BACKBONE_SIZE, FEATURE_SIZE } from '#foundation';
+import { featureColumns, type FeatureLayout, featureWidth } from '#foundation';
 
-/** Where each block of an image's features lies: [start, end) of 1408. */
-const BLOCKS = { backbone: [0, BACKBONE_SIZE], histogram: [BACKBONE_SIZE, FEATURE_SIZE] } as const;
+const PARTS = { backbone: 'shape', histogram: 'colour' } as const;
 
 /** A block of the features that is compared as it is, without heads. */
-export type Baseline = keyof typeof BLOCKS;
+export type Baseline = keyof typeof PARTS;
 
 /** Width of a baseline's vectors. */
-export function baselineWidth(baseline: Baseline): number {
-  return BLOCKS[baseline][1] - BLOCKS[baseline][0];
+export function baselineWidth(baseline: Baseline, layout: FeatureLayout): number {
+  return layout[PARTS[baseline]];
 }
 
 /**
  * What training must beat: one block of the features, of unit length, centred on the shop's mean, of unit length again.
  *
- * @param features `[n, 1408]`
- * @param shop features whose mean is the centre, `[m, 1408]`; for a gallery and queries of one shop give both the same.
+ * @param features `[n, width of the layout]`
+ * @param shop features whose mean is the centre, `[m, width of the layout]`; for a gallery and queries of one shop give both the same.
  *   @default features
- * @returns `[n, 1280]` or `[n, 128]`
+ * @returns `[n, baselineWidth]`
  */
-export function baselineVectors(features: Float32Array, baseline: Baseline, shop = features): Float32Array {
-  const width = baselineWidth(baseline);
-  const vectors = unitBlocks(features, baseline); // [n, width]
+export function baselineVectors(
+  features: Float32Array,
+  baseline: Baseline,
+  layout: FeatureLayout,
+  shop = features,
+): Float32Array {
+  const width = baselineWidth(baseline, layout);
+  const vectors = unitBlocks(features, baseline, layout); // [n, width]
   const centre = new Float64Array(width);
-  const ofShop = shop === features ? vectors : unitBlocks(shop, baseline);
+  const ofShop = shop === features ? vectors : unitBlocks(shop, baseline, layout);
   ofShop.forEach((value, position) => {
     centre[position % width] = (centre[position % width] as number) + value / (ofShop.length / width);
   });
@@ -32,17 +36,18 @@ export function baselineVectors(features: Float32Array, baseline: Baseline, shop
   return centred;
 }
 
-function unitBlocks(features: Float32Array, baseline: Baseline): Float32Array {
-  if (features.length % FEATURE_SIZE !== 0) {
-    throw new RangeError(`Features are ${FEATURE_SIZE} wide; ${features.length} values are no multiple of it.`);
+function unitBlocks(features: Float32Array, baseline: Baseline, layout: FeatureLayout): Float32Array {
+  const whole = featureWidth(layout);
+  if (features.length % whole !== 0) {
+    throw new RangeError(`Features are ${whole} wide; ${features.length} values are no multiple of it.`);
   }
-  const [start, end] = BLOCKS[baseline];
+  const [start, end] = featureColumns(layout)[PARTS[baseline]];
   const width = end - start;
-  const count = features.length / FEATURE_SIZE;
+  const count = features.length / whole;
   const blocks = new Float32Array(count * width);
   for (let row = 0; row < count; row += 1) {
     const block = blocks.subarray(row * width, (row + 1) * width);
-    block.set(features.subarray(row * FEATURE_SIZE + start, row * FEATURE_SIZE + end));
+    block.set(features.subarray(row * whole + start, row * whole + end));
     scaleToUnit(block);
   }
   return blocks;

@@ -2,6 +2,13 @@ export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
 export { partialName, renameDurably, syncDirectory, writeDurably } from './durable-file.js';
 export { messageOf, WeftError } from './errors.js';
+export {
+  DEFAULT_LAYOUT,
+  featureColumns,
+  type FeatureLayout,
+  type FeatureSpace,
+  featureWidth,
+} from './feature-layout.js';
 export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';
 export { makeDirectory } from './make-directory.js';
@@ -9,13 +16,4 @@ export { fetchedPhotoFile, isWebAddress, photoDirectory, photoFile } from './pho
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';
 export { LOSS_NAMES, type LossName, RECIPE_NAMES } from './recipes.js';
-export {
-  BACKBONE_SIZE,
-  COLOUR_SIZE,
-  EMBEDDING_SIZE,
-  FEATURE_SIZE,
-  HISTOGRAM_SIZE,
-  MAX_CATEGORY,
-  MAX_PRODUCT_ID,
-  SHAPE_SIZE,
-} from './sizes.js';
+export { COLOUR_SIZE, EMBEDDING_SIZE, MAX_CATEGORY, MAX_PRODUCT_ID, SHAPE_SIZE } from './sizes.js';

@@ -5,9 +5,9 @@ import type { CataloguePhoto, PhotoVector } from './generation.js';
 /** How photos become embeddings: cached features, then a model. */
 export interface PhotoEmbedder {
   /** Features of photos, one row an id that is not missing, in the order of `imageIds`. */
-  features(imageIds: ImageId[]): Promise<{ features: Float32Array /* [n - missing, 1408] */; missing: ImageId[] }>;
+  features(imageIds: ImageId[]): Promise<{ features: Float32Array /* [n - missing, width] */; missing: ImageId[] }>;
   /** Embeddings of features, unit length by part. */
-  embed(features: Float32Array /* [n, 1408] */): Promise<Float32Array /* [n, 128] */>;
+  embed(features: Float32Array /* [n, width] */): Promise<Float32Array /* [n, 128] */>;
 }
 
 /** Photos embedded together: large enough for the matrix product, small enough to stream (6 MB of features). */

@@ -1,4 +1,4 @@
-import { FEATURE_SIZE } from '#foundation';
+import { DEFAULT_LAYOUT, featureWidth } from '#foundation';
 import { addColourHistogram } from './colour-histogram.js';
 import { addEfficientNetLite0, type Weights } from './efficientnet-lite0.js';
 import { addHeads, type TwoPartHeads } from './linear-heads.js';
@@ -18,14 +18,14 @@ const SIZE = 224;
  */
 export function buildFeatureGraph(weights: Weights): Uint8Array {
   const graph = new OnnxGraph('weft-features');
-  graph.output(addFeatures(graph, weights), 'features', 'float', ['n', FEATURE_SIZE]);
+  graph.output(addFeatures(graph, weights), 'features', 'float', ['n', featureWidth(DEFAULT_LAYOUT)]);
   return graph.encode();
 }
 
 /**
  * The graph that turns features into embeddings.
  *
- * Input `features`: float32 `[n, 1408]`. Output `embedding`: float32 `[n, 128]`, shape 96 and colour 32, each of unit
+ * Input `features`: float32 `[n, width of both heads]`. Output `embedding`: float32 `[n, 128]`, shape 96 and colour 32, each of unit
  * length.
  *
  * @throws WeftError `heads-unsuitable` when a head's numbers do not fit its size or are not finite

@@ -16,7 +16,7 @@ export interface LinearHead {
 /** The two heads of an embedding; its parts stay apart to the end. */
 export interface TwoPartHeads {
   /** Over the backbone's features. */
-  shape: LinearHead; // 1280 -> 96
+  shape: LinearHead; // -> 96
   /** Over the colour histogram. */
   colour: LinearHead; // 128 -> 32
 }

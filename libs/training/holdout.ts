@@ -11,7 +11,7 @@ import {
   type RetrievalOutcomes,
   type RetrievalReport,
 } from '#evaluation';
-import { FEATURE_SIZE, Random } from '#foundation';
+import { featureWidth, Random } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedFeatures } from './apply-head.js';
 import { retrievalSetOfRows } from './retrieval-rows.js';
@@ -30,7 +30,8 @@ export function holdoutFigures(
   dial: number,
 ): Figures {
   if (rows.length === 0) return { holdout: null, trainedMinusUntrained: null };
-  const features = takeRows(snapshot.features, FEATURE_SIZE, rows);
+  const { layout } = snapshot;
+  const features = takeRows(snapshot.features, featureWidth(layout), rows);
   const ofHeads = (heads: TwoPartHeads) => {
     const embeddings = embedFeatures(heads, features);
     return measureRetrieval({
@@ -40,8 +41,8 @@ export function holdoutFigures(
     });
   };
   const ofBaseline = (baseline: Baseline) => {
-    const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline));
-    return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline) });
+    const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline, layout));
+    return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline, layout) });
   };
   const trained = ofHeads(models.trained);
   const untrained = ofHeads(models.untrained);

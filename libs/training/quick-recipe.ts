@@ -2,9 +2,9 @@ import type { ComputeBackend } from '#compute';
 import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
 import {
   type LossName,
-  BACKBONE_SIZE,
   COLOUR_SIZE,
-  FEATURE_SIZE,
+  featureColumns,
+  featureWidth,
   SHAPE_SIZE,
   Random,
   WeftError,
@@ -23,10 +23,10 @@ import { takeRows } from './rows.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
 
-/** The block of features that each part sees, and the width of its embedding. */
+/** How each part's block of features is prepared, and the width of its embedding. */
 const PARTS = {
-  shape: { block: { columns: [0, BACKBONE_SIZE], components: 256, whitening: 0.25 }, outputs: SHAPE_SIZE },
-  colour: { block: { columns: [BACKBONE_SIZE, FEATURE_SIZE], components: 64, whitening: 0.25 }, outputs: COLOUR_SIZE },
+  shape: { components: 256, whitening: 0.25, outputs: SHAPE_SIZE },
+  colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
 /** Chosen by style-disjoint validation on a studio catalogue of 322 products; docs/evaluation.md holds the figures. */
@@ -249,8 +249,12 @@ async function refit(
 
 function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {
   const fitted = sampleStyles(snapshot, rows, PRINCIPAL_ROWS, new Random(seeds.sample));
+  const columns = featureColumns(snapshot.layout);
   const prepare = (part: keyof typeof PARTS) =>
-    prepareBlock(backend, snapshot.features, FEATURE_SIZE, fitted, PARTS[part].block);
+    prepareBlock(backend, snapshot.features, featureWidth(snapshot.layout), fitted, {
+      ...PARTS[part],
+      columns: columns[part],
+    });
   const blocks = { shape: prepare('shape'), colour: prepare('colour') };
   return {
     blocks,
@@ -262,12 +266,13 @@ function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readon
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */
-function requireFinite({ features, photos }: Snapshot): void {
+function requireFinite({ features, photos, layout }: Snapshot): void {
   const at = features.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
-  const photo = photos[Math.floor(at / FEATURE_SIZE)];
+  const width = featureWidth(layout);
+  const photo = photos[Math.floor(at / width)];
   throw new WeftError('features-not-finite', `The features of photo ${photo?.imageId} are not finite.`, {
-    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % FEATURE_SIZE },
+    value: { imageId: photo?.imageId, productId: photo?.productId, column: at % width },
     remedy: 'Start the training again: it gathers the features anew.',
   });
 }

@@ -24,6 +24,7 @@ function ask(photos: Photo[], dial: number, asked = photos.map((_, row) => row))
     features: new Float32Array(0),
     lab: new Float32Array(photos.length * 3),
     extractorId: '',
+    layout: { shape: 0, colour: 0 },
     salt: '',
     contradictions: 0,
     hash: '',

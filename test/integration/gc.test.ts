@@ -168,7 +168,10 @@ describe('gc', { timeout: 60_000 }, () => {
 
   it('removes images and products that nothing refers to, their photos and their features', async () => {
     await importProducts(4);
-    const cache = new FeatureCache(join(home, 'features'), EXTRACTOR);
+    const cache = new FeatureCache(join(home, 'features'), {
+      extractorId: EXTRACTOR,
+      layout: { shape: 1280, colour: 128 },
+    });
     await cache.open();
     const names = ['main-0', 'main-1', 'main-2', 'main-3'];
     const vectors = new Map(

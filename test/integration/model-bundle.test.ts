@@ -33,6 +33,7 @@ const content: BundleContent = {
     loss: 'batch-hard-soft-margin',
     createdAt: '2026-11-24T09:30:00.000Z',
     extractorId: '0123456789abcdef',
+    layout: { shape: 1280, colour: 128 },
     preprocessing: 'contain-white-224-v1',
     dial: 0.5,
     headsChosen: 'trained',

@@ -1,8 +1,16 @@
 import { buildSnapshot, type Snapshot, type SnapshotPhoto } from '#datasets';
-import { FEATURE_SIZE, Random, sha256, type ImageId, type ProductId, type StyleId } from '#foundation';
+import {
+  featureWidth,
+  type FeatureLayout,
+  Random,
+  sha256,
+  type ImageId,
+  type ProductId,
+  type StyleId,
+} from '#foundation';
 
-/** Where the columns of each part begin and end. */
-const COLUMNS = { shape: [0, 1280], colour: [1280, FEATURE_SIZE] } as const;
+/** As wide as what EfficientNet-Lite0 and its histogram give. */
+const LAYOUT: FeatureLayout = { shape: 1280, colour: 128 };
 /** Directions in which styles, or colours, differ, and as many in which photos differ whatever they show. */
 const DIRECTIONS = 8;
 
@@ -12,16 +20,17 @@ const DIRECTIONS = 8;
  *
  * @param options.disturbance how much photos differ beside styles: at 3 untrained heads look at the wrong directions, at
  *   .3 there is nothing to mend
+ * @param options.layout how wide the blocks of features are
  * @param options.salt decides the splits; the default gives 20 styles some of each
  */
 export function learnableSnapshot(
   styles: number,
-  { disturbance = 3, extractorId = 'extractor', salt = 'salt' } = {},
+  { disturbance = 3, extractorId = 'extractor', salt = 'salt', layout = LAYOUT } = {},
 ): Snapshot {
   const random = new Random(3);
   const photos: Omit<SnapshotPhoto, 'split'>[] = [];
   const features: number[] = [];
-  const directions = { shape: randomDirections('shape', random), colour: randomDirections('colour', random) };
+  const directions = { shape: randomDirections(layout.shape, random), colour: randomDirections(layout.colour, random) };
   for (let style = 0; style < styles; style += 1) {
     const cut = codes(random, 1);
     for (const colour of ['black', 'red']) {
@@ -45,6 +54,7 @@ export function learnableSnapshot(
     features: Float32Array.from(features),
     lab: Float32Array.from({ length: photos.length * 3 }, () => random.between(0, 60)),
     extractorId,
+    layout,
     salt,
   });
 }
@@ -58,16 +68,16 @@ export function rowsOf({ photos }: Snapshot, split: SnapshotPhoto['split']): num
 export function withOtherFeatures(snapshot: Snapshot, rows: readonly number[]): Snapshot {
   const random = new Random(9);
   const features = snapshot.features.slice();
+  const width = featureWidth(snapshot.layout);
   for (const row of rows) {
-    for (let k = 0; k < FEATURE_SIZE; k += 1) features[row * FEATURE_SIZE + k] = random.between(0, 4);
+    for (let k = 0; k < width; k += 1) features[row * width + k] = random.between(0, 4);
   }
   return { ...snapshot, features };
 }
 
 const codes = (random: Random, size: number) => Array.from({ length: DIRECTIONS }, () => random.between(-size, size));
 
-function randomDirections(part: keyof typeof COLUMNS, random: Random): number[][] {
-  const width = COLUMNS[part][1] - COLUMNS[part][0];
+function randomDirections(width: number, random: Random): number[][] {
   return Array.from({ length: 2 * DIRECTIONS }, () => Array.from({ length: width }, () => random.between(-1, 1)));
 }
 

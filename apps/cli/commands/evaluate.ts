@@ -62,9 +62,8 @@ export const evaluateCommand = new Command('evaluate')
 /** Photos of the styles that no model of this installation is trained on. */
 async function holdOut(config: WeftConfig): Promise<LabelledPhotos> {
   const newest = await openBundle(config, undefined);
-  const { extractorId } = newest.manifest;
   await newest.close();
-  const cache = new FeatureCache(join(config.home, 'features'), extractorId);
+  const cache = new FeatureCache(join(config.home, 'features'), newest.manifest);
   await cache.open();
   return withSession(async ({ database }) => {
     const salt = await database.generations.salt();
@@ -128,9 +127,10 @@ function refuseDialOfBaseline({ model, dial, sweep }: EvaluateOptions): void {
 
 /** Centred on the mean of the gallery: the shop that is searched. */
 function baselineReport(baseline: Baseline, queries: LabelledPhotos, gallery: LabelledPhotos): RetrievalReport {
-  const ofQueries = baselineVectors(queries.features, baseline, gallery.features);
-  const ofGallery = gallery === queries ? ofQueries : baselineVectors(gallery.features, baseline);
-  return report(queries, ofQueries, gallery, ofGallery, baselineWidth(baseline));
+  const { layout } = gallery;
+  const ofQueries = baselineVectors(queries.features, baseline, layout, gallery.features);
+  const ofGallery = gallery === queries ? ofQueries : baselineVectors(gallery.features, baseline, layout);
+  return report(queries, ofQueries, gallery, ofGallery, baselineWidth(baseline, layout));
 }
 
 function report(

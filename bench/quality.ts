@@ -3,34 +3,28 @@
  * another salt, a model is trained on each split, and its hold-out is asked. Prints means over the splits beside what
  * the model must beat, and the sweep of the dial; asserts nothing.
  *
- *   npm run bench:quality -- FEED [--splits 6] [--loss semi-hard-margin]
+ *   npm run bench:quality -- FEED [--splits 6] [--loss triplet-margin --miner semi-hard ...]
  */
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { photosOfFeed } from '../apps/cli/labelled-photos.js';
+import { integerIn } from '../apps/cli/options.js';
+import { addTrainingOptions } from '../apps/cli/training-options.js';
 import { openBackend } from '#compute';
 import { loadConfig } from '#config';
 import { buildSnapshot } from '#datasets';
 import { evaluateRetrieval, retrievalSet, scaleQuery, type RetrievalReport } from '#evaluation';
-import { featureWidth, LOSS_NAMES, Random } from '#foundation';
-import { embedFeatures, QUICK, trainQuick } from '#training';
+import { featureWidth, Random, trainingSettingsSchema } from '#foundation';
+import { embedFeatures, trainQuick } from '#training';
 
 const DIALS = [0, 0.25, 0.5, 0.75, 1];
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    splits: { type: 'string', default: '6' },
-    loss: { type: 'string', default: 'batch-hard-soft-margin' },
-  },
-});
-const [feed] = positionals;
-const splits = Number(values.splits);
-const loss = LOSS_NAMES.find((name) => name === values.loss);
-if (feed === undefined || loss === undefined || !(splits >= 1)) {
-  process.stderr.write(`npm run bench:quality -- FEED [--splits 6] [--loss ${LOSS_NAMES.join('|')}]\n`);
-  process.exit(1);
-}
+const program = addTrainingOptions(new Command('bench:quality').argument('<feed>', 'the feed to split'))
+  .option('--splits <number>', 'how often', integerIn(1, 1_000), 6)
+  .parse();
+const [feed = ''] = program.args;
+const { splits, ...choices } = program.opts<{ splits: number }>();
+const settings = trainingSettingsSchema.parse(choices);
 const config = loadConfig();
 const photos = await photosOfFeed(config, resolve(feed));
 const backend = await openBackend(config.device);
@@ -49,8 +43,7 @@ for (let split = 1; split <= splits; split += 1) {
   const model = await trainQuick({
     backend,
     snapshot,
-    seed: split,
-    loss,
+    settings: { ...settings, seed: split },
     onProgress: () => {},
   });
   const { holdout } = model.metrics;
@@ -89,7 +82,7 @@ print(
     ]),
   ],
 );
-process.stdout.write(`\nMeans of ${splits} splits ± standard deviation; trained at dial ${QUICK.dial}.\n`);
+process.stdout.write(`\nMeans of ${splits} splits ± standard deviation; trained at dial ${settings.dial}.\n`);
 
 function take(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const taken = new Float32Array(rows.length * width);

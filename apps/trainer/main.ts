@@ -25,9 +25,7 @@ program
   .requiredOption('--version <name>', "the model's version")
   .requiredOption('--features-graph <file>', 'the ONNX graph that the features came from')
   .requiredOption('--weights <file>', 'weights of EfficientNet-Lite0, a legacy torch file')
-  .option('--recipe <name>', 'quick', 'quick')
-  .option('--loss <name>', 'batch-hard-soft-margin or semi-hard-margin', 'batch-hard-soft-margin')
-  .option('--seed <number>', 'names the run, together with the snapshot', '1')
+  .option('--settings <json>', 'trainingSettingsSchema of #foundation; what is left out has its default', '{}')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type ComputeDescription, openBackend } from '#compute';
 import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
-import { DEVICES, LOSS_NAMES, RECIPE_NAMES, WASM_COST, messageOf, WeftError } from '#foundation';
+import { DEVICES, WASM_COST, messageOf, trainingSettingsSchema, WeftError } from '#foundation';
 import { PREPROCESSING } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
 import { trainQuick } from '#training';
@@ -15,13 +15,21 @@ const path = z
   .min(1)
   .transform((text) => resolve(text));
 
+function jsonIn(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+}
+
 /** The command line of `train`. */
 const trainOptionsSchema = z.object({
   snapshot: path,
   out: path,
-  recipe: z.enum(RECIPE_NAMES),
-  loss: z.enum(LOSS_NAMES),
-  seed: z.coerce.number().int(),
+  /** JSON; empty: every default. */
+  settings: z.string().transform(jsonIn).pipe(trainingSettingsSchema),
   /** `20261124-093000-1a2b3c4d`: time of training and content hash. */
   version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
   featuresGraph: path,
@@ -94,8 +102,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   const model = await trainQuick({
     backend,
     snapshot,
-    seed: options.seed,
-    loss: options.loss,
+    settings: options.settings,
     signal,
     onProgress: (progress) => {
       send({ type: 'progress', ...progress });
@@ -113,9 +120,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   await writeBundle(options.out, {
     manifest: {
       version: options.version,
-      recipe: options.recipe,
-      seed: options.seed,
-      loss: options.loss,
+      settings: options.settings,
       createdAt: timeOf(options.version),
       extractorId: snapshot.extractorId,
       layout: snapshot.layout,

@@ -10,10 +10,11 @@ import {
   type ModelVersion,
   type ProgressListener,
   sha256,
+  type TrainingSettings,
   WeftError,
 } from '#foundation';
 import type { GenerationStore } from '#generations';
-import type { JobHandler, JobInput, JobRun, TrainResult } from '#jobs';
+import type { JobHandler, JobRun, TrainResult } from '#jobs';
 import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
 import type { Features } from './features.js';
 import { runTrainer } from './trainer-process.js';
@@ -129,32 +130,19 @@ async function train(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const { recipe, loss, seed } = run.input;
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
     ...['--out', join(directory, 'bundle')],
-    ...['--recipe', recipe],
-    ...['--loss', loss],
-    ...['--seed', String(seed)],
+    ...['--settings', JSON.stringify(settingsOf(run))],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', featureGraphPath(config)],
     ...['--weights', backboneWeightsPath(config)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
-    const {
-      pass,
-      passes,
-      step,
-      steps,
-      message,
-      loss: current,
-      activeShare,
-      realPositiveShare,
-      secondsLeft,
-      validation,
-    } = progress;
+    const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =
+      progress;
     report({
       stage: 'training',
       fraction: (pass - 1 + step / steps) / passes,
@@ -164,7 +152,7 @@ async function train(
         passes,
         step,
         steps,
-        loss: current,
+        loss,
         activeShare,
         realPositiveShare,
         secondsLeft,
@@ -180,7 +168,12 @@ async function train(
 /** Time at which the training was asked for, and a hash of all that decides its outcome: equal for every attempt. */
 function versionOf(run: JobRun<'train'>, snapshot: Snapshot): ModelVersion {
   const time = run.createdAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const { recipe, loss, seed }: JobInput<'train'> = run.input;
-  const content = sha256(JSON.stringify([snapshot.hash, recipe, loss, seed]));
+  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run)]));
   return `${time}-${content.slice(0, 8)}` as ModelVersion;
+}
+
+/** What decides the outcome, wherever it is computed. */
+function settingsOf({ input }: JobRun<'train'>): TrainingSettings {
+  const { device, ...settings } = input;
+  return settings;
 }

@@ -39,7 +39,7 @@ function readingOf(name: string): PhotoReading {
 const JPEG = Buffer.concat([Buffer.of(0xff, 0xd8, 0xff, 0xe0), Buffer.alloc(28)]);
 const web: Pick<Fetcher, 'receive'> = {
   receive: (address, _, use) => {
-    if (address.includes('gone')) return Promise.reject(new FetchError('fetch-refused', 'It is gone.'));
+    if (address.includes('gone')) return Promise.reject(new FetchError('fetch-not-found', 'It is gone.'));
     const body = Readable.from([JPEG]);
     return use({ status: 'fresh', body, finalUrl: address, etag: null, lastModified: null });
   },

@@ -14,9 +14,8 @@ export const modelManifestSchema = z.object({
     .string()
     .regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/)
     .transform((text) => text as ModelVersion),
-  recipe: z.string().min(1),
-  seed: z.int(),
-  loss: z.string().min(1),
+  /** What the training was told, see `trainingSettingsSchema` of #foundation; empty in bundles older than settings. */
+  settings: z.record(z.string(), z.unknown()).default({}),
   /** ISO 8601. */
   createdAt: z.iso.datetime(),
   /** The features that the heads were trained on, and must be given. */

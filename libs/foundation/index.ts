@@ -15,5 +15,17 @@ export { makeDirectory } from './make-directory.js';
 export { fetchedPhotoFile, isWebAddress, photoDirectory, photoFile } from './photo-file.js';
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';
-export { LOSS_NAMES, type LossName, RECIPE_NAMES } from './recipes.js';
 export { COLOUR_SIZE, EMBEDDING_SIZE, MAX_CATEGORY, MAX_PRODUCT_ID, SHAPE_SIZE } from './sizes.js';
+export { LOSS_NAMES, type LossName, type LossSettings } from './training/loss-settings.js';
+export { MINER_NAMES, type MinerName, type MinerSettings } from './training/miner-settings.js';
+export { SAMPLER_NAMES, type SamplerSettings } from './training/sampler-settings.js';
+export {
+  completeSettings,
+  DISTANCE_NAMES,
+  type DistanceName,
+  RECIPE_NAMES,
+  type TrainingChoices,
+  trainingFields,
+  type TrainingSettings,
+  trainingSettingsSchema,
+} from './training/training-settings.js';

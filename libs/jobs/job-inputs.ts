@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { FEED_FORMATS, feedMapping, isEncodingName } from '#feeds';
-import { DEVICES, LOSS_NAMES, RECIPE_NAMES, WeftError } from '#foundation';
+import { completeSettings, DEVICES, trainingFields, WeftError } from '#foundation';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
@@ -31,17 +31,12 @@ export const JOB_INPUTS = {
     /** Imports a fetched feed even where it is the one that the catalogue was made from. */
     again: z.boolean().default(false),
   }),
-  train: z.strictObject({
-    recipe: z.enum(RECIPE_NAMES).default('quick'),
-    loss: z.enum(LOSS_NAMES).default('batch-hard-soft-margin'),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1)
-      .default(1),
-    /** `auto`: what the worker is set to. A GPU that is asked for is used, or the training fails. */
-    device: z.enum(DEVICES).default('auto'),
-  }),
+  train: z
+    .strictObject({
+      ...trainingFields,
+      device: z.enum(DEVICES).default('auto').describe('auto: as the worker is set. gpu: used, or the training fails.'),
+    })
+    .transform(completeSettings),
   embed: z.strictObject({
     /** null: the newest model. */
     modelVersion: z.string().min(1).nullable().default(null),

@@ -1,3 +1,4 @@
+export { type BatchCost, costOf } from './criterion.js';
 export { cosineSimilarity } from './distances/cosine-similarity.js';
 export type { Distance } from './distances/distance.js';
 export { dotProduct } from './distances/dot-product.js';
@@ -11,7 +12,8 @@ export { mineBatchEasyHard } from './miners/batch-easy-hard-miner.js';
 export { mineBatchHard } from './miners/batch-hard-miner.js';
 export { mineDistanceWeighted, negativeShares } from './miners/distance-weighted-miner.js';
 export { mineByGap } from './miners/gap-miner.js';
-export { isPositive, type Relation } from './miners/relation.js';
+export type { Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';
 export type { Triplets } from './miners/triplets.js';
+export { createSampler } from './samplers/registry.js';
 export { createStyleSampler } from './samplers/style-sampler.js';

@@ -326,10 +326,13 @@ describe('mineBatchHard on the unit circle', () => {
   });
 });
 
+const withMargin = (margin: number) => ({ margin, swap: false, smooth: false, mean: 'all' as const });
+
 const losses = [
   {
     name: 'tripletMarginLoss',
-    loss: (x: Tensor2D, triplets: Triplets, distance: Distance) => tripletMarginLoss(x, triplets, distance, 0.2),
+    loss: (x: Tensor2D, triplets: Triplets, distance: Distance) =>
+      tripletMarginLoss(x, triplets, distance, withMargin(0.2)),
     naive: (rows: Rows, triples: Triple[], distance: (a: number[], b: number[]) => number) =>
       naiveMarginLoss(rows, triples, distance, 0.2),
   },
@@ -392,15 +395,16 @@ describe('tripletMarginLoss', () => {
     // Positive at 60 degrees (squared distance 1), negative at 90 (squared distance 2): 1 - 2 + margin.
     const rows = [0, 60, 90].map(onCircle);
     const value = (margin: number) =>
-      lossAndGradient(rows, (x) => tripletMarginLoss(x, tripletsOf([[0, 1, 2]]), squaredEuclideanDistance, margin))
-        .value;
+      lossAndGradient(rows, (x) =>
+        tripletMarginLoss(x, tripletsOf([[0, 1, 2]]), squaredEuclideanDistance, withMargin(margin)),
+      ).value;
     expect(value(1.5)).toBeCloseTo(1 - 2 + 1.5, 5);
     expect(value(0.2)).toBe(0);
   });
 
   it('is exactly 0 with a gradient of zeros when every triplet keeps the margin', () => {
     const { value, gradient } = lossAndGradient([0, 10, 180].map(onCircle), (x) =>
-      tripletMarginLoss(x, tripletsOf([[0, 1, 2]]), squaredEuclideanDistance, 0.2),
+      tripletMarginLoss(x, tripletsOf([[0, 1, 2]]), squaredEuclideanDistance, withMargin(0.2)),
     );
     expect(value).toBe(0);
     expect(gradient.every((entry) => entry === 0)).toBe(true);
@@ -412,7 +416,7 @@ describe('tripletMarginLoss', () => {
         const rows = randomRows(6, 3, seed);
         const triplets = tripletsOf(allTriples(naiveRelation(relationOf([0, 0, 1, 1, 2, 2]))));
         const value = (at: number) =>
-          lossAndGradient(rows, (x) => tripletMarginLoss(x, triplets, squaredEuclideanDistance, at)).value;
+          lossAndGradient(rows, (x) => tripletMarginLoss(x, triplets, squaredEuclideanDistance, withMargin(at))).value;
         expect(value(margin + 0.1)).toBeGreaterThanOrEqual(value(margin));
       }),
       { numRuns: 20 },

@@ -70,12 +70,7 @@ describe('PgJobStore', () => {
 
   it('lists what is unfinished, oldest first, and what was asked for last, newest first', async () => {
     const one = await jobs.create('import', INPUT);
-    const two = await jobs.create('train', {
-      recipe: 'quick',
-      loss: 'batch-hard-soft-margin',
-      seed: 1,
-      device: 'auto',
-    });
+    const two = await jobs.create('train', JOB_INPUTS.train.parse({}));
     await jobs.markRunning(two.id);
     const done = await jobs.create('import', INPUT);
     await jobs.succeed(done.id, {});

@@ -1,9 +1,10 @@
 import { openBackend } from '#compute';
-import { LOSS_NAMES, Random } from '#foundation';
+import { Random, trainingSettingsSchema } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import { describe, expect, it } from 'vitest';
 import { underTest } from '../../test/support/compute-under-test.js';
 import {
+  COMBINATIONS,
   flat,
   naiveHeads,
   randomHead,
@@ -41,22 +42,18 @@ function blockOf(values: Rows, width: number): FeatureBlock {
   return { values: flat(values), width, projection: randomHead(width, width, random) };
 }
 
+const SAMPLER = { name: 'style-then-product', stylesPerBatch: 4, productsPerStyle: 2, photosPerProduct: 2 } as const;
+const CHOICES = { steps: 20, learningRate: 0.02, weightDecay: 0.1, sampler: SAMPLER };
+
 function training(over: Partial<HeadTraining> = {}): HeadTraining {
   return {
     blocks: { shape: blockOf(rows.shape, 5), colour: blockOf(rows.colour, 4) },
     start,
     rows: labels.photo,
     labels: typedLabels(labels),
-    settings: {
-      loss: 'batch-hard-soft-margin',
-      steps: 20,
-      learningRate: 0.02,
-      weightDecay: 0.1,
-      stylesPerBatch: 4,
-      productsPerStyle: 2,
-      photosPerProduct: 2,
-    },
+    settings: trainingSettingsSchema.parse(CHOICES),
     random: new Random(11),
+    lossRandom: new Random(12),
     ...over,
   };
 }
@@ -64,41 +61,44 @@ function training(over: Partial<HeadTraining> = {}): HeadTraining {
 const numbersOf = (heads: Awaited<ReturnType<typeof trainHeads>>) => naiveParameters(naiveHeads(heads));
 
 describe('trainHeads', () => {
-  it.each(LOSS_NAMES)('takes the steps of AdamW on the slope of the naive loss, with %s', async (loss) => {
-    const given = training();
-    const settings = { ...given.settings, loss };
-    const losses: (number | null)[] = [];
-    const trained = await trainHeads(backend, {
-      ...given,
-      settings,
-      stopAfter: 4,
-      onStep: (_, figures) => losses.push(figures.loss),
-    });
+  it.each(COMBINATIONS)(
+    'takes the steps of AdamW on the slope of the naive loss, with $name',
+    async ({ name, settings: { loss, miner, distance } }) => {
+      const given = training();
+      const settings = { ...given.settings, loss, miner, distance };
+      const losses: (number | null)[] = [];
+      const trained = await trainHeads(backend, {
+        ...given,
+        settings,
+        stopAfter: 4,
+        onStep: (_, figures) => losses.push(figures.loss),
+      });
 
-    const { product, style } = typedLabels(labels);
-    const sampler = createStyleSampler({ rows: labels.photo, product, style }, settings, new Random(11));
-    const optimiser = new NaiveAdamW(settings.weightDecay);
-    let parameters = naiveParameters(naiveHeads(start));
-    for (let step = 0; step < 4; step += 1) {
-      const batch = [...sampler.next()];
-      const take = <T>(all: T[]) => batch.map((row) => all[row] as T);
-      const own = { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
-      const naiveLoss = (moved: number[]) => {
-        const heads = naiveHeadsOf(moved, naiveHeads(start));
-        const parts = {
-          shape: naiveForward(take(rows.shape), heads.shape),
-          colour: naiveForward(take(rows.colour), heads.colour),
+      const { product, style } = typedLabels(labels);
+      const sampler = createStyleSampler({ rows: labels.photo, product, style }, SAMPLER, new Random(11));
+      const optimiser = new NaiveAdamW(settings.weightDecay);
+      let parameters = naiveParameters(naiveHeads(start));
+      for (let step = 0; step < 4; step += 1) {
+        const batch = [...sampler.next()];
+        const take = <T>(all: T[]) => batch.map((row) => all[row] as T);
+        const own = { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
+        const naiveLoss = (moved: number[]) => {
+          const heads = naiveHeadsOf(moved, naiveHeads(start));
+          const parts = {
+            shape: naiveForward(take(rows.shape), heads.shape),
+            colour: naiveForward(take(rows.colour), heads.colour),
+          };
+          return naivePartLosses(parts, own, name).loss;
         };
-        return naivePartLosses(parts, own, loss).loss;
-      };
-      expect(losses[step]).toBeCloseTo(naiveLoss(parameters), 4);
-      const rate = (settings.learningRate / 2) * (1 + Math.cos((Math.PI * step) / settings.steps));
-      parameters = optimiser.step(parameters, naiveSlope(naiveLoss, parameters), rate);
-    }
-    // Four steps of .02 move a weight by up to .08, decay by up to .008.
-    expect(worstDifference(numbersOf(trained), parameters)).toBeLessThan(1e-4);
-    expect(worstDifference(numbersOf(trained), naiveParameters(naiveHeads(start)))).toBeGreaterThan(0.02);
-  });
+        expect(losses[step]).toBeCloseTo(naiveLoss(parameters), 4);
+        const rate = (settings.learningRate / 2) * (1 + Math.cos((Math.PI * step) / settings.steps));
+        parameters = optimiser.step(parameters, naiveSlope(naiveLoss, parameters), rate);
+      }
+      // Four steps of .02 move a weight by up to .08, decay by up to .008.
+      expect(worstDifference(numbersOf(trained), parameters)).toBeLessThan(1e-4);
+      expect(worstDifference(numbersOf(trained), naiveParameters(naiveHeads(start)))).toBeGreaterThan(0.02);
+    },
+  );
 
   it('repeats itself to the bit with one seed, and not with another', async () => {
     const trained = (seed: number) => trainHeads(backend, training({ random: new Random(seed), stopAfter: 6 }));
@@ -163,7 +163,7 @@ describe('trainHeads', () => {
   it.each([NaN, Infinity])('says so with the first batch that holds a row of %f', async (value) => {
     const blocks = training().blocks;
     blocks.colour.values[3] = value;
-    const settings = { ...training().settings, stylesPerBatch: 6 };
+    const settings = { ...training().settings, sampler: { ...SAMPLER, stylesPerBatch: 6 } };
     const ended = trainHeads(backend, training({ blocks, settings }));
     await expect(ended).rejects.toMatchObject({
       code: 'training-diverged',

@@ -1,28 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { AdamW, cosineRate, type ComputeBackend } from '#compute';
-import { type LossName, WeftError, type Random } from '#foundation';
-import { createStyleSampler } from '#metric-learning';
+import { WeftError, type Random, type TrainingSettings } from '#foundation';
+import { createSampler } from '#metric-learning';
 import type { LinearHead, TwoPartHeads } from '#networks';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { FeatureBlock } from './feature-block.js';
 import { forward, partLosses, type StepFigures, type TrainableHead } from './part-losses.js';
-import type { PhotoLabels } from './photo-labels.js';
+import type { BatchLabels, PhotoLabels } from './photo-labels.js';
 
 /** Steps between two turns of the event loop: some 50 ms of work. */
 const STEPS_AT_ONCE = 10;
-
-export interface HeadTrainingSettings {
-  loss: LossName;
-  /** Length of the cosine schedule. */
-  steps: number;
-  /** Rate at step 0. */
-  learningRate: number;
-  /** Decoupled weight decay. */
-  weightDecay: number;
-  stylesPerBatch: number;
-  productsPerStyle: number;
-  photosPerProduct: number;
-}
 
 export interface HeadTraining {
   blocks: { shape: FeatureBlock; colour: FeatureBlock };
@@ -31,8 +18,11 @@ export interface HeadTraining {
   /** Photos to train on. */
   rows: readonly number[];
   labels: PhotoLabels;
-  settings: HeadTrainingSettings;
+  settings: TrainingSettings;
+  /** Draws the batches. */
   random: Random;
+  /** For losses and miners that draw. */
+  lossRandom: Random;
   /** Steps to take; fewer than the schedule has, when a checkpoint is to be reached again. @default settings.steps */
   stopAfter?: number;
   /** Ends the training between two steps. */
@@ -42,7 +32,7 @@ export interface HeadTraining {
 }
 
 /**
- * Trains both heads on prepared blocks: a batch of styles, mined triplets, one AdamW step under a cosine rate, and
+ * Trains both heads on prepared blocks: a batch, its losses, one AdamW step under a cosine rate, and
  * again. Deterministic: equal inputs give bit-equal heads on one machine. Leaves no tensor behind, and lets the event loop
  * turn every few steps.
  *
@@ -52,7 +42,7 @@ export interface HeadTraining {
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
   const { blocks, start, labels, settings } = training;
-  const sampler = createStyleSampler({ rows: training.rows, ...labels }, settings, training.random);
+  const sampler = createSampler({ rows: training.rows, ...labels }, settings.sampler, training.random);
   const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
   const variables = [heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias];
@@ -70,22 +60,25 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
       tf.tidy(() => {
         const index = tf.tensor1d(batch, 'int32');
         const rows = { shape: tf.gather(all.shape, index), colour: tf.gather(all.colour, index) };
-        let triplets = 0;
-        let mined: Float32Array[] = [];
+        let terms = 0;
+        let given: Float32Array[] = [];
         const { value, grads } = tf.variableGrads(() => {
           const embeddings = forward(backend, heads, rows);
-          mined = [embeddings.shape.dataSync<'float32'>(), embeddings.colour.dataSync<'float32'>()];
-          const result = partLosses(backend, embeddings, labelsOfBatch, settings.loss);
-          triplets = result.triplets;
+          given = [embeddings.shape.dataSync<'float32'>(), embeddings.colour.dataSync<'float32'>()];
+          const result = partLosses(backend, embeddings, labelsOfBatch, settings, {
+            progress: (step - 1) / settings.steps,
+            random: training.lossRandom,
+          });
+          terms = result.terms;
           figures.activeShare = result.activeShare;
           figures.realPositiveShare = result.realPositiveShare;
           return result.loss;
         }, variables);
         // Miners skip what is no number, so that the loss alone would never tell. TensorFlow.js leaks what it keeps for
         // the gradient when the function above throws, so this waits until here.
-        for (const embeddings of mined) requireFinite(embeddings, step);
-        // Without triplets there is nothing to learn from the batch, and the moments are left as they are.
-        if (triplets === 0) return;
+        for (const embeddings of given) requireFinite(embeddings, step);
+        // Without a term there is nothing to learn from the batch, and the moments are left as they are.
+        if (terms === 0) return;
         figures.loss = value.dataSync<'float32'>()[0] as number;
         optimiser.step(variables, grads, cosineRate(settings.learningRate, step - 1, settings.steps));
       });
@@ -130,7 +123,7 @@ function blockTensor({ tf }: ComputeBackend, { values, width }: FeatureBlock): T
   return tf.tensor2d(values, [values.length / width, width]);
 }
 
-function labelsOf(labels: PhotoLabels, batch: Int32Array): PhotoLabels {
+function labelsOf(labels: PhotoLabels, batch: Int32Array): BatchLabels {
   const take = (all: Int32Array) => batch.map((row) => all[row] as number);
   return { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
 }

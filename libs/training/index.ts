@@ -1,2 +1,2 @@
 export { embedFeatures } from './apply-head.js';
-export { QUICK, trainQuick, type QuickModel, type QuickTraining } from './quick-recipe.js';
+export { trainQuick, type QuickModel, type QuickTraining } from './quick-recipe.js';

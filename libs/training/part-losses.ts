@@ -1,21 +1,8 @@
-import { type LossName } from '#foundation';
 import type { ComputeBackend } from '#compute';
-import {
-  euclideanDistance,
-  isPositive,
-  mineBatchHard,
-  mineSemiHard,
-  softMarginLoss,
-  squaredEuclideanDistance,
-  tripletMarginLoss,
-  unitRows,
-  type Relation,
-} from '#metric-learning';
+import type { Random, TrainingSettings } from '#foundation';
+import { costOf, unitRows, type Relation } from '#metric-learning';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { PhotoLabels } from './photo-labels.js';
-
-/** FaceNet's margin on squared distances of unit vectors. */
-const SEMI_HARD_MARGIN = 0.2;
+import type { BatchLabels } from './photo-labels.js';
 
 /** A head being trained, on the rows of a prepared block. */
 export interface TrainableHead {
@@ -25,16 +12,20 @@ export interface TrainableHead {
 
 /** Numbers of one step, for people and for the curve. */
 export interface StepFigures {
-  /** Sum of the losses of both parts; null when the batch held no triplet. */
+  /** Weighted sum of the losses; null when the batch held nothing to learn from. */
   loss: number | null;
   /**
    * Share that is not yet in order: of batch-hard's triplets, those whose negative is nearer than the positive; of
    * semi-hard's anchor-positive pairs, those with a triplet inside the margin, because it mines no others. null without any.
    */
   activeShare: number | null;
-  /** Share of anchors with another photo as a positive, mean over the parts; null before the first batch. */
+  /** Share of anchors with another photo as a positive, mean over what is trained; null before the first batch. */
   realPositiveShare: number | null;
 }
+
+type Parts = Record<'shape' | 'colour', Tensor2D>;
+const SPACES = ['shape', 'colour', 'joined'] as const;
+type LossOptions = Pick<TrainingSettings, 'loss' | 'miner' | 'distance' | 'weights' | 'dial'>;
 
 /** Unit embeddings of both parts for the rows of a batch. */
 export function forward(
@@ -48,71 +39,56 @@ export function forward(
 }
 
 /**
- * The triplet losses of both parts, mined and summed. Each part has its own relation: shape draws together photos of one
- * style, whatever the colour; colour draws together photos of one product, against its own style's other colours too.
+ * The weighted sum of the losses of shape, colour and both joined. Each has its own relation: shape draws together photos
+ * of one style, whatever the colour; colour draws together photos of one product, against its own style's other colours
+ * too; the joined vector draws together photos of one product, against other styles only.
  *
- * Triplets are mined from plain numbers: the comparisons of a miner have no gradient.
+ * @param at.progress share of the training's steps that are taken, in [0, 1)
  */
 export function partLosses(
   backend: ComputeBackend,
-  parts: { shape: Tensor2D; colour: Tensor2D },
-  labels: PhotoLabels,
-  loss: LossName,
-): { loss: Scalar; triplets: number } & Omit<StepFigures, 'loss'> {
-  const relationOf = (label: Int32Array): Relation => ({ positive: label, negative: label, photo: labels.photo });
-  const relations = { shape: relationOf(labels.style), colour: relationOf(labels.product) };
-  const shape = minedLoss(parts.shape, relations.shape, loss);
-  const colour = minedLoss(parts.colour, relations.colour, loss);
-  const sum: Scalar = backend.tf.add(shape.loss, colour.loss);
-  backend.tf.dispose([shape.loss, colour.loss]);
-  const triplets = shape.triplets + colour.triplets;
-  const candidates = shape.candidates + colour.candidates;
-  return {
-    loss: sum,
-    triplets,
-    activeShare: candidates === 0 ? null : (shape.active + colour.active) / candidates,
-    realPositiveShare: (shareWithPositive(relations.shape) + shareWithPositive(relations.colour)) / 2,
-  };
-}
-
-function minedLoss(
-  embeddings: Tensor2D,
-  relation: Relation,
-  loss: LossName,
-): { loss: Scalar; triplets: number; active: number; candidates: number } {
-  const [count, dim] = embeddings.shape;
-  if (count === 0) throw new RangeError('A batch without photos has no loss.');
-  const distance = loss === 'semi-hard-margin' ? squaredEuclideanDistance : euclideanDistance;
-  const margin = loss === 'semi-hard-margin' ? SEMI_HARD_MARGIN : 0;
-  const distances = distance.pairwise(embeddings.dataSync<'float32'>(), dim);
-  const triplets =
-    loss === 'semi-hard-margin'
-      ? mineSemiHard(distances, relation, margin, distance.nearer)
-      : mineBatchHard(distances, relation, distance.nearer);
-  let active = 0;
-  triplets.anchors.forEach((anchor, at) => {
-    const positive = distances[anchor * count + (triplets.positives[at] as number)] as number;
-    const negative = distances[anchor * count + (triplets.negatives[at] as number)] as number;
-    if (positive - negative + margin > 0) active += 1;
+  parts: Parts,
+  labels: BatchLabels,
+  settings: LossOptions,
+  at: { progress: number; random: Random },
+): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss'> {
+  const { tf } = backend;
+  const counts = { terms: 0, active: 0, candidates: 0, positiveShare: 0 };
+  const trained = SPACES.filter((space) => settings.weights[space] > 0);
+  const loss = tf.tidy(() => {
+    const losses = trained.map((space) => {
+      const relation = relationOf(space, labels);
+      const embeddings = space === 'joined' ? join(backend, parts, settings.dial) : parts[space];
+      const cost = costOf(embeddings, relation, settings, at);
+      counts.terms += cost.terms;
+      counts.active += cost.active;
+      counts.candidates += cost.candidates;
+      counts.positiveShare += shareWithPositive(relation) / trained.length;
+      return tf.mul<Scalar>(cost.loss, settings.weights[space]);
+    });
+    return tf.addN(losses);
   });
   return {
-    loss:
-      loss === 'semi-hard-margin'
-        ? tripletMarginLoss(embeddings, triplets, distance, margin)
-        : softMarginLoss(embeddings, triplets, distance),
-    triplets: triplets.anchors.length,
-    active,
-    candidates: loss === 'semi-hard-margin' ? pairsOf(relation) : triplets.anchors.length,
+    loss,
+    terms: counts.terms,
+    activeShare: counts.candidates === 0 ? null : counts.active / counts.candidates,
+    realPositiveShare: counts.positiveShare,
   };
 }
 
-/** Anchors with each of their positives. */
-function pairsOf(relation: Relation): number {
-  let pairs = 0;
-  for (let i = 0; i < relation.photo.length; i += 1) {
-    for (let j = 0; j < relation.photo.length; j += 1) if (isPositive(relation, i, j)) pairs += 1;
-  }
-  return pairs;
+/** Both parts as one unit vector, whose inner products are the similarities that are served at this dial. */
+function join({ tf }: ComputeBackend, { shape, colour }: Parts, dial: number): Tensor2D {
+  return tf.tidy(() =>
+    tf.concat2d([tf.mul<Tensor2D>(shape, Math.sqrt(1 - dial)), tf.mul<Tensor2D>(colour, Math.sqrt(dial))], 1),
+  );
+}
+
+function relationOf(space: (typeof SPACES)[number], { photo, product, style }: BatchLabels): Relation {
+  return {
+    positive: space === 'shape' ? style : product,
+    negative: space === 'colour' ? product : style,
+    photo,
+  };
 }
 
 /** Share of rows that have a positive among the others. */

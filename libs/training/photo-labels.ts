@@ -5,13 +5,19 @@ export interface PhotoLabels {
   photo: Int32Array;
   product: Int32Array;
   style: Int32Array;
+  /** Kind of garment; -1 where it is not known. */
+  category: Int32Array;
 }
+
+/** What losses know of the rows of a batch. */
+export type BatchLabels = Omit<PhotoLabels, 'category'>;
 
 /** Numbers for the labels of all photos, in order of first appearance. */
 export function labelPhotos({ photos }: Snapshot): PhotoLabels {
-  const numbered = (names: string[]) => {
+  const numbered = (names: (string | null)[]) => {
     const numbers = new Map<string, number>();
     return Int32Array.from(names, (name) => {
+      if (name === null) return -1;
       const number = numbers.get(name) ?? numbers.size;
       numbers.set(name, number);
       return number;
@@ -21,6 +27,7 @@ export function labelPhotos({ photos }: Snapshot): PhotoLabels {
     photo: numbered(photos.map(({ imageId }) => imageId)),
     product: numbered(photos.map(({ productId }) => productId)),
     style: numbered(photos.map(({ styleId }) => styleId)),
+    category: numbered(photos.map(({ category }) => category)),
   };
 }
 

@@ -1,13 +1,17 @@
 import { openBackend } from '#compute';
 import { trainerMessageSchema, trainingMetricsSchema, type Snapshot, type SnapshotPhoto } from '#datasets';
-import { LOSS_NAMES, Random } from '#foundation';
+import { Random, type TrainingChoices, trainingSettingsSchema } from '#foundation';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { underTest } from '../../test/support/compute-under-test.js';
+import { COMBINATIONS } from '../../test/support/head-training.js';
 import { learnableSnapshot, rowsOf, withOtherFeatures } from '../../test/support/snapshots.js';
-import { embedFeatures, QUICK, trainQuick, type QuickModel, type QuickTraining } from './index.js';
+import { embedFeatures, trainQuick, type QuickModel, type QuickTraining } from './index.js';
+import { VALIDATE_EVERY } from './quick-recipe.js';
 
 const backend = await openBackend(underTest.device);
 const snapshot = learnableSnapshot(20);
+
+const settings = (choices: TrainingChoices = {}) => trainingSettingsSchema.parse(choices);
 
 type Progress = Parameters<QuickTraining['onProgress']>[0];
 
@@ -19,8 +23,7 @@ async function train(
   const model = await trainQuick({
     backend,
     snapshot: of,
-    seed: 1,
-    loss: 'batch-hard-soft-margin',
+    settings: settings(),
     onProgress: (progress) => said.push(progress),
     ...over,
   });
@@ -85,7 +88,7 @@ describe('trainQuick where there is something to learn', () => {
 
   it('tells its progress in two passes, each with the time left falling to 0', () => {
     for (const progress of said) trainerMessageSchema.parse({ type: 'progress', ...progress });
-    const steps = Array.from({ length: 15 }, (_, at) => (at + 1) * QUICK.validateEvery);
+    const steps = Array.from({ length: 15 }, (_, at) => (at + 1) * VALIDATE_EVERY);
     const chosen = model.metrics.validation?.step ?? 0;
     expect(said.map(({ step }) => step)).toEqual([...steps, ...steps.filter((step) => step <= chosen)]);
     const passes = [said.slice(0, 15), said.slice(15)];
@@ -114,19 +117,22 @@ describe('trainQuick where there is something to learn', () => {
 });
 
 describe('trainQuick', () => {
-  it.each(LOSS_NAMES)('judges with heads that never saw a validation or a hold-out photo, with %s', async (loss) => {
-    const lossOf = async (of: Snapshot) => (await firstWords(of, { loss }))?.loss;
-    const first = await lossOf(snapshot);
-    expect(first).toBeGreaterThan(0);
-    const unseen = [...rowsOf(snapshot, 'validation'), ...rowsOf(snapshot, 'holdout')];
-    expect(await lossOf(withOtherFeatures(snapshot, unseen))).toBe(first);
-    expect(await lossOf(withOtherFeatures(snapshot, rowsOf(snapshot, 'train').slice(0, 1)))).not.toBe(first);
-  });
+  it.each(COMBINATIONS)(
+    'judges with heads that never saw a validation or a hold-out photo, with $name',
+    async ({ settings }) => {
+      const lossOf = async (of: Snapshot) => (await firstWords(of, { settings }))?.loss;
+      const first = await lossOf(snapshot);
+      expect(first).toBeGreaterThan(0);
+      const unseen = [...rowsOf(snapshot, 'validation'), ...rowsOf(snapshot, 'holdout')];
+      expect(await lossOf(withOtherFeatures(snapshot, unseen))).toBe(first);
+      expect(await lossOf(withOtherFeatures(snapshot, rowsOf(snapshot, 'train').slice(0, 1)))).not.toBe(first);
+    },
+  );
 
   it('draws other batches for another seed', async () => {
     // More than the twenty styles that a batch holds.
     const large = learnableSnapshot(40);
-    const [one, two] = [await firstWords(large), await firstWords(large, { seed: 2 })];
+    const [one, two] = [await firstWords(large), await firstWords(large, { settings: settings({ seed: 2 }) })];
     expect(Math.abs((one?.loss ?? 0) - (two?.loss ?? 0))).toBeGreaterThan(1e-3);
   });
 

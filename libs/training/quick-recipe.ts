@@ -1,12 +1,12 @@
 import type { ComputeBackend } from '#compute';
 import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
 import {
-  type LossName,
   COLOUR_SIZE,
   featureColumns,
   featureWidth,
   SHAPE_SIZE,
   Random,
+  type TrainingSettings,
   WeftError,
   stableFraction,
 } from '#foundation';
@@ -14,7 +14,7 @@ import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
-import { trainHeads, type HeadTrainingSettings } from './head-trainer.js';
+import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
 import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
@@ -29,21 +29,8 @@ const PARTS = {
   colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
-/** Chosen by style-disjoint validation on a studio catalogue of 322 products; docs/evaluation.md holds the figures. */
-export const QUICK = {
-  /** Default t. */
-  dial: 0.5,
-  validateEvery: 20,
-  training: {
-    steps: 300,
-    learningRate: 3e-3,
-    weightDecay: 0.01,
-    stylesPerBatch: 20,
-    productsPerStyle: 2,
-    photosPerProduct: 2,
-  },
-} as const;
-
+/** Steps between two measurements on validation styles. */
+export const VALIDATE_EVERY = 20;
 /** Fewer training styles with two photos than this teach nothing that carries over to other styles. */
 const LEAST_STYLES = 5;
 /** More rows hardly move the principal components, and take memory. */
@@ -55,8 +42,7 @@ const HOLDOUT_PHOTOS = 3_000;
 export interface QuickTraining {
   backend: ComputeBackend;
   snapshot: Snapshot;
-  seed: number;
-  loss: LossName;
+  settings: TrainingSettings;
   onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
   /** Ends the training between two steps. */
   signal?: AbortSignal;
@@ -75,21 +61,21 @@ export interface QuickModel {
 }
 
 /**
- * The recipe `quick`: two linear heads on cached features, started from principal components and trained with triplet
- * losses on the training styles. Validation styles decide whether training helped and how many steps to take; then the
+ * The recipe `quick`: two linear heads on cached features, started from principal components and trained with the
+ * losses of its settings on the training styles. Validation styles decide whether training helped and how many steps to take; then the
  * heads are fitted again on training and validation styles together, because a small shop cannot spare a fifth of its
  * styles. Hold-out styles are only measured.
  *
- * The same snapshot, loss and seed give bit-equal heads.
+ * The same snapshot and settings give bit-equal heads.
  *
  * @throws WeftError `features-not-finite` before anything is trained, `training-diverged`; the signal's reason
  */
 export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
-  const { backend, snapshot } = training;
+  const { backend, snapshot, settings } = training;
   requireFinite(snapshot);
   const stopwatch = new Stopwatch();
-  const random = new Random(training.seed);
-  const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32) };
+  const random = new Random(settings.seed);
+  const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32), loss: random.int(2 ** 32) };
   const rows = {
     train: rowsOfSplit(snapshot, 'train'),
     validation: rowsOfSplit(snapshot, 'validation'),
@@ -106,16 +92,16 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   // Drawn by the salt, not the seed: two models must meet on the same photos.
   const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
   const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
-  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, QUICK.dial);
+  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
   stopwatch.lap('evaluate');
   return {
     heads,
     untrained,
     headsChosen: verdict.chosen,
     reason: verdict.reason,
-    dial: QUICK.dial,
+    dial: settings.dial,
     metrics: {
-      dial: QUICK.dial,
+      dial: settings.dial,
       counts: {
         train: countPhotos(snapshot, rows.train),
         validation: countPhotos(snapshot, rows.validation),
@@ -135,6 +121,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
 interface Seeds {
   sample: number;
   batches: number;
+  loss: number;
 }
 
 interface Blocks {
@@ -162,7 +149,7 @@ async function judgeTraining(
   rows: { train: readonly number[]; validation: readonly number[] },
   seeds: Seeds,
 ): Promise<Verdict> {
-  const { backend, snapshot } = training;
+  const { backend, snapshot, settings } = training;
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
@@ -181,7 +168,7 @@ async function judgeTraining(
     colour: takeRows(blocks.colour.values, blocks.colour.width, measured),
   };
   const validate = (heads: TwoPartHeads) =>
-    validationFigures(embedRows(heads, measuredRows), snapshot, measured, QUICK.dial);
+    validationFigures(embedRows(heads, measuredRows), snapshot, measured, settings.dial);
   const untrained = validate(start);
   if (untrained === null) {
     return notEnough('no validation style has two photos, so nothing can tell whether training helps.');
@@ -191,7 +178,6 @@ async function judgeTraining(
     { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
   ];
   const candidates: { step: number; figures: ValidationFigures }[] = [];
-  const settings: HeadTrainingSettings = { ...QUICK.training, loss: training.loss };
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     blocks,
@@ -200,9 +186,10 @@ async function judgeTraining(
     labels: labelPhotos(snapshot),
     settings,
     random: new Random(seeds.batches),
+    lossRandom: new Random(seeds.loss),
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures, heads) => {
-      const isMeasured = step % QUICK.validateEvery === 0 || step === settings.steps;
+      const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
       const validation = isMeasured ? validate(heads()) : null;
       if (validation !== null) candidates.push({ step, figures: validation });
       curve.push({ step, ...figures, validation });
@@ -235,12 +222,13 @@ async function refit(
     start,
     rows,
     labels: labelPhotos(training.snapshot),
-    settings: { ...QUICK.training, loss: training.loss },
+    settings: training.settings,
     random: new Random(seeds.batches),
+    lossRandom: new Random(seeds.loss),
     stopAfter: steps,
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures) => {
-      if (step % QUICK.validateEvery !== 0 && step !== steps) return;
+      if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
       progress.report(step, figures, null);
     },
   });

@@ -283,7 +283,7 @@ describe('jobs', () => {
     const root = join(shop.directory, 'feeds');
     expect(runs.map(({ kind, input }) => [kind, input])).toEqual([
       ['import', JOB_INPUTS.import.parse({ feed: join(root, 'feed.csv'), root })],
-      ['train', { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 7, device: 'auto' }],
+      ['train', JOB_INPUTS.train.parse({ seed: 7 })],
       ['embed', { modelVersion: null }],
     ]);
     for (const [i, { id, state }] of runs.entries()) {

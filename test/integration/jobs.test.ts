@@ -51,7 +51,7 @@ function corner() {
 }
 
 const notCalled = () => Promise.reject(new Error('not expected'));
-const training = { recipe: 'quick', loss: 'batch-hard-soft-margin', seed: 1, device: 'auto' } as const;
+const training = JOB_INPUTS.train.parse({});
 const sql = (text: string) => queryOnce(scratch.connection, text);
 /** Ends the connections that hold a turn. */
 const CUT_TURNS = `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
@@ -65,16 +65,16 @@ describe('JobQueue and JobWorker', () => {
     const { queue, startWorker } = corner();
     await startWorker({
       train: async (run, report) => {
-        report({ stage: 'training', fraction: 0.5, message: run.input.loss });
+        report({ stage: 'training', fraction: 0.5, message: run.input.loss.name });
         return { seed: run.input.seed };
       },
     });
-    const { id } = await queue.enqueue('train', { recipe: 'quick', loss: 'semi-hard-margin', seed: 7, device: 'auto' });
+    const { id } = await queue.enqueue('train', { loss: { name: 'triplet-margin' }, seed: 7 });
     await untilState(id, 'succeeded');
     expect(await database.jobs.find(id)).toMatchObject({
       kind: 'train',
       result: { seed: 7 },
-      progress: { stage: 'training', fraction: 0.5, message: 'semi-hard-margin' },
+      progress: { stage: 'training', fraction: 0.5, message: 'triplet-margin' },
       error: null,
       attempts: 1,
     });

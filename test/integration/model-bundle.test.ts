@@ -28,9 +28,7 @@ const [heads, untrained] = [randomHeads(), randomHeads()];
 const content: BundleContent = {
   manifest: {
     version: VERSION,
-    recipe: 'quick',
-    seed: 1,
-    loss: 'batch-hard-soft-margin',
+    settings: { recipe: 'quick', seed: 1 },
     createdAt: '2026-11-24T09:30:00.000Z',
     extractorId: '0123456789abcdef',
     layout: { shape: 1280, colour: 128 },

@@ -9,7 +9,7 @@ import { type TrainerMessage, trainerMessageSchema, writeSnapshot } from '#datas
 import { drawCatalogue } from '#drawn-catalogue';
 import { extractorIdOf, ModelBundle } from '#embedder';
 import { decodeCanonical } from '#imaging';
-import { EMBEDDING_SIZE, WASM_COST } from '#foundation';
+import { EMBEDDING_SIZE, trainingSettingsSchema, WASM_COST } from '#foundation';
 import { backboneWeightsPath, featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshCheckout } from '../support/checkout.js';
@@ -66,9 +66,10 @@ describe('the trainer', () => {
   const run = (options: Record<string, string> = {}, env: Record<string, string> = {}) => ended(start(options, env));
 
   describe('on a snapshot with something to learn', () => {
+    const choices = { loss: { name: 'triplet-margin' }, seed: 7 } as const;
     let outcome: Awaited<ReturnType<typeof run>>;
     beforeAll(async () => {
-      outcome = await run({ loss: 'semi-hard-margin', seed: '7' });
+      outcome = await run({ settings: JSON.stringify(choices) });
     });
 
     it('ends well and says where the bundle is', () => {
@@ -92,9 +93,7 @@ describe('the trainer', () => {
       const finished = outcome.said.at(-1);
       expect(bundle.manifest).toMatchObject({
         version: VERSION,
-        recipe: 'quick',
-        seed: 7,
-        loss: 'semi-hard-margin',
+        settings: trainingSettingsSchema.parse(choices),
         createdAt: '2026-11-24T09:30:00.000Z',
         extractorId: snapshot.extractorId,
         snapshotHash: snapshot.hash,
@@ -137,7 +136,7 @@ describe('the trainer', () => {
         ['wasm', 'wasm'],
         ['again', 'wasm'],
       ] as const) {
-        outcomes.push(await run({ out: join(directory, out), device, seed: '7' }));
+        outcomes.push(await run({ out: join(directory, out), device, settings: '{"seed":7}' }));
       }
       for (const { status, words } of outcomes) expect(status, words).toBe(0);
       expect(outcomes[1]?.words).toContain(`in WebAssembly. ${WASM_COST}`);
@@ -248,7 +247,9 @@ describe('the trainer', () => {
 
     it.each([
       ['version', 'newest'],
-      ['loss', 'contrastive'],
+      ['settings', '{"loss":{"name":"hinge"}}'],
+      ['settings', 'quick'],
+      ['settings', '{"weights":{"shape":0,"colour":0}}'],
     ])('with an unusable --%s', async (name, value) => {
       const { status, said } = await run({ out: join(directory, 'refused'), [name]: value });
       expect(status).toBe(1);

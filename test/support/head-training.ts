@@ -1,6 +1,6 @@
-import { Random } from '#foundation';
+import { type Random, type TrainingSettings, trainingSettingsSchema } from '#foundation';
 import type { LinearHead, TwoPartHeads } from '#networks';
-import type { NaiveHead, NaiveHeads, NaiveLabels } from './naive/heads-training.js';
+import type { NaiveHead, NaiveHeads, NaiveLabels, NaiveLossName } from './naive/heads-training.js';
 import type { Rows } from './naive/metric-learning.js';
 
 /** Random numbers in [-1, 1), already rounded to float32. */
@@ -9,6 +9,12 @@ export function randomRows(count: number, width: number, random: Random): Rows {
 }
 
 export const flat = (rows: Rows) => Float32Array.from(rows.flat());
+
+/** Settings of the combinations that the papers of FaceNet and of Hermans et al. name. */
+export const COMBINATIONS: readonly { name: NaiveLossName; settings: TrainingSettings }[] = [
+  { name: 'batch-hard-soft-margin', settings: trainingSettingsSchema.parse({}) },
+  { name: 'semi-hard-margin', settings: trainingSettingsSchema.parse({ loss: { name: 'triplet-margin' } }) },
+];
 
 /** The rows of a matrix. */
 export function rowsOf(values: Float32Array, width: number): Rows {
@@ -47,7 +53,12 @@ export function randomLabels(count: number, random: Random): NaiveLabels {
 }
 
 export function typedLabels({ photo, product, style }: NaiveLabels) {
-  return { photo: Int32Array.from(photo), product: Int32Array.from(product), style: Int32Array.from(style) };
+  return {
+    photo: Int32Array.from(photo),
+    product: Int32Array.from(product),
+    style: Int32Array.from(style),
+    category: new Int32Array(style.length),
+  };
 }
 
 /** The largest difference between two lists of numbers of one length. */

@@ -19,19 +19,11 @@ export const importRequest = requestSchema(
 );
 export const IMPORT_EXAMPLE = { feed: 'autumn/feed.csv' } satisfies z.input<typeof importRequest>;
 
-const train = JOB_INPUTS.train.shape;
-export const trainingRequest = requestSchema(
-  'TrainingRequest',
-  z.strictObject({
-    recipe: train.recipe.describe('How the model is trained.'),
-    loss: train.loss.describe('Which triplets are mined, and what they cost.'),
-    seed: train.seed.describe('A snapshot and a seed name a run.'),
-    device: train.device.describe('auto: as the worker is set. gpu: used, or the training fails.'),
-  }),
-);
+export const trainingRequest = requestSchema('TrainingRequest', JOB_INPUTS.train);
 export const TRAINING_EXAMPLE = {
-  recipe: 'quick',
-  loss: 'batch-hard-soft-margin',
+  loss: { name: 'triplet-margin', margin: 0.2 },
+  miner: { name: 'semi-hard' },
+  steps: 300,
   seed: 1,
   device: 'auto',
 } satisfies z.input<typeof trainingRequest>;

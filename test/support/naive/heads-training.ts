@@ -37,20 +37,31 @@ export function naiveForward(rows: Rows, { weight, bias }: NaiveHead): Rows {
   );
 }
 
-/** What one step reports: both parts mined by the triple loop, each in its own relation. */
-export function naivePartLosses(parts: { shape: Rows; colour: Rows }, labels: NaiveLabels, name: NaiveLossName) {
+/** What one step reports: parts and joined vector mined by the triple loop, each in its own relation. */
+export function naivePartLosses(
+  { shape, colour }: { shape: Rows; colour: Rows },
+  { style, product, photo }: NaiveLabels,
+  name: NaiveLossName,
+  weights = { shape: 1, colour: 1, joined: 0 },
+  dial = 0.5,
+) {
+  const joined = shape.map((row, i) => [
+    ...row.map((value) => value * Math.sqrt(1 - dial)),
+    ...colour[i]!.map((value) => value * Math.sqrt(dial)),
+  ]);
   const ofParts = [
-    naiveMinedLoss(parts.shape, { positive: labels.style, negative: labels.style, photo: labels.photo }, name),
-    naiveMinedLoss(parts.colour, { positive: labels.product, negative: labels.product, photo: labels.photo }, name),
-  ];
+    { weight: weights.shape, ...naiveMinedLoss(shape, { positive: style, negative: style, photo }, name) },
+    { weight: weights.colour, ...naiveMinedLoss(colour, { positive: product, negative: product, photo }, name) },
+    { weight: weights.joined, ...naiveMinedLoss(joined, { positive: product, negative: style, photo }, name) },
+  ].filter(({ weight }) => weight > 0);
   const sum = (pick: (part: (typeof ofParts)[0]) => number) => ofParts.reduce((total, part) => total + pick(part), 0);
   const triplets = sum((part) => part.triplets);
   const candidates = sum((part) => part.candidates);
   return {
-    loss: sum((part) => part.loss),
+    loss: sum((part) => part.weight * part.loss),
     triplets,
     activeShare: candidates === 0 ? null : sum((part) => part.active) / candidates,
-    realPositiveShare: sum((part) => part.withPositive) / 2,
+    realPositiveShare: sum((part) => part.withPositive) / ofParts.length,
   };
 }
 

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { trainingSettingsSchema } from './training-settings.js';
+
+const refusal = (choices: unknown) => {
+  const { error } = trainingSettingsSchema.safeParse(choices);
+  return error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+};
+
+describe('trainingSettingsSchema', () => {
+  it('is batch-hard with a soft margin where nothing is said', () => {
+    expect(trainingSettingsSchema.parse({})).toEqual({
+      recipe: 'quick',
+      seed: 1,
+      loss: { name: 'soft-margin' },
+      miner: { name: 'batch-hard' },
+      distance: 'euclidean',
+      sampler: { name: 'style-then-product', stylesPerBatch: 20, productsPerStyle: 2, photosPerProduct: 2 },
+      weights: { shape: 1, colour: 1, joined: 0 },
+      dial: 0.5,
+      steps: 300,
+      learningRate: 3e-3,
+      weightDecay: 0.01,
+    });
+  });
+
+  it("is FaceNet's where only its loss is named: semi-hard in the loss's own margin, on squared distances", () => {
+    expect(trainingSettingsSchema.parse({ loss: { name: 'triplet-margin', margin: 0.4 } })).toMatchObject({
+      loss: { name: 'triplet-margin', margin: 0.4, swap: false, smooth: false, mean: 'all' },
+      miner: { name: 'semi-hard', margin: 0.4 },
+      distance: 'squared-euclidean',
+    });
+  });
+
+  it.each([
+    {},
+    { loss: { name: 'triplet-margin', margin: 0.4 } },
+    { miner: { name: 'semi-hard' }, weights: { joined: 2 } },
+  ] as const)('leaves complete settings as they are: %j', (choices) => {
+    const complete = trainingSettingsSchema.parse(choices);
+    expect(trainingSettingsSchema.parse(complete)).toEqual(complete);
+    expect(trainingSettingsSchema.parse(JSON.parse(JSON.stringify(complete)))).toEqual(complete);
+  });
+
+  it('fills in what is left out of a member', () => {
+    expect(trainingSettingsSchema.parse({ weights: { joined: 2 } }).weights).toEqual({
+      shape: 1,
+      colour: 1,
+      joined: 2,
+    });
+  });
+
+  it.each([
+    [{ weights: { shape: 0, colour: 0 } }, 'weights must not all be 0'],
+    [{ miner: null }, 'miner must be named: the loss soft-margin costs mined triplets'],
+    [{ loss: { name: 'soft-margin', margin: 0.2 } }, 'loss Unrecognized key: "margin"'],
+    [{ speed: 1 }, ' Unrecognized key: "speed"'],
+  ])('refuses %j', (choices, sentence) => expect(refusal(choices)).toEqual([sentence]));
+
+  it.each([
+    { loss: { name: 'hinge' } },
+    { loss: 'soft-margin' },
+    { loss: { name: 'triplet-margin', margin: 0 } },
+    { miner: { name: 'semi-hard', margin: -1 } },
+    { sampler: { name: 'style-then-product', stylesPerBatch: 1 } },
+    { steps: 0 },
+    { learningRate: 0 },
+    { dial: 1.1 },
+    { seed: -1 },
+    { weights: { shape: -1 } },
+    { weights: { form: 1 } },
+  ])('refuses %j', (choices) => expect(refusal(choices)).toHaveLength(1));
+});

@@ -27,6 +27,7 @@ function jsonIn(text: string, context: z.RefinementCtx): unknown {
 /** The command line of `train`. */
 const trainOptionsSchema = z.object({
   snapshot: path,
+  secondSnapshot: path.optional(),
   out: path,
   /** JSON; empty: every default. */
   settings: z.string().transform(jsonIn).pipe(trainingSettingsSchema),
@@ -75,6 +76,7 @@ function parseOptions(input: unknown): TrainOptions {
 async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerMessage> {
   const started = performance.now();
   const snapshot = await readSnapshot(options.snapshot);
+  const second = options.secondSnapshot && (await readSnapshot(options.secondSnapshot));
   const featuresGraph = await readFile(options.featuresGraph);
   if (extractorIdOf(featuresGraph) !== snapshot.extractorId) {
     throw new WeftError('extractor-changed', 'The snapshot was made with another feature graph than the one given.', {
@@ -102,6 +104,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   const model = await trainQuick({
     backend,
     snapshot,
+    ...(second ? { second } : {}),
     settings: options.settings,
     signal,
     onProgress: (progress) => {

@@ -14,9 +14,11 @@ import {
   WeftError,
 } from '#foundation';
 import type { GenerationStore } from '#generations';
-import type { JobHandler, JobRun, TrainResult } from '#jobs';
+import type { JobHandler, JobRun, SecondShopResult, TrainResult } from '#jobs';
 import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
 import type { Features } from './features.js';
+import type { WebSupply } from './import.handler.js';
+import { snapshotOfSecond } from './second-shop.js';
 import { runTrainer } from './trainer-process.js';
 
 /**
@@ -27,6 +29,7 @@ export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
+  web: Pick<WebSupply, 'fetcher' | 'feeds'>,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
   return async (run, report, signal): Promise<TrainResult> => {
@@ -36,9 +39,11 @@ export function trainHandler(
       report({ stage: 'setup', fraction: 0, message: line }),
     );
     const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
+    const { also } = run.input;
+    const other = also && (await snapshotOfSecond(also, snapshot, features, web, report, signal));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
-    const version = versionOf(run, snapshot);
+    const version = versionOf(run, snapshot, other?.second);
     const bundle = join(models, version);
     try {
       await rm(directory, { recursive: true, force: true });
@@ -51,6 +56,7 @@ export function trainHandler(
       const snapshotSeconds = (performance.now() - start) / 1000;
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
+        if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
         await train(config, run, version, directory, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
@@ -63,6 +69,7 @@ export function trainHandler(
         headsChosen: manifest.headsChosen,
         reason: manifest.reason,
         ...computedOn(manifest),
+        secondShop: also && other && secondShopOf(also.feed, other, manifest),
         dial: manifest.dial,
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
@@ -79,6 +86,15 @@ export function trainHandler(
 function computedOn({ metrics }: ModelManifest): Pick<TrainResult, 'device' | 'insteadBecause'> {
   const { device, insteadBecause } = trainingMetricsSchema.parse(metrics).compute;
   return { device, insteadBecause };
+}
+
+function secondShopOf(
+  feed: string,
+  { second, leftOut }: Awaited<ReturnType<typeof snapshotOfSecond>>,
+  { metrics }: ModelManifest,
+): SecondShopResult | null {
+  const { secondShop } = trainingMetricsSchema.parse(metrics);
+  return secondShop && { feed, photos: second.photos.length, leftOut, ...secondShop };
 }
 
 /** A job that leaves the choice to the worker gets what the worker is set to. */
@@ -133,6 +149,7 @@ async function train(
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
+    ...(run.input.also === null ? [] : ['--second-snapshot', join(directory, 'second-snapshot')]),
     ...['--out', join(directory, 'bundle')],
     ...['--settings', JSON.stringify(settingsOf(run))],
     ...['--device', deviceOf(config, run)],
@@ -166,14 +183,14 @@ async function train(
 }
 
 /** Time at which the training was asked for, and a hash of all that decides its outcome: equal for every attempt. */
-function versionOf(run: JobRun<'train'>, snapshot: Snapshot): ModelVersion {
+function versionOf(run: JobRun<'train'>, snapshot: Snapshot, second: Snapshot | undefined): ModelVersion {
   const time = run.createdAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run)]));
+  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run), ...(second ? [second.hash] : [])]));
   return `${time}-${content.slice(0, 8)}` as ModelVersion;
 }
 
 /** What decides the outcome, wherever it is computed. */
 function settingsOf({ input }: JobRun<'train'>): TrainingSettings {
-  const { device, ...settings } = input;
+  const { device, also, ...settings } = input;
   return settings;
 }

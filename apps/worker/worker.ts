@@ -9,7 +9,7 @@ import { openServers } from '#provision';
 import type { Logger } from 'pino';
 import { embedHandler } from './embed.handler.js';
 import { Features } from './features.js';
-import { importHandler } from './import.handler.js';
+import { importHandler, type WebSupply } from './import.handler.js';
 import { runDirectory, trainHandler } from './train.handler.js';
 
 /**
@@ -37,14 +37,15 @@ export async function startWorker(
     closers.push(() => features.close());
     const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
     closers.push(() => fetcher.close());
+    const web: WebSupply = {
+      fetcher,
+      directory: photoDirectory(config.home),
+      log: database.fetchedPhotos,
+      feeds: join(config.home, 'fetched'),
+    };
     const handlers: JobHandlers = {
-      import: importHandler(database.catalog, database.jobs, features, {
-        fetcher,
-        directory: photoDirectory(config.home),
-        log: database.fetchedPhotos,
-        feeds: join(config.home, 'fetched'),
-      }),
-      train: trainHandler(config, database.generations, features, (job, line) => log.info({ job }, line)),
+      import: importHandler(database.catalog, database.jobs, features, web),
+      train: trainHandler(config, database.generations, features, web, (job, line) => log.info({ job }, line)),
       embed: embedHandler(database.generations, features),
     };
     const worker = new JobWorker(

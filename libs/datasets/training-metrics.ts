@@ -25,13 +25,16 @@ const report = z.object({
 });
 const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
 
+const differences = z.object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference });
+const counts = z.object({ styles: z.int(), products: z.int(), photos: z.int() });
+
 /** What a training leaves behind for people and for the promotion gate: `metrics` of the manifest, `metrics.json`. */
 export const trainingMetricsSchema = z.object({
   dial: share,
   counts: z.object({
-    train: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
-    validation: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
-    holdout: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
+    train: counts,
+    validation: counts,
+    holdout: counts,
     contradictions: z.int(),
   }),
   curve: z.array(
@@ -50,9 +53,29 @@ export const trainingMetricsSchema = z.object({
   /** Hold-out styles at the default dial, from the heads in the bundle; null without a hold-out. */
   holdout: z.object({ trained: report, untrained: report, backbone: report, histogram: report }).nullable(),
   /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
-  trainedMinusUntrained: z
-    .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })
-    .nullable(),
+  trainedMinusUntrained: differences.nullable(),
+  /** What training on a second shop's photos, too, did to both shops, at the default dial; null without one. */
+  secondShop: z
+    .object({
+      counts: z.object({ train: counts, validation: counts, holdout: counts }),
+      /** Hold-out styles of the second shop; null without any. */
+      holdout: z
+        .object({
+          /** Heads trained on the first shop alone, about the first shop's centre. */
+          before: report,
+          /** The same heads about the second shop's own centre. */
+          recentred: report,
+          /** Heads trained on both, about its own centre. */
+          after: report,
+          recentredMinusBefore: differences,
+          afterMinusBefore: differences,
+        })
+        .nullable(),
+      /** Hold-out styles of the first shop; null without any. */
+      firstShop: z.object({ before: report, after: report, afterMinusBefore: differences }).nullable(),
+    })
+    .nullable()
+    .default(null),
   seconds: z.record(z.string(), z.number()),
   compute: z.object({
     tensorflow: z.string().nullable(),

@@ -1,3 +1,4 @@
+import type { TrainingMetrics } from '#datasets';
 import type { ModelVersion } from '#foundation';
 
 /** What a training gave. An import gives #catalog's ImportResult, an embedding #generations' EmbedResult. */
@@ -18,5 +19,15 @@ export interface TrainResult {
   photosWithoutFeatures: number;
   /** Photos left out because products of several styles claim them: their label would be a contradiction. */
   photosContradicting: number;
+  /** What training on another shop's photos, too, did; null without one. */
+  secondShop: SecondShopResult | null;
   seconds: { snapshot: number; training: number };
 }
+
+/** The other shop's feed, what of it was used, and both shops before and after. */
+export type SecondShopResult = NonNullable<TrainingMetrics['secondShop']> & {
+  feed: string;
+  photos: number;
+  /** Rows and images that cannot be used, and photos that the catalogue has, too. */
+  leftOut: { rows: number; images: number; shared: number };
+};

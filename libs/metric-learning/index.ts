@@ -16,4 +16,6 @@ export type { Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';
 export type { Triplets } from './miners/triplets.js';
 export { createSampler } from './samplers/registry.js';
+export type { Sampler } from './samplers/sampler.js';
 export { createStyleSampler } from './samplers/style-sampler.js';
+export { createTurns } from './samplers/turns.js';

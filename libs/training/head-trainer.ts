@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { AdamW, cosineRate, type ComputeBackend } from '#compute';
 import { WeftError, type Random, type TrainingSettings } from '#foundation';
-import { createSampler } from '#metric-learning';
 import type { LinearHead, TwoPartHeads } from '#networks';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { createBatches } from './batches.js';
 import type { FeatureBlock } from './feature-block.js';
 import { forward, partLosses, type StepFigures, type TrainableHead } from './part-losses.js';
 import type { BatchLabels, PhotoLabels } from './photo-labels.js';
@@ -17,6 +17,8 @@ export interface HeadTraining {
   start: TwoPartHeads;
   /** Photos to train on. */
   rows: readonly number[];
+  /** Photos of another shop: batches are of one shop or the other. @default none */
+  secondRows?: readonly number[];
   labels: PhotoLabels;
   settings: TrainingSettings;
   /** Draws the batches. */
@@ -42,7 +44,7 @@ export interface HeadTraining {
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
   const { blocks, start, labels, settings } = training;
-  const sampler = createSampler({ rows: training.rows, ...labels }, settings.sampler, training.random);
+  const sampler = createBatches(training);
   const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
   const variables = [heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias];

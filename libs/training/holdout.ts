@@ -32,14 +32,7 @@ export function holdoutFigures(
   if (rows.length === 0) return { holdout: null, trainedMinusUntrained: null };
   const { layout } = snapshot;
   const features = takeRows(snapshot.features, featureWidth(layout), rows);
-  const ofHeads = (heads: TwoPartHeads) => {
-    const embeddings = embedFeatures(heads, features);
-    return measureRetrieval({
-      queries: retrievalSetOfRows(snapshot, rows, scaleQuery(embeddings, dial)),
-      gallery: retrievalSetOfRows(snapshot, rows, embeddings),
-      dim: heads.shape.outputs + heads.colour.outputs,
-    });
-  };
+  const ofHeads = (heads: TwoPartHeads) => measureHeads(heads, snapshot, rows, dial);
   const ofBaseline = (baseline: Baseline) => {
     const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline, layout));
     return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline, layout) });
@@ -53,18 +46,38 @@ export function holdoutFigures(
       backbone: report(ofBaseline('backbone')),
       histogram: report(ofBaseline('histogram')),
     },
-    trainedMinusUntrained: {
-      sameProduct: difference(trained.sameProduct, untrained.sameProduct),
-      sameStyle: difference(trained.sameStyle, untrained.sameStyle),
-      sameStyleOtherColour: difference(trained.sameStyleOtherColour, untrained.sameStyleOtherColour),
-    },
+    trainedMinusUntrained: differences(trained, untrained),
+  };
+}
+
+/** What some rows find among each other, leave-one-out, under some heads. */
+export function measureHeads(
+  heads: TwoPartHeads,
+  snapshot: Snapshot,
+  rows: readonly number[],
+  dial: number,
+): RetrievalOutcomes {
+  const embeddings = embedFeatures(heads, takeRows(snapshot.features, featureWidth(snapshot.layout), rows));
+  return measureRetrieval({
+    queries: retrievalSetOfRows(snapshot, rows, scaleQuery(embeddings, dial)),
+    gallery: retrievalSetOfRows(snapshot, rows, embeddings),
+    dim: heads.shape.outputs + heads.colour.outputs,
+  });
+}
+
+/** hitRateAt1 of one model minus another's on the same photos, by task. */
+export function differences(one: RetrievalOutcomes, other: RetrievalOutcomes) {
+  return {
+    sameProduct: difference(one.sameProduct, other.sameProduct),
+    sameStyle: difference(one.sameStyle, other.sameStyle),
+    sameStyleOtherColour: difference(one.sameStyleOtherColour, other.sameStyleOtherColour),
   };
 }
 
 /** Every interval is drawn with the same seed, so that equal outcomes have equal intervals. */
 const bootstrapRandom = () => new Random(1);
 
-function report(outcomes: RetrievalOutcomes): RetrievalReport {
+export function report(outcomes: RetrievalOutcomes): RetrievalReport {
   return {
     sameProduct: summariseTask(outcomes.sameProduct, bootstrapRandom()),
     sameStyle: summariseTask(outcomes.sameStyle, bootstrapRandom()),

@@ -13,7 +13,7 @@ export interface PhotoLabels {
 export type BatchLabels = Omit<PhotoLabels, 'category'>;
 
 /** Numbers for the labels of all photos, in order of first appearance. */
-export function labelPhotos({ photos }: Snapshot): PhotoLabels {
+export function labelPhotos({ photos }: Pick<Snapshot, 'photos'>): PhotoLabels {
   const numbered = (names: (string | null)[]) => {
     const numbers = new Map<string, number>();
     return Int32Array.from(names, (name) => {

@@ -1,5 +1,11 @@
 import type { ComputeBackend } from '#compute';
-import { type Snapshot, type TrainerMessage, type TrainingMetrics, type ValidationFigures } from '#datasets';
+import {
+  type Snapshot,
+  type Split,
+  type TrainerMessage,
+  type TrainingMetrics,
+  type ValidationFigures,
+} from '#datasets';
 import {
   COLOUR_SIZE,
   featureColumns,
@@ -16,10 +22,12 @@ import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
-import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
+import { countPhotos, labelPhotos, stylesWithPositive, type PhotoLabels } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
+import { foldSecond, joinShops, type JoinedShops } from './second-shop.js';
+import { secondShopFigures } from './second-shop-figures.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
 
@@ -42,6 +50,8 @@ const HOLDOUT_PHOTOS = 3_000;
 export interface QuickTraining {
   backend: ComputeBackend;
   snapshot: Snapshot;
+  /** Photos of another shop to train on, too; the bundle's heads stay those of the first shop. */
+  second?: Snapshot;
   settings: TrainingSettings;
   onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
   /** Ends the training between two steps. */
@@ -71,8 +81,9 @@ export interface QuickModel {
  * @throws WeftError `features-not-finite` before anything is trained, `training-diverged`; the signal's reason
  */
 export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
-  const { backend, snapshot, settings } = training;
+  const { backend, snapshot, second, settings } = training;
   requireFinite(snapshot);
+  if (second) requireFinite(second);
   const stopwatch = new Stopwatch();
   const random = new Random(settings.seed);
   const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32), loss: random.int(2 ** 32) };
@@ -85,14 +96,30 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const verdict = await judgeTraining(training, rows, seeds);
   stopwatch.lap('train');
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
-  const final = prepareBlocks(backend, snapshot, fitted, seeds);
+  const final = prepare(training, fitted, seeds, ['train', 'validation']);
   const untrained = fold(final.start, final.blocks);
-  const heads = verdict.chosen === 'untrained' ? untrained : await refit(training, final, fitted, seeds, verdict.steps);
+  const isTrained = verdict.chosen === 'trained';
+  const trained = isTrained ? await refit(training, final, fitted, seeds, verdict.steps) : final.start;
+  const heads = fold(trained, final.blocks);
   stopwatch.lap('refit');
-  // Drawn by the salt, not the seed: two models must meet on the same photos.
-  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
-  const holdout = sampleStyles(snapshot, rows.holdout, HOLDOUT_PHOTOS, drawnBySalt);
+  const holdout = holdoutRows(snapshot);
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
+  let secondShop: TrainingMetrics['secondShop'] = null;
+  if (second && final.joined) {
+    const alone = withoutSecond(final, snapshot);
+    const before = isTrained ? await refit(training, alone, fitted, seeds, verdict.steps) : final.start;
+    secondShop = secondShopFigures(
+      {
+        before: fold(before, final.blocks),
+        recentred: foldSecond(before, final.joined),
+        afterForFirst: heads,
+        after: foldSecond(trained, final.joined),
+      },
+      { snapshot, rows: holdout },
+      { snapshot: second, rows: holdoutRows(second) },
+      settings.dial,
+    );
+  }
   stopwatch.lap('evaluate');
   return {
     heads,
@@ -111,6 +138,7 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
       curve: verdict.curve,
       validation: verdict.validation,
       ...figures,
+      secondShop,
       seconds: stopwatch.laps,
       compute: backend.description,
     },
@@ -130,8 +158,12 @@ interface Blocks {
 }
 
 interface Prepared {
+  /** Of the first shop, with the second shop's rows behind its own, if there is one. */
   blocks: Blocks;
   start: TwoPartHeads;
+  labels: PhotoLabels;
+  /** null without a second shop. */
+  joined: JoinedShops | null;
 }
 
 interface Verdict {
@@ -161,7 +193,8 @@ async function judgeTraining(
   if (trainable < LEAST_STYLES) {
     return notEnough(`${trainable} training styles have two photos, ${LEAST_STYLES} are needed.`);
   }
-  const { blocks, start } = prepareBlocks(backend, snapshot, rows.train, seeds);
+  const prepared = prepare(training, rows.train, seeds, ['train']);
+  const { blocks, start } = prepared;
   const measured = sampleStyles(snapshot, rows.validation, VALIDATION_PHOTOS, new Random(seeds.sample));
   const measuredRows = {
     shape: takeRows(blocks.shape.values, blocks.shape.width, measured),
@@ -180,10 +213,7 @@ async function judgeTraining(
   const candidates: { step: number; figures: ValidationFigures }[] = [];
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
-    blocks,
-    start,
-    rows: rows.train,
-    labels: labelPhotos(snapshot),
+    ...trainingOf(prepared, rows.train),
     settings,
     random: new Random(seeds.batches),
     lossRandom: new Random(seeds.loss),
@@ -208,20 +238,17 @@ async function judgeTraining(
   };
 }
 
-/** Trains on all given rows for the steps that validation chose, and folds the blocks in. */
+/** Trains on all given rows for the steps that validation chose: heads for the rows of the blocks. */
 async function refit(
   training: QuickTraining,
-  { blocks, start }: Prepared,
+  prepared: Prepared,
   rows: readonly number[],
   seeds: Seeds,
   steps: number,
 ): Promise<TwoPartHeads> {
   const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
-  const trained = await trainHeads(training.backend, {
-    blocks,
-    start,
-    rows,
-    labels: labelPhotos(training.snapshot),
+  return trainHeads(training.backend, {
+    ...trainingOf(prepared, rows),
     settings: training.settings,
     random: new Random(seeds.batches),
     lossRandom: new Random(seeds.loss),
@@ -232,25 +259,50 @@ async function refit(
       progress.report(step, figures, null);
     },
   });
-  return fold(trained, blocks);
 }
 
-function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {
+/**
+ * Blocks fitted on some rows of the shop, the heads that training begins with, and the second shop beside it.
+ *
+ * @param splits of the second shop that are trained on
+ */
+function prepare(
+  { backend, snapshot, second }: QuickTraining,
+  rows: readonly number[],
+  seeds: Seeds,
+  splits: readonly Split[],
+): Prepared {
   const fitted = sampleStyles(snapshot, rows, PRINCIPAL_ROWS, new Random(seeds.sample));
   const columns = featureColumns(snapshot.layout);
-  const prepare = (part: keyof typeof PARTS) =>
+  const block = (part: keyof typeof PARTS) =>
     prepareBlock(backend, snapshot.features, featureWidth(snapshot.layout), fitted, {
       ...PARTS[part],
       columns: columns[part],
     });
-  const blocks = { shape: prepare('shape'), colour: prepare('colour') };
-  return {
-    blocks,
-    start: {
-      shape: principalHead(blocks.shape, fitted, PARTS.shape.outputs),
-      colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
-    },
+  const blocks = { shape: block('shape'), colour: block('colour') };
+  const start = {
+    shape: principalHead(blocks.shape, fitted, PARTS.shape.outputs),
+    colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
   };
+  if (second === undefined) return { blocks, start, labels: labelPhotos(snapshot), joined: null };
+  const rowsOfSecond = splits.flatMap((split) => rowsOfSplit(second, split)).sort((a, b) => a - b);
+  const joined = joinShops(blocks, snapshot, second, rowsOfSecond);
+  return { blocks: joined.blocks, start, labels: joined.labels, joined };
+}
+
+/** The same without the second shop: its rows are not drawn. */
+function withoutSecond(prepared: Prepared, snapshot: Snapshot): Prepared {
+  return { ...prepared, labels: labelPhotos(snapshot), joined: null };
+}
+
+function trainingOf({ blocks, start, labels, joined }: Prepared, rows: readonly number[]) {
+  return { blocks, start, labels, rows, secondRows: joined?.rows ?? [] };
+}
+
+/** Drawn by the salt, not the seed: two models must meet on the same photos. */
+function holdoutRows(snapshot: Snapshot): number[] {
+  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
+  return sampleStyles(snapshot, rowsOfSplit(snapshot, 'holdout'), HOLDOUT_PHOTOS, drawnBySalt);
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */

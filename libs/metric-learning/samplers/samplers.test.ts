@@ -5,6 +5,7 @@ import { createCategorySampler } from './category-sampler.js';
 import { createProductSampler } from './product-sampler.js';
 import type { Sampler, SamplerPool } from './sampler.js';
 import { createStyleSampler } from './style-sampler.js';
+import { createTurns } from './turns.js';
 
 const SETTINGS = { stylesPerBatch: 4, productsPerStyle: 2, photosPerProduct: 2 };
 
@@ -206,5 +207,36 @@ describe('createCategorySampler', () => {
     const shop = shopOf(Array.from({ length: 9 }, () => ({ category: 0, photosOfProducts: [1] })));
     const sizes = batches(createCategorySampler(shop, SETTINGS, new Random(1)), 3).map((batch) => batch.length);
     expect(sizes).toEqual([3, 3, 3]);
+  });
+});
+
+describe('createTurns', () => {
+  const named = (name: number) => ({ next: () => Int32Array.of(name) });
+
+  it('gives each sampler its share of any number of batches, to within one', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 }), (shares) => {
+        const turns = createTurns(shares.map((share, name) => ({ sampler: named(name), share })));
+        const whole = shares.reduce((sum, share) => sum + share, 0);
+        const drawn = shares.map(() => 0);
+        for (let batch = 1; batch <= 200; batch += 1) {
+          const name = turns.next()[0] ?? -1;
+          drawn[name] = (drawn[name] ?? 0) + 1;
+        }
+        shares.forEach((share, name) => {
+          expect(Math.abs((drawn[name] ?? 0) - (200 * share) / whole)).toBeLessThanOrEqual(shares.length);
+        });
+      }),
+    );
+  });
+
+  it('takes turns evenly between equals', () => {
+    const turns = createTurns([0, 1].map((name) => ({ sampler: named(name), share: 7 })));
+    expect(Array.from({ length: 6 }, () => turns.next()[0])).toEqual([0, 1, 0, 1, 0, 1]);
+  });
+
+  it('is the sampler itself where there is one', () => {
+    const alone = createTurns([{ sampler: createStyleSampler(regular, SETTINGS, new Random(1)), share: 1 }]);
+    expect(batches(alone, 3)).toEqual(batches(createStyleSampler(regular, SETTINGS, new Random(1)), 3));
   });
 });

@@ -88,6 +88,14 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/(retention|foundation|embedder|generations|jobs)/' },
     },
     {
+      name: 'photos-are-read-at-first-use',
+      comment:
+        'What decodes photos and runs models is loaded when one is sent: an API that is asked of none stays small.',
+      severity: 'error',
+      from: { path: '^apps/api/' },
+      to: { path: '^libs/(recognition|embedder|imaging)/', dependencyTypesNot: ['type-only', 'dynamic-import'] },
+    },
+    {
       name: 'upkeep-is-asked-for-by-people',
       comment: 'Backup, restore and gc are commands: no library and no request removes or replaces a home by the way.',
       severity: 'error',

@@ -13,7 +13,14 @@ import { addTrainingOptions } from '../apps/cli/training-options.js';
 import { openBackend } from '#compute';
 import { loadConfig } from '#config';
 import { buildSnapshot } from '#datasets';
-import { evaluateRetrieval, retrievalSet, scaleQuery, type RetrievalReport } from '#evaluation';
+import {
+  evaluateRetrieval,
+  FALSE_ACCEPT_RATES,
+  type Matching,
+  retrievalSet,
+  scaleQuery,
+  type RetrievalReport,
+} from '#evaluation';
 import { featureWidth, Random, trainingSettingsSchema } from '#foundation';
 import { embedFeatures, trainQuick } from '#training';
 
@@ -29,6 +36,7 @@ const config = loadConfig();
 const photos = await photosOfFeed(config, resolve(feed));
 const backend = await openBackend(config.device);
 
+const matchings: Matching[] = [];
 const reports = new Map<string, RetrievalReport[]>();
 const note = (name: string, report: RetrievalReport) => reports.set(name, [...(reports.get(name) ?? []), report]);
 for (let split = 1; split <= splits; split += 1) {
@@ -46,8 +54,9 @@ for (let split = 1; split <= splits; split += 1) {
     settings: { ...settings, seed: split },
     onProgress: () => {},
   });
-  const { holdout } = model.metrics;
+  const { holdout, matching } = model.metrics;
   if (holdout === null) continue;
+  if (matching !== null) matchings.push(matching);
   note('histogram', holdout.histogram);
   note('backbone', holdout.backbone);
   note('untrained', holdout.untrained);
@@ -83,6 +92,36 @@ print(
   ],
 );
 process.stdout.write(`\nMeans of ${splits} splits ± standard deviation; trained at dial ${settings.dial}.\n`);
+
+printMatching(matchings);
+
+/** What verification and recognition are worth, of the splits that could be calibrated. */
+function printMatching(all: Matching[]): void {
+  const outcomes = all.flatMap(({ holdout }) => holdout ?? []);
+  const verified = outcomes.map(({ verification }) => verification);
+  const recognised = outcomes.flatMap(({ recognition }) => recognition ?? []);
+  const [tenth] = FALSE_ACCEPT_RATES.map((rate) =>
+    verified.map(({ thresholds }) => thresholds.find(({ falseAcceptRate }) => falseAcceptRate === rate)?.measured),
+  );
+  process.stdout.write(`\nVerification and recognition on the hold-out, ${outcomes.length} splits:\n`);
+  const lines: [string, (number | null | undefined)[]][] = [
+    ['area under the ROC curve', verified.map(({ separation }) => separation.auc)],
+    ['against other colours', verified.map(({ separation }) => separation.aucOtherColours)],
+    ['against other styles', verified.map(({ separation }) => separation.aucOtherStyles)],
+    ['ECE', verified.map(({ reliability }) => reliability?.ece)],
+    ['Brier score', verified.map(({ reliability }) => reliability?.brier)],
+    ['log loss', verified.map(({ reliability }) => reliability?.logLoss)],
+    ['set for .1: same product accepted', tenth?.map((measured) => measured?.sameProduct) ?? []],
+    ['set for .1: other colours accepted', tenth?.map((measured) => measured?.otherColours) ?? []],
+    ['set for .1: other styles accepted', tenth?.map((measured) => measured?.otherStyles) ?? []],
+    ['known: right product first', recognised.map(({ rankOne }) => rankOne)],
+    ['known: recognised', recognised.map((outcome) => outcome.recognised)],
+    ['known: another product named', recognised.map(({ confused }) => confused)],
+    ['known: right but refused', recognised.map(({ refusedRight }) => refusedRight)],
+    ['unknown: named all the same', recognised.map(({ acceptedWrong }) => acceptedWrong)],
+  ];
+  for (const [name, values] of lines) process.stdout.write(`${name.padEnd(36)}${mean(values)}\n`);
+}
 
 function take(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const taken = new Float32Array(rows.length * width);

@@ -3,11 +3,12 @@ import type { Quarantine } from '#catalog';
 import type { GenerationStore } from '#generations';
 import type { Clock, ImageId, JobId } from '#foundation';
 import type { JobQueue, JobRun } from '#jobs';
-import type { CatalogReader, VectorIndex } from '#similarity';
+import type { CatalogReader, PhotoIndex, VectorIndex } from '#similarity';
 
 /** What the API works with. Opened and closed by whoever starts it. */
 export interface ApiDependencies {
   index: VectorIndex;
+  photoIndex: PhotoIndex;
   catalog: CatalogReader & {
     /** Absolute path of a photo's file, or the address that it was fetched from; null for an unknown id. */
     imageSource(id: ImageId): Promise<string | null>;

@@ -11,13 +11,21 @@ import { ImagesController } from './images/images.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { PhotoQueries } from './photos/photo-queries.js';
+import { PhotosController } from './photos/photos.controller.js';
 import { ProductsController } from './products/products.controller.js';
 import { RecommendationsController } from './products/recommendations.controller.js';
+
+/** Where things lie. */
+export type ModuleSettings = Pick<WeftConfig, 'feedDir' | 'home'> & {
+  /** Path of the feature graph that is installed here: photos that are sent are read by it. */
+  featureGraph: string;
+};
 
 /** Joins controllers and services. The services know nothing of Nest, so they are made here. */
 @Module({})
 export class ApiModule {
-  static with({ feedDir, home }: Pick<WeftConfig, 'feedDir' | 'home'>, dependencies: ApiDependencies): DynamicModule {
+  static with({ feedDir, home, featureGraph }: ModuleSettings, dependencies: ApiDependencies): DynamicModule {
     const { index, catalog, clock, generations, keys } = dependencies;
     return {
       module: ApiModule,
@@ -25,6 +33,7 @@ export class ApiModule {
         ProductsController,
         RecommendationsController,
         ImagesController,
+        PhotosController,
         JobsController,
         FeedsController,
         ModelsController,
@@ -36,6 +45,7 @@ export class ApiModule {
         { provide: FEED_DIRECTORY, useValue: feedDir },
         { provide: PHOTO_DIRECTORY, useValue: photoDirectory(home) },
         { provide: Recommender, useValue: new Recommender(index, catalog, clock) },
+        { provide: PhotoQueries, useValue: new PhotoQueries(dependencies, featureGraph) },
         { provide: KeyService, useValue: new KeyService(keys, clock) },
         { provide: GenerationService, useValue: new GenerationService(generations) },
       ],

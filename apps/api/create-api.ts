@@ -8,7 +8,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import type { WeftConfig } from '#config';
 import { MAX_PRODUCT_ID } from '#foundation';
-import { ApiModule } from './api.module.js';
+import { ApiModule, type ModuleSettings } from './api.module.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { takeUploads } from './feeds/upload-body.js';
 import { admitCallers } from './http/admission.js';
@@ -33,12 +33,13 @@ const REQUEST_MS = 2 * 3_600_000;
 const CHECK_MS = 2_000;
 
 /** What the service itself is set by. */
-export type ApiSettings = Pick<WeftConfig, 'feedDir' | 'home' | 'host' | 'trustedProxies'> & {
-  /** Default: ten seconds. */
-  deadlineMs?: number;
-  /** How late the event loop may be. Default: one second. */
-  latestMs?: number;
-};
+export type ApiSettings = ModuleSettings &
+  Pick<WeftConfig, 'host' | 'trustedProxies'> & {
+    /** Default: ten seconds. */
+    deadlineMs?: number;
+    /** How late the event loop may be. Default: one second. */
+    latestMs?: number;
+  };
 
 /**
  * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.

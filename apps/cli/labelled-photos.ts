@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { FeatureGraph } from '#backbones';
 import { FilePhotoReader, readFeedPhotos } from '#catalog';
 import type { WeftConfig } from '#config';
 import { FeatureCache, FeatureExtractor } from '#embedder';
@@ -28,12 +29,17 @@ export interface LabelledPhotos<Label extends PhotoLabel = PhotoLabel> extends F
  * The photos of a feed, read straight from files and from the web: the catalogue is neither read nor changed. Rows and images that
  * cannot be used are left out, and said on stderr.
  *
+ * @param graph what computes the features. @default the one that Weft comes with
  * @throws FeedError when the file is no feed; WeftError `nothing-to-evaluate` when no photo is left
  */
-export async function photosOfFeed(config: WeftConfig, feed: string): Promise<LabelledPhotos> {
+export async function photosOfFeed(
+  config: WeftConfig,
+  feed: string,
+  graph: FeatureGraph | null = null,
+): Promise<LabelledPhotos> {
   await ensureParts(config, ['backbone'], say);
   const threads = config.threads ?? availableParallelism();
-  const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), threads });
+  const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), ...graph, threads });
   const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
   try {
     const cache = new FeatureCache(join(config.home, 'features'), extractor);
@@ -63,7 +69,7 @@ export async function withFeatures<Label extends PhotoLabel>(
   if (missing.length > 0) {
     throw new WeftError('features-missing', `The features of ${missing.length} photos are not in the cache.`, {
       value: missing[0],
-      remedy: 'Import the feed again: weft import FEED',
+      remedy: 'Import the feed again: weft import FEED. Over a brought backbone: weft embed',
     });
   }
   const { extractorId, layout } = cache;

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
+import { backboneCommand } from './commands/backbone.js';
 import { backupCommand } from './commands/backup.js';
+import { cardCommand } from './commands/card.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { drawCommand } from './commands/draw.js';
@@ -9,6 +11,7 @@ import { evaluateCommand } from './commands/evaluate.js';
 import { gcCommand } from './commands/gc.js';
 import { importCommand } from './commands/import.js';
 import { keysCommand } from './commands/keys.js';
+import { recogniseCommand } from './commands/recognise.js';
 import { promoteCommand } from './commands/promote.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { restoreCommand } from './commands/restore.js';
@@ -18,6 +21,7 @@ import { setupCommand } from './commands/setup.js';
 import { sheetCommand } from './commands/sheet.js';
 import { similarCommand } from './commands/similar.js';
 import { trainCommand } from './commands/train.js';
+import { verifyCommand } from './commands/verify.js';
 import { describeFailure, printJson, say } from './output.js';
 
 const program = new Command('weft')
@@ -34,13 +38,17 @@ for (const command of [
   serveCommand,
   importCommand,
   quarantineCommand,
+  backboneCommand,
   trainCommand,
   embedCommand,
   promoteCommand,
   evaluateCommand,
+  cardCommand,
   keysCommand,
   similarCommand,
   sheetCommand,
+  verifyCommand,
+  recogniseCommand,
   backupCommand,
   restoreCommand,
   gcCommand,

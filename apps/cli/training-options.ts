@@ -8,6 +8,7 @@ export function addTrainingOptions(command: Command): Command {
   const oneOf = (names: readonly string[]) => `${names.join(', ')}; what it is given follows: NAME,KEY=VALUE`;
   return command
     .addOption(new Option('--recipe <name>', 'how').choices(RECIPE_NAMES))
+    .option('--backbone <name>', 'of the recipe custom: one that weft backbone add keeps')
     .option('--loss <name>', oneOf(LOSS_NAMES), namedChoice)
     .option('--miner <name>', oneOf(MINER_NAMES), namedChoice)
     .option('--sampler <name>', oneOf(SAMPLER_NAMES), namedChoice)

@@ -18,6 +18,17 @@ program
   });
 
 program
+  .command('compose')
+  .description('write the ONNX graph of features over a brought backbone')
+  .requiredOption('--onnx <file>', 'the brought backbone')
+  .requiredOption('--settings <json>', 'how it wants its pictures')
+  .requiredOption('--out <file>', 'the .onnx file to write')
+  .action(async (options: { onnx: string; settings: string; out: string }) => {
+    const { compose } = await import('./compose.js');
+    await compose(options);
+  });
+
+program
   .command('train')
   .description('train a model on a snapshot; JSON lines on standard output, words on standard error')
   .requiredOption('--snapshot <directory>', 'the snapshot to train on')
@@ -25,7 +36,7 @@ program
   .requiredOption('--out <directory>', 'the bundle to write; must not exist')
   .requiredOption('--version <name>', "the model's version")
   .requiredOption('--features-graph <file>', 'the ONNX graph that the features came from')
-  .requiredOption('--weights <file>', 'weights of EfficientNet-Lite0, a legacy torch file')
+  .option('--picture-size <pixels>', 'side of the pictures that the graph takes')
   .option('--settings <json>', 'trainingSettingsSchema of #foundation; what is left out has its default', '{}')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
   .action(async (options: Record<string, string>) => {

@@ -4,8 +4,8 @@ import { type ComputeDescription, openBackend } from '#compute';
 import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
 import { DEVICES, WASM_COST, messageOf, trainingSettingsSchema, WeftError } from '#foundation';
-import { PREPROCESSING } from '#imaging';
-import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
+import { CANONICAL_SIZE, preprocessingOf } from '#imaging';
+import { buildEncoderGraph, buildHeadsGraph } from '#networks';
 import { trainQuick } from '#training';
 import { z } from 'zod';
 import { requireParity } from './parity.js';
@@ -34,7 +34,8 @@ const trainOptionsSchema = z.object({
   /** `20261124-093000-1a2b3c4d`: time of training and content hash. */
   version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
   featuresGraph: path,
-  weights: path,
+  /** Side of the pictures that the features graph takes, in pixels. */
+  pictureSize: z.coerce.number().int().default(CANONICAL_SIZE),
   device: z.enum(DEVICES),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
@@ -77,10 +78,12 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   const started = performance.now();
   const snapshot = await readSnapshot(options.snapshot);
   const second = options.secondSnapshot && (await readSnapshot(options.secondSnapshot));
+  const { pictureSize } = options;
   const featuresGraph = await readFile(options.featuresGraph);
-  if (extractorIdOf(featuresGraph) !== snapshot.extractorId) {
+  const extractorId = extractorIdOf(featuresGraph, pictureSize);
+  if (extractorId !== snapshot.extractorId) {
     throw new WeftError('extractor-changed', 'The snapshot was made with another feature graph than the one given.', {
-      value: { snapshot: snapshot.extractorId, graph: extractorIdOf(featuresGraph) },
+      value: { snapshot: snapshot.extractorId, graph: extractorId },
       remedy: 'Start the training again: it writes a new snapshot.',
     });
   }
@@ -97,7 +100,6 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       },
     );
   }
-  const weights = readTorchTensors(await readFile(options.weights));
   const backend = await openBackend(options.device);
   say(describeBackend(backend.description));
 
@@ -116,9 +118,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   const graphs = {
     heads: buildHeadsGraph(model.heads),
     untrained: buildHeadsGraph(model.untrained),
-    encoder: buildEncoderGraph(weights, model.heads),
+    encoder: buildEncoderGraph(featuresGraph, model.heads),
   };
-  await requireParity(graphs, featuresGraph, model, snapshot);
+  await requireParity(graphs, { bytes: featuresGraph, side: pictureSize }, model, snapshot);
   signal.throwIfAborted();
   await writeBundle(options.out, {
     manifest: {
@@ -127,7 +129,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       createdAt: timeOf(options.version),
       extractorId: snapshot.extractorId,
       layout: snapshot.layout,
-      preprocessing: PREPROCESSING,
+      preprocessing: preprocessingOf(pictureSize),
       dial: model.dial,
       headsChosen: model.headsChosen,
       reason: model.reason,

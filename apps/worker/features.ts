@@ -1,73 +1,99 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { type BackboneAtHand, Backbones, type FeatureGraph, featureGraphOf } from '#backbones';
 import type { WeftConfig } from '#config';
-import { extractorIdOf, FeatureCache, FeatureExtractor } from '#embedder';
-import { DEFAULT_LAYOUT } from '#foundation';
+import { extractorIdOf, FeatureCache, FeatureExtractor, PHOTOS_AT_ONCE } from '#embedder';
+import { DEFAULT_LAYOUT, type ModelVersion, WeftError } from '#foundation';
+import { CANONICAL_SIZE } from '#imaging';
 import { ensureParts, featureGraphPath } from '#provision';
+import type { FeatureSupply } from './feature-supply.js';
 
 /**
- * The feature extractor and its cache. Each is opened when a job first needs it and kept until the worker ends, its
- * threads only while they have work; training and embedding need the cache only, and no threads.
+ * The extractors of this installation and their caches: the one Weft comes with, and brought ones. Each is opened when a
+ * job first needs it and kept until the worker ends, its threads only while they have work; where the cache holds all that
+ * a training or an embedding needs, no threads are started.
  */
 export class Features {
-  private graph: Promise<string> | null = null;
-  private extractor: Promise<FeatureExtractor> | null = null;
-  private cache: Promise<FeatureCache> | null = null;
+  private readonly backbones: Backbones;
+  private readonly supplies = new Map<string, { cache: FeatureCache; extractor: Promise<FeatureExtractor> | null }>();
+  private own: Promise<FeatureGraph> | null = null;
 
   constructor(
     private readonly config: WeftConfig,
     private readonly report: (line: string) => void,
-  ) {}
+  ) {
+    this.backbones = new Backbones(config.home);
+  }
 
   get threads(): number {
     return this.config.threads ?? availableParallelism();
   }
 
-  /** Threads that turn pixels into features. */
-  startedExtractor(): Promise<FeatureExtractor> {
-    this.extractor ??= this.start().catch((error: unknown) => {
-      this.extractor = null;
+  /** The extractor that Weft comes with; its graph is built if need be. */
+  async ofWeft(): Promise<FeatureSupply> {
+    this.own ??= this.placeOwn().catch((error: unknown) => {
+      this.own = null;
       throw error;
     });
-    return this.extractor;
+    return this.supplyOf(await this.own);
   }
 
-  /** Features of earlier imports, in step with what other processes have added. */
-  async openedCache(): Promise<FeatureCache> {
-    this.cache ??= this.open().catch((error: unknown) => {
-      this.cache = null;
-      throw error;
+  /** The extractor of a brought backbone, by name. @throws WeftError `backbone-unknown`, `backbone-damaged` */
+  async ofBackbone(name: string): Promise<FeatureSupply> {
+    return this.supplyOfBrought(await this.backbones.named(name));
+  }
+
+  /** The extractor that a model was trained on. @throws WeftError `model-outdated`, `backbone-damaged` */
+  async ofModel({ version, extractorId }: { version: ModelVersion; extractorId: string }): Promise<FeatureSupply> {
+    const brought = await this.backbones.ofExtractor(extractorId);
+    if (brought !== null) return this.supplyOfBrought(brought);
+    const own = await this.ofWeft();
+    if (own.cache.extractorId === extractorId) return own;
+    throw new WeftError('model-outdated', `The model ${version} was trained on features that nothing here computes.`, {
+      value: { model: extractorId, installed: own.cache.extractorId },
+      remedy: 'Train a new model: weft train. Or bring back its backbone: docs/custom-backbone.md',
     });
-    const cache = await this.cache;
-    await cache.refresh();
-    return cache;
   }
 
   async close(): Promise<void> {
-    await (await this.extractor)?.close();
+    for (const { extractor } of this.supplies.values()) await (await extractor)?.close();
   }
 
-  /** Path of the feature graph, built if need be. */
-  private placedGraph(): Promise<string> {
-    this.graph ??= ensureParts(this.config, ['backbone'], this.report).then(
-      () => featureGraphPath(this.config),
-      (error: unknown) => {
-        this.graph = null;
-        throw error;
+  private async placeOwn(): Promise<FeatureGraph> {
+    await ensureParts(this.config, ['backbone'], this.report);
+    const graphPath = featureGraphPath(this.config);
+    const extractorId = extractorIdOf(await readFile(graphPath));
+    return { graphPath, side: CANONICAL_SIZE, extractorId, layout: DEFAULT_LAYOUT, photosAtOnce: PHOTOS_AT_ONCE };
+  }
+
+  private async supplyOfBrought(backbone: BackboneAtHand): Promise<FeatureSupply> {
+    // Once a worker: it may have been altered since it was tried.
+    if (!this.supplies.has(backbone.extractorId)) await this.backbones.verify(backbone);
+    return this.supplyOf(featureGraphOf(backbone));
+  }
+
+  private async supplyOf(graph: FeatureGraph): Promise<FeatureSupply> {
+    const { extractorId } = graph;
+    let supply = this.supplies.get(extractorId);
+    if (supply === undefined) {
+      const cache = new FeatureCache(join(this.config.home, 'features'), graph);
+      await cache.open();
+      supply = this.supplies.get(extractorId) ?? { cache, extractor: null };
+      this.supplies.set(extractorId, supply);
+    } else await supply.cache.refresh();
+    const known = supply;
+    return {
+      graphPath: graph.graphPath,
+      side: graph.side,
+      cache: known.cache,
+      startedExtractor: () => {
+        known.extractor ??= FeatureExtractor.start({ ...graph, threads: this.threads }).catch((error: unknown) => {
+          known.extractor = null;
+          throw error;
+        });
+        return known.extractor;
       },
-    );
-    return this.graph;
-  }
-
-  private async start(): Promise<FeatureExtractor> {
-    return FeatureExtractor.start({ graphPath: await this.placedGraph(), threads: this.threads });
-  }
-
-  private async open(): Promise<FeatureCache> {
-    const extractorId = extractorIdOf(await readFile(await this.placedGraph()));
-    const cache = new FeatureCache(join(this.config.home, 'features'), { extractorId, layout: DEFAULT_LAYOUT });
-    await cache.open();
-    return cache;
+    };
   }
 }

@@ -78,11 +78,8 @@ interface ImportParts {
 
 async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportResult> {
   const { run, store, features, web, report, signal } = parts;
-  const photos = new FilePhotoReader(
-    await features.startedExtractor(),
-    await features.openedCache(),
-    2 * features.threads,
-  );
+  const { cache, startedExtractor } = await features.ofWeft();
+  const photos = new FilePhotoReader(await startedExtractor(), cache, 2 * features.threads);
   const files = new PhotoFiles(web.directory);
   // One import runs at a time, so what is unfinished is no other's.
   await files.clean();

@@ -2,7 +2,7 @@ import { FilePhotoReader, readFeedPhotos, withFeed } from '#catalog';
 import { buildSnapshot, type Snapshot } from '#datasets';
 import { type ProgressListener, WeftError } from '#foundation';
 import type { JobInput, SecondShopResult } from '#jobs';
-import type { Features } from './features.js';
+import type { FeatureSupply } from './feature-supply.js';
 import type { WebSupply } from './import.handler.js';
 
 /**
@@ -14,20 +14,16 @@ import type { WebSupply } from './import.handler.js';
 export async function snapshotOfSecond(
   also: NonNullable<JobInput<'train'>['also']>,
   first: Snapshot,
-  features: Features,
-  web: Pick<WebSupply, 'fetcher' | 'feeds'>,
+  { cache, startedExtractor }: FeatureSupply,
+  { fetcher, feeds, threads }: Pick<WebSupply, 'fetcher' | 'feeds'> & { threads: number },
   report: ProgressListener,
   signal: AbortSignal,
 ): Promise<{ second: Snapshot; leftOut: SecondShopResult['leftOut'] }> {
   report({ stage: 'snapshot', fraction: 0, message: `reading the photos of ${also.feed}` });
-  const cache = await features.openedCache();
-  const reader = new FilePhotoReader(await features.startedExtractor(), cache, 2 * features.threads);
+  const reader = new FilePhotoReader(await startedExtractor(), cache, 2 * threads);
   const request = { ...also, format: null, encoding: null, mapping: null };
-  const read = await withFeed(
-    request,
-    { fetcher: web.fetcher, directory: web.feeds, known: null, signal },
-    ({ path, root, download }) =>
-      readFeedPhotos(path, reader, web.fetcher, { root, address: download?.address ?? null, signal }),
+  const read = await withFeed(request, { fetcher, directory: feeds, known: null, signal }, ({ path, root, download }) =>
+    readFeedPhotos(path, reader, fetcher, { root, address: download?.address ?? null, signal }),
   );
   const { photos: all, leftOut } = read ?? { photos: [], leftOut: { rows: 0, images: 0 } };
   const ofFirst = new Set(first.photos.map(({ imageId }) => imageId));

@@ -1,25 +1,39 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
-import { buildSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
-import { type FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
+import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
+import { ModelBundle, type ModelManifest } from '#embedder';
 import {
+  type Clock,
   type Device,
   type JobId,
   makeDirectory,
+  messageOf,
   type ModelVersion,
   type ProgressListener,
   sha256,
   type TrainingSettings,
-  WeftError,
+  writeDurably,
 } from '#foundation';
-import type { GenerationStore } from '#generations';
+import { cardFile, type GenerationStore } from '#generations';
 import type { JobHandler, JobRun, SecondShopResult, TrainResult } from '#jobs';
-import { backboneWeightsPath, ensureTrainingParts, featureGraphPath } from '#provision';
+import { drawCatalogueCard } from '#model-card';
+import { ensureTrainingParts } from '#provision';
+import { completeFeatures, type PhotoSources } from './complete-features.js';
+import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
 import type { WebSupply } from './import.handler.js';
 import { snapshotOfSecond } from './second-shop.js';
 import { runTrainer } from './trainer-process.js';
+
+/** What a model's card is drawn from, besides the model. */
+interface CardParts {
+  catalogue: Parameters<typeof drawCatalogueCard>[0]['catalogue'];
+  photoDirectory: string;
+  /** The feed that was imported last. */
+  feed: () => Promise<string | null>;
+  clock: Clock;
+}
 
 /**
  * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
@@ -30,6 +44,8 @@ export function trainHandler(
   store: GenerationStore,
   features: Features,
   web: Pick<WebSupply, 'fetcher' | 'feeds'>,
+  sources: PhotoSources,
+  card: CardParts,
   say: (job: JobId, line: string) => void,
 ): JobHandler<'train'> {
   return async (run, report, signal): Promise<TrainResult> => {
@@ -38,9 +54,15 @@ export function trainHandler(
     await ensureTrainingParts(config, deviceOf(config, run), (line) =>
       report({ stage: 'setup', fraction: 0, message: line }),
     );
-    const { snapshot, missing } = await snapshotOf(store, await features.openedCache());
+    const { backbone } = run.input;
+    const supply = backbone === null ? await features.ofWeft() : await features.ofBackbone(backbone);
+    const imageIds = (await store.photosOfCatalogue()).map(({ imageId }) => imageId);
+    const options = { home: config.home, threads: features.threads, report, signal };
+    await completeFeatures(supply, imageIds, sources, options);
+    const { snapshot, missing } = await catalogueSnapshot(store, supply.cache);
     const { also } = run.input;
-    const other = also && (await snapshotOfSecond(also, snapshot, features, web, report, signal));
+    const other =
+      also && (await snapshotOfSecond(also, snapshot, supply, { ...web, threads: features.threads }, report, signal));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot, other?.second);
@@ -57,13 +79,16 @@ export function trainHandler(
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
         if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
-        await train(config, run, version, directory, report, signal, (line) => say(run.id, line));
+        await train(config, supply, run, version, directory, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
+      const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
       const model = await ModelBundle.open(bundle);
       const { manifest } = model;
-      await model.close();
       await store.registerModel(manifest, bundle);
+      report({ stage: 'card', fraction: 1, message: 'drawing the model card' });
+      const drawn = await writeCard(model, bundle, snapshot, card, (line) => say(run.id, line));
+      await model.close();
       return {
         version,
         headsChosen: manifest.headsChosen,
@@ -74,7 +99,8 @@ export function trainHandler(
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
         photosContradicting: snapshot.contradictions,
-        seconds: { snapshot: snapshotSeconds, training: (performance.now() - start) / 1000 - snapshotSeconds },
+        card: drawn,
+        seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -107,38 +133,28 @@ export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): strin
   return join(config.home, 'runs', id);
 }
 
-/** The photos of the catalogue with their cached features, and how many of them have none. */
-async function snapshotOf(
-  store: GenerationStore,
-  cache: FeatureCache,
-): Promise<{ snapshot: Snapshot; missing: number }> {
-  const photos = await store.photosOfCatalogue();
-  if (photos.length === 0) {
-    throw new WeftError('catalogue-empty', 'There is nothing to train on: the catalogue has no photos.', {
-      remedy: 'weft import FEED',
-    });
+/** Draws the card of a new model into its bundle. A card that cannot be drawn costs no training: why is said. */
+async function writeCard(
+  bundle: ModelBundle,
+  directory: string,
+  snapshot: Snapshot,
+  { catalogue, feed, photoDirectory, clock }: CardParts,
+  say: (line: string) => void,
+): Promise<string | null> {
+  try {
+    const parts = { bundle, snapshot, catalogue, photoDirectory, feed: await feed(), madeAt: clock.now() };
+    const file = cardFile({ directory });
+    await writeDurably(file, new TextEncoder().encode(await drawCatalogueCard(parts)));
+    return file;
+  } catch (error) {
+    say(`The model is whole, but its card cannot be drawn: ${messageOf(error)}`);
+    return null;
   }
-  const known = photos.filter(({ imageId }) => cache.has(imageId));
-  const { features, lab, missing } = await cache.readMany(known.map(({ imageId }) => imageId));
-  if (known.length === 0 || missing.length > 0) {
-    throw new WeftError('features-missing', 'The features of the photos are not in the feature cache.', {
-      value: { photos: photos.length, known: known.length, unreadable: missing.length },
-      remedy: 'Import the feed again: that computes what is missing.',
-    });
-  }
-  const snapshot = buildSnapshot({
-    photos: known,
-    features,
-    lab,
-    extractorId: cache.extractorId,
-    layout: cache.layout,
-    salt: await store.salt(),
-  });
-  return { snapshot, missing: photos.length - known.length };
 }
 
 async function train(
   config: WeftConfig,
+  { graphPath, side }: FeatureSupply,
   run: JobRun<'train'>,
   version: ModelVersion,
   directory: string,
@@ -154,8 +170,8 @@ async function train(
     ...['--settings', JSON.stringify(settingsOf(run))],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
-    ...['--features-graph', featureGraphPath(config)],
-    ...['--weights', backboneWeightsPath(config)],
+    ...['--features-graph', graphPath],
+    ...['--picture-size', String(side)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
     const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =

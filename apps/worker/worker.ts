@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { AddressRules, Fetcher } from '#fetching';
-import { photoDirectory } from '#foundation';
+import { photoDirectory, systemClock } from '#foundation';
 import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
@@ -45,8 +45,21 @@ export async function startWorker(
     };
     const handlers: JobHandlers = {
       import: importHandler(database.catalog, database.jobs, features, web),
-      train: trainHandler(config, database.generations, features, web, (job, line) => log.info({ job }, line)),
-      embed: embedHandler(database.generations, features),
+      train: trainHandler(
+        config,
+        database.generations,
+        features,
+        web,
+        database.catalog,
+        {
+          catalogue: database.catalog,
+          photoDirectory: photoDirectory(config.home),
+          feed: async () => (await database.jobs.latestSucceeded('import'))?.input.feed ?? null,
+          clock: systemClock,
+        },
+        (job, line) => log.info({ job }, line),
+      ),
+      embed: embedHandler(config.home, database.generations, features, database.catalog),
     };
     const worker = new JobWorker(
       {

@@ -58,9 +58,9 @@ export class Throttle {
     return throttle;
   }
 
-  /** Counts one more. */
-  async add(bucket: string): Promise<Count> {
-    const { consumedPoints, msBeforeNext } = await this.counters.penalty(bucket, 1);
+  /** Counts one more, or as many as a dear request counts for. */
+  async add(bucket: string, cost = 1): Promise<Count> {
+    const { consumedPoints, msBeforeNext } = await this.counters.penalty(bucket, cost);
     return { count: consumedPoints, resetS: seconds(msBeforeNext) };
   }
 

@@ -2,7 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** Directories of WEFT_HOME that a backup takes as they are, besides the models. */
-export const KEPT_DIRECTORIES = ['photos', 'feeds'] as const;
+export const KEPT_DIRECTORIES = ['photos', 'feeds', 'backbones'] as const;
 /** Computed again from the photos if they are lost: 2.9 KB a photo against 6 ms of a core. */
 export const FEATURES_DIRECTORY = 'features';
 export const MODELS_DIRECTORY = 'models';

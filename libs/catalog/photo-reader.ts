@@ -1,9 +1,9 @@
 import type { FeatureCache, FeatureExtractor, PhotoFeatures } from '#embedder';
 import type { ImageId } from '#foundation';
-import { type CanonicalImage, decodeCanonical, ImageRejected, readImageFile } from '#imaging';
+import { type CanonicalImage, decodeCanonical, DEFAULT_IMAGE_LIMITS, ImageRejected, readImageFile } from '#imaging';
 import type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
 
-/** Photos whose pixels are in memory at once: 150 KB each. */
+/** Photos whose pixels are in memory at once: 150 KB each at 224 pixels. */
 const PHOTOS_AT_ONCE = 64;
 
 /** Reads photos from files: decodes them, computes the features that the cache does not hold, and caches those. */
@@ -15,7 +15,7 @@ export class FilePhotoReader implements PhotoReader {
    * @param concurrency files that are read and decoded at once; twice the cores keeps them busy
    */
   constructor(
-    private readonly extractor: Pick<FeatureExtractor, 'extract'>,
+    private readonly extractor: Pick<FeatureExtractor, 'extract' | 'side'>,
     private readonly cache: Pick<FeatureCache, 'has' | 'append'>,
     private readonly concurrency: number,
   ) {}
@@ -55,7 +55,11 @@ export class FilePhotoReader implements PhotoReader {
     const worker = async () => {
       for (const source of waiting) {
         try {
-          const photo = await decodeCanonical(await readImageFile(source, root === null ? {} : { root }));
+          const photo = await decodeCanonical(
+            await readImageFile(source, root === null ? {} : { root }),
+            DEFAULT_IMAGE_LIMITS,
+            this.extractor.side,
+          );
           photos.push(photo);
           const { imageId, width, height } = photo;
           readings.set(source, { ok: { imageId, width, height } });

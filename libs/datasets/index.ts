@@ -1,3 +1,5 @@
+export { catalogueSnapshot } from './catalogue-snapshot.js';
+export { holdoutSample, rowsOfSplit, sampleStyles } from './samples.js';
 export { assignSplit, type Split } from './split.js';
 export { buildSnapshot, type Snapshot, type SnapshotPhoto } from './snapshot.js';
 export { readSnapshot, writeSnapshot } from './snapshot-files.js';

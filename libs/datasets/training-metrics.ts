@@ -1,16 +1,19 @@
+import { matchingSchema } from '#evaluation';
 import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
 
 const share = z.number().min(0).max(1);
-const task = z
-  .object({
-    queries: z.int(),
-    hitRateAt1: share,
-    hitRateAt5: share,
-    mapAtR: share,
-    interval95: z.tuple([share, share]),
-  })
-  .nullable();
+const taskFields = z.object({
+  queries: z.int(),
+  hitRateAt1: share,
+  hitRateAt5: share,
+  hitRateAt10: share,
+  rPrecision: share,
+  mapAtR: share,
+  interval95: z.tuple([share, share]),
+});
+const task = taskFields.nullable();
+const categoryTask = taskFields.extend({ styles: z.int() }).nullable();
 const report = z.object({
   sameProduct: task,
   sameStyle: task,
@@ -23,6 +26,22 @@ const report = z.object({
     })
     .nullable(),
 });
+const step = z.object({
+  step: z.int(),
+  loss: z.number().nullable(),
+  activeShare: share.nullable(),
+  realPositiveShare: share.nullable(),
+});
+const byCategory = z.array(
+  z.object({
+    category: z.string().nullable(),
+    photos: z.int(),
+    styles: z.int(),
+    sameProduct: categoryTask,
+    sameStyle: categoryTask,
+    sameStyleOtherColour: categoryTask,
+  }),
+);
 const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
 
 const differences = z.object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference });
@@ -37,21 +56,25 @@ export const trainingMetricsSchema = z.object({
     holdout: counts,
     contradictions: z.int(),
   }),
-  curve: z.array(
-    z.object({
-      step: z.int(),
-      loss: z.number().nullable(),
-      activeShare: share.nullable(),
-      realPositiveShare: share.nullable(),
-      validation: validationFiguresSchema.nullable(),
-    }),
-  ),
+  /** Steps of the first pass, on the training styles. */
+  curve: z.array(step.extend({ validation: validationFiguresSchema.nullable() })),
+  /** Steps of the second, on training and validation styles; empty where the untrained heads stay, and in older models. */
+  refitCurve: z.array(step).default([]),
   /** Style-disjoint validation at the default dial, from heads trained on the training styles only. */
   validation: z
     .object({ trained: validationFiguresSchema, untrained: validationFiguresSchema, step: z.int() })
     .nullable(),
   /** Hold-out styles at the default dial, from the heads in the bundle; null without a hold-out. */
   holdout: z.object({ trained: report, untrained: report, backbone: report, histogram: report }).nullable(),
+  /** The heads in the bundle on the hold-out, over the dial; null without a hold-out, and in older models. */
+  sweep: z
+    .array(report.extend({ dial: share }))
+    .nullable()
+    .default(null),
+  /** The heads in the bundle on the hold-out at the default dial, by category of the query; null as above. */
+  categories: byCategory.nullable().default(null),
+  /** The same by the last step of the category's path, `Tees` of `Men > Tops > Tees`: fewer kinds, of more styles each. */
+  kinds: byCategory.nullable().default(null),
   /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
   trainedMinusUntrained: differences.nullable(),
   /** What training on a second shop's photos, too, did to both shops, at the default dial; null without one. */
@@ -76,6 +99,8 @@ export const trainingMetricsSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** What the model verifies and recognises photos by; null where the validation styles were too few to calibrate on. */
+  matching: matchingSchema.nullable().default(null),
   seconds: z.record(z.string(), z.number()),
   compute: z.object({
     tensorflow: z.string().nullable(),

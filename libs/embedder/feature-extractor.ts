@@ -9,25 +9,24 @@ import {
   sha256,
   WeftError,
 } from '#foundation';
-import { CANONICAL_SIZE, PREPROCESSING } from '#imaging';
+import { CANONICAL_SIZE, preprocessingOf } from '#imaging';
 import { featureReplySchema, type FeatureReply, type FeatureRequest, type ThreadSettings } from './feature-messages.js';
 import { ThreadPool } from './thread-pool.js';
-
-const PIXEL_BYTES = CANONICAL_SIZE * CANONICAL_SIZE * 3;
 
 /** How long threads wait for the next photos: an import that pauses to read more is back far sooner. */
 const IDLE_MS = 60_000;
 
 /** Photos a thread takes at once: a larger batch is not faster, and makes others wait. */
-const BATCH_PHOTOS = 8;
+export const PHOTOS_AT_ONCE = 8;
 
 /**
  * What features depend on beside the photo: the graph and the preprocessing. Features of different extractors never mix.
  *
+ * @param side of the canonical pictures, in pixels
  * @returns 16 hexadecimal digits
  */
-export function extractorIdOf(graph: Uint8Array): string {
-  return sha256(`${sha256(graph)}\n${PREPROCESSING}`).slice(0, 16);
+export function extractorIdOf(graph: Uint8Array, side = CANONICAL_SIZE): string {
+  return sha256(`${sha256(graph)}\n${preprocessingOf(side)}`).slice(0, 16);
 }
 
 /**
@@ -40,11 +39,16 @@ export class FeatureExtractor implements FeatureSpace {
     private readonly threads: number,
     readonly extractorId: string,
     readonly layout: FeatureLayout,
+    /** Of the canonical pictures, in pixels. */
+    readonly side: number,
+    private readonly photosAtOnce: number,
   ) {}
 
   /**
-   * @param options.graphPath the ONNX graph of #networks: `pixels` uint8 [n, 224, 224, 3] to `features` [n, width of the layout]
+   * @param options.graphPath an ONNX graph of #networks: uint8 [n, side, side, 3] to float32 [n, width of the layout]
    * @param options.layout of the graph's features. @default that of the graph Weft comes with
+   * @param options.side of the canonical pictures, in pixels. @default 224
+   * @param options.photosAtOnce most that the graph takes. @default 8
    * @param options.threads each with a one-thread session of its own, about 100 MB while there is work
    * @throws WeftError `feature-graph-unreadable` when there is no such file; `thread-not-started` when it is no graph
    */
@@ -52,8 +56,16 @@ export class FeatureExtractor implements FeatureSpace {
     graphPath: string;
     threads: number;
     layout?: FeatureLayout;
+    side?: number;
+    photosAtOnce?: number;
   }): Promise<FeatureExtractor> {
-    const { graphPath, threads, layout = DEFAULT_LAYOUT } = options;
+    const {
+      graphPath,
+      threads,
+      layout = DEFAULT_LAYOUT,
+      side = CANONICAL_SIZE,
+      photosAtOnce = PHOTOS_AT_ONCE,
+    } = options;
     const graph = await readFile(graphPath).catch((cause: unknown) => {
       throw new WeftError('feature-graph-unreadable', `The feature graph cannot be read: ${messageOf(cause)}`, {
         value: graphPath,
@@ -64,7 +76,7 @@ export class FeatureExtractor implements FeatureSpace {
     const pool = await ThreadPool.start<FeatureRequest, FeatureReply>(
       {
         script: compiledFile(import.meta.url, './feature-thread.js'),
-        settings: { graphPath, side: CANONICAL_SIZE } satisfies ThreadSettings,
+        settings: { graphPath, side } satisfies ThreadSettings,
         parse: (message) => featureReplySchema.parse(message),
         close: { type: 'close' },
         name: 'feature',
@@ -72,24 +84,25 @@ export class FeatureExtractor implements FeatureSpace {
       threads,
       IDLE_MS,
     );
-    return new FeatureExtractor(pool, threads, extractorIdOf(graph), layout);
+    return new FeatureExtractor(pool, threads, extractorIdOf(graph, side), layout, side, photosAtOnce);
   }
 
   /**
    * The features of photos, in their order. Concurrent calls share the threads; a failure concerns its own call only.
    *
-   * @param pixels canonical pixels, each RGB `[224, 224, 3]`; they stay the caller's
+   * @param pixels canonical pixels, each RGB `[side, side, 3]`; they stay the caller's
    * @returns each as wide as the layout, exactly representable in 16 bits
    * @throws WeftError `pixels-unsuitable`, `features-failed`, `thread-died`, `threads-closed`
    */
   async extract(pixels: Uint8Array[]): Promise<Float32Array[]> {
-    const odd = pixels.find(({ length }) => length !== PIXEL_BYTES);
+    const bytes = this.pixelBytes;
+    const odd = pixels.find(({ length }) => length !== bytes);
     if (odd !== undefined) {
-      throw new WeftError('pixels-unsuitable', `Canonical pixels are ${PIXEL_BYTES} bytes, not ${odd.length}.`, {
+      throw new WeftError('pixels-unsuitable', `Canonical pixels are ${bytes} bytes, not ${odd.length}.`, {
         value: odd.length,
       });
     }
-    const atOnce = Math.min(BATCH_PHOTOS, Math.ceil(pixels.length / this.threads));
+    const atOnce = Math.min(this.photosAtOnce, Math.ceil(pixels.length / this.threads));
     const batches: Promise<Float32Array[]>[] = [];
     for (let start = 0; start < pixels.length; start += atOnce) {
       batches.push(this.extractBatch(pixels.slice(start, start + atOnce)));
@@ -102,9 +115,13 @@ export class FeatureExtractor implements FeatureSpace {
     return this.pool.close();
   }
 
+  private get pixelBytes(): number {
+    return this.side * this.side * 3;
+  }
+
   private async extractBatch(photos: Uint8Array[]): Promise<Float32Array[]> {
-    const pixels = new Uint8Array(photos.length * PIXEL_BYTES);
-    photos.forEach((photo, at) => pixels.set(photo, at * PIXEL_BYTES));
+    const pixels = new Uint8Array(photos.length * this.pixelBytes);
+    photos.forEach((photo, at) => pixels.set(photo, at * this.pixelBytes));
     const width = featureWidth(this.layout);
     const reply = await this.pool.run({ type: 'extract', photos: photos.length, pixels }, [pixels.buffer]);
     if (reply.type !== 'features' || reply.features.length !== photos.length * width) {

@@ -15,7 +15,7 @@ const reply = (message: FeatureReply, transfer: ArrayBuffer[] = []): void => por
 async function extract(photos: number, pixels: Uint8Array): Promise<Float32Array<ArrayBuffer>> {
   const shape = [photos, side, side, 3];
   // A copy in memory of our own, which can be transferred: ONNX Runtime keeps hold of its output.
-  return new Float32Array(await runSession(session, { name: 'pixels', values: pixels, shape }, 'features'));
+  return new Float32Array(await runSession(session, { values: pixels, shape }));
 }
 
 port.on('message', (message: unknown) => {

@@ -1,8 +1,10 @@
 export { writeBundle, type BundleContent } from './bundle-writer.js';
 export { FeatureCache } from './feature-cache.js';
 export { deadSegments } from './feature-compaction.js';
-export { extractorIdOf, FeatureExtractor } from './feature-extractor.js';
+export { extractorIdOf, FeatureExtractor, PHOTOS_AT_ONCE } from './feature-extractor.js';
 export type { PhotoFeatures } from './feature-segment.js';
 export type { ModelManifest } from './manifest.js';
 export { listBundles, ModelBundle } from './model-bundle.js';
+export { openSession, runSession } from './onnx-session.js';
+export { testPictures } from './test-pictures.js';
 export { type NamedTensor, readSafetensorsFile, writeSafetensorsFile } from './safetensors.js';

@@ -104,7 +104,7 @@ export class ModelBundle {
       const count = Math.min(ROWS_AT_ONCE, rows - row);
       const values = features.subarray(row * width, (row + count) * width);
       const shape = [count, width];
-      const batch = await runSession(session, { name: 'features', values, shape }, 'embedding');
+      const batch = await runSession(session, { values, shape });
       if (batch.length !== count * EMBEDDING_SIZE) {
         throw new BundleDamaged(this.directory, `its graph does not give ${EMBEDDING_SIZE} values a photo`);
       }

@@ -1,6 +1,28 @@
 export { scaleQuery } from '#similarity';
 export { type Baseline, baselineVectors, baselineWidth } from './baselines.js';
 export { pairedBootstrap } from './bootstrap.js';
+export { type CategoryFigures, figuresByCategory, lastStepOf, LEAST_STYLES_OF_CATEGORY } from './by-category.js';
+export { type Calibration, logOddsOf, probabilityAt } from './calibration.js';
+export { type Clustering, measureClustering, pointsAtDial } from './clustering.js';
+export {
+  type Matching,
+  matchingOf,
+  matchingSchema,
+  measureRecognition,
+  measureVerification,
+  type VerificationOutcome,
+} from './matching.js';
+export { nearestPhotos, type PhotoAnswer } from './nearest-photos.js';
+export { photoPairs, pairSimilarities } from './photo-pairs.js';
+export {
+  CANDIDATES,
+  fitRecogniser,
+  isNamed,
+  type Recogniser,
+  type RecognitionOutcome,
+  voteAmong,
+  winnerProbability,
+} from './recogniser.js';
 export {
   evaluateRetrieval,
   measureRetrieval,
@@ -10,3 +32,5 @@ export {
   summariseTask,
 } from './retrieval.js';
 export { retrievalSet, type RetrievalSet } from './retrieval-set.js';
+export { FALSE_ACCEPT_RATES, measureSeparation, type Separation } from './separation.js';
+export { type EmbeddedPhotos, fitVerifier, type Verifier } from './verification.js';

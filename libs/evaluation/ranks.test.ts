@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { averagePrecisionAtR, isHitAt, ranksOfRelevant } from './ranks.js';
+import { averagePrecisionAtR, isHitAt, ranksOfRelevant, rPrecision } from './ranks.js';
 
 describe('ranks', () => {
   it('equal the places in a full sort', () => {
@@ -36,5 +36,12 @@ describe('ranks', () => {
     // Four relevant; places 1 and 3 are among the first four, 5 and 9 are not.
     expect(averagePrecisionAtR([1, 3, 5, 9])).toBe((1 / 1 + 2 / 3) / 4);
     expect(averagePrecisionAtR([3, 4])).toBe(0);
+  });
+
+  it('give R-precision: how many of the first R places are relevant', () => {
+    expect(rPrecision([1])).toBe(1);
+    expect(rPrecision([1, 3, 5, 9])).toBe(2 / 4);
+    expect(rPrecision([2, 3])).toBe(1 / 2);
+    expect(rPrecision([3, 4])).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 /** Whether gallery row `a` comes before `b`: larger similarity first, equal ones in gallery order. */
-function isBefore(similarities: Float32Array, a: number, b: number): boolean {
+export function isBefore(similarities: Float32Array, a: number, b: number): boolean {
   const difference = (similarities[a] as number) - (similarities[b] as number);
   return difference > 0 || (difference === 0 && a < b);
 }
@@ -57,4 +57,13 @@ export function isHitAt(ranks: number[], k: number): boolean {
 export function averagePrecisionAtR(ranks: number[]): number {
   const inside = ranks.filter((rank) => rank <= ranks.length);
   return inside.reduce((sum, rank, position) => sum + (position + 1) / rank, 0) / ranks.length;
+}
+
+/**
+ * R-precision: the share of relevant rows in the first R places, R being the number of relevant rows.
+ *
+ * @param ranks of all relevant rows, ascending from 1; not empty
+ */
+export function rPrecision(ranks: number[]): number {
+  return ranks.filter((rank) => rank <= ranks.length).length / ranks.length;
 }

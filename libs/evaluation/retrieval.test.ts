@@ -74,11 +74,20 @@ describe('evaluateRetrieval', () => {
         const report = evaluate(photos);
         for (const task of [report.sameProduct, report.sameStyle, report.sameStyleOtherColour]) {
           if (!task) continue;
-          for (const figure of [task.hitRateAt1, task.hitRateAt5, task.mapAtR, ...task.interval95]) {
+          for (const figure of [
+            task.hitRateAt1,
+            task.hitRateAt5,
+            task.hitRateAt10,
+            task.rPrecision,
+            task.mapAtR,
+            ...task.interval95,
+          ]) {
             expect(figure).toBeGreaterThanOrEqual(0);
             expect(figure).toBeLessThanOrEqual(1);
           }
           expect(task.hitRateAt5).toBeGreaterThanOrEqual(task.hitRateAt1);
+          expect(task.hitRateAt10).toBeGreaterThanOrEqual(task.hitRateAt5);
+          expect(task.rPrecision).toBeGreaterThanOrEqual(task.mapAtR - 1e-12);
           expect(task.interval95[0]).toBeLessThanOrEqual(task.interval95[1]);
         }
       }),
@@ -110,7 +119,15 @@ describe('evaluateRetrieval', () => {
   it('gives 1 to an embedding that puts each product in a corner of its own', () => {
     const photos = [0, 90, 180, 270].flatMap((corner, i) => [0, 1, 2].map((d) => at(corner + d, `p${i}`, `s${i}`)));
     const report = evaluate(photos);
-    const perfect = { queries: 12, hitRateAt1: 1, hitRateAt5: 1, mapAtR: 1, interval95: [1, 1] };
+    const perfect = {
+      queries: 12,
+      hitRateAt1: 1,
+      hitRateAt5: 1,
+      hitRateAt10: 1,
+      rPrecision: 1,
+      mapAtR: 1,
+      interval95: [1, 1],
+    };
     expect(report.sameProduct).toEqual(perfect);
     expect(report.sameStyle).toEqual(perfect);
     expect(report.sameStyleOtherColour).toBeNull();
@@ -125,6 +142,8 @@ describe('evaluateRetrieval', () => {
       queries: 14,
       hitRateAt1: 0,
       hitRateAt5: 0,
+      hitRateAt10: 0,
+      rPrecision: 0,
       mapAtR: 0,
       interval95: [0, 0],
     });
@@ -135,7 +154,13 @@ describe('evaluateRetrieval', () => {
     const query = at(0, 'a', 'A');
     const gallery = [query, at(10, 'a', 'A'), at(40, 'a', 'A'), at(5, 'b', 'B')];
     const { sameProduct } = evaluate([query], gallery);
-    expect(sameProduct).toMatchObject({ queries: 1, hitRateAt1: 0, hitRateAt5: 1, mapAtR: (0 + 1 / 2) / 2 });
+    expect(sameProduct).toMatchObject({
+      queries: 1,
+      hitRateAt1: 0,
+      hitRateAt5: 1,
+      rPrecision: 1 / 2,
+      mapAtR: (0 + 1 / 2) / 2,
+    });
   });
 
   it('never answers a photo with itself, filed under another colour or another style', () => {
@@ -236,8 +261,8 @@ describe('forEachInnerProducts', () => {
 function withoutIntervals(report: ReturnType<typeof evaluate>) {
   const strip = (task: Task | null) => {
     if (!task) return null;
-    const { queries, hitRateAt1, hitRateAt5, mapAtR } = task;
-    return { queries, hitRateAt1, hitRateAt5, mapAtR };
+    const { interval95: _, ...figures } = task;
+    return figures;
   };
   return {
     sameProduct: strip(report.sameProduct),

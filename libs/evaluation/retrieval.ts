@@ -2,7 +2,7 @@ import { Random } from '#foundation';
 import { bootstrapInterval, type Interval } from './bootstrap.js';
 import { forEachInnerProducts } from './inner-products.js';
 import { type OtherStyles, OtherStylesMeter } from './other-styles.js';
-import { averagePrecisionAtR, isHitAt, ranksOfRelevant } from './ranks.js';
+import { averagePrecisionAtR, isHitAt, ranksOfRelevant, rPrecision } from './ranks.js';
 import { assertInStep, numberLabels, type RetrievalSet } from './retrieval-set.js';
 
 /** One query's answer to one task. */
@@ -14,6 +14,10 @@ export interface QueryOutcome {
   hitAt1: number;
   /** 1 or 0: whether any of the five nearest candidates is relevant. */
   hitAt5: number;
+  /** 1 or 0: whether any of the ten nearest candidates is relevant. */
+  hitAt10: number;
+  /** See `rPrecision`. */
+  rPrecision: number;
   /** See `averagePrecisionAtR`. */
   averagePrecisionAtR: number;
 }
@@ -33,8 +37,12 @@ export interface RetrievalOutcomes {
 export interface Task {
   /** Queries with a relevant photo to find; the rest are left out. */
   queries: number;
+  /** With one place to fill this is precision@1 too. */
   hitRateAt1: number;
   hitRateAt5: number;
+  hitRateAt10: number;
+  /** Mean share of relevant photos in the first R places. */
+  rPrecision: number;
   /** MAP@R, arXiv 2003.08505. */
   mapAtR: number;
   /** Of hitRateAt1, by bootstrap over styles. */
@@ -107,6 +115,8 @@ export function measureRetrieval({ queries, gallery, dim }: RetrievalQuestion): 
         style: queries.styles[query] as string,
         hitAt1: Number(isHitAt(ranks, 1)),
         hitAt5: Number(isHitAt(ranks, 5)),
+        hitAt10: Number(isHitAt(ranks, 10)),
+        rPrecision: rPrecision(ranks),
         averagePrecisionAtR: averagePrecisionAtR(ranks),
       });
     };
@@ -131,6 +141,8 @@ export function summariseTask(outcomes: QueryOutcome[], random: Random): Task | 
     queries: outcomes.length,
     hitRateAt1: mean(hits),
     hitRateAt5: mean(outcomes.map(({ hitAt5 }) => hitAt5)),
+    hitRateAt10: mean(outcomes.map(({ hitAt10 }) => hitAt10)),
+    rPrecision: mean(outcomes.map((outcome) => outcome.rPrecision)),
     mapAtR: mean(outcomes.map((outcome) => outcome.averagePrecisionAtR)),
     interval95: bootstrapInterval(
       hits,

@@ -1,3 +1,4 @@
+export type { BackboneSettings } from './backbone-settings.js';
 export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
 export { partialName, renameDurably, syncDirectory, writeDurably } from './durable-file.js';
@@ -16,13 +17,13 @@ export { fetchedPhotoFile, isWebAddress, photoDirectory, photoFile } from './pho
 export type { Progress, ProgressListener } from './progress.js';
 export { Random } from './random.js';
 export { COLOUR_SIZE, EMBEDDING_SIZE, MAX_CATEGORY, MAX_PRODUCT_ID, SHAPE_SIZE } from './sizes.js';
-export { LOSS_NAMES, type LossName, type LossSettings } from './training/loss-settings.js';
+export { DISTANCE_NAMES, type DistanceName } from './training/distance-names.js';
+export { DISTANCES_OF_LOSS, LOSS_NAMES, type LossName, type LossSettings } from './training/loss-settings.js';
 export { MINER_NAMES, type MinerName, type MinerSettings } from './training/miner-settings.js';
 export { SAMPLER_NAMES, type SamplerSettings } from './training/sampler-settings.js';
 export {
   completeSettings,
-  DISTANCE_NAMES,
-  type DistanceName,
+  backboneName,
   RECIPE_NAMES,
   type TrainingChoices,
   trainingFields,

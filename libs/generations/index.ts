@@ -1,3 +1,4 @@
+export { cardFile } from './card-file.js';
 export { type EmbedInput, type EmbedResult, GenerationService, type Promotion } from './generation-service.js';
 export type { GenerationBuild, GenerationStore } from './generation-store.js';
 export {

@@ -1,4 +1,3 @@
-import { CANONICAL_SIZE } from './canonical-size.js';
 import type { DecodedPicture, DecoderRequest } from './decoder-messages.js';
 import { meanForegroundLab } from './lab.js';
 import { decoding, openPhoto, rgbOf } from './open-photo.js';
@@ -11,26 +10,27 @@ import { decoding, openPhoto, rgbOf } from './open-photo.js';
 export async function canonicalPicture(
   request: Extract<DecoderRequest, { task: 'canonical' }>,
 ): Promise<DecodedPicture> {
+  const { side } = request;
   const photo = await openPhoto(request.bytes, request.limits);
-  const fitted = photo.pixels.resize(CANONICAL_SIZE, CANONICAL_SIZE, { fit: 'inside' }).raw({ depth: 'uchar' });
+  const fitted = photo.pixels.resize(side, side, { fit: 'inside' }).raw({ depth: 'uchar' });
   const { data, info } = await decoding(fitted.toBuffer({ resolveWithObject: true }));
   const content = rgbOf(data, info.channels);
   return {
     task: 'canonical',
-    pixels: centredOnWhite(content, info.width, info.height),
+    pixels: centredOnWhite(content, info.width, info.height, side),
     width: photo.width,
     height: photo.height,
     lab: meanForegroundLab(content),
   };
 }
 
-function centredOnWhite(content: Uint8Array, width: number, height: number): Uint8Array {
-  const canvas = new Uint8Array(CANONICAL_SIZE * CANONICAL_SIZE * 3).fill(255);
-  const left = (CANONICAL_SIZE - width) >> 1;
-  const top = (CANONICAL_SIZE - height) >> 1;
+function centredOnWhite(content: Uint8Array, width: number, height: number, side: number): Uint8Array {
+  const canvas = new Uint8Array(side * side * 3).fill(255);
+  const left = (side - width) >> 1;
+  const top = (side - height) >> 1;
   for (let row = 0; row < height; row += 1) {
     const line = content.subarray(row * width * 3, (row + 1) * width * 3);
-    canvas.set(line, ((top + row) * CANONICAL_SIZE + left) * 3);
+    canvas.set(line, ((top + row) * side + left) * 3);
   }
   return canvas;
 }

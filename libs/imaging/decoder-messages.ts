@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CANONICAL_SIZE } from './canonical-size.js';
+import { CANONICAL_SIZES } from './canonical-size.js';
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const side = z.int().min(1).max(100_000);
@@ -9,16 +9,17 @@ export const decoderRequestSchema = z.discriminatedUnion('task', [
   z.strictObject({
     task: z.literal('canonical'),
     bytes,
+    side: z.int().min(CANONICAL_SIZES.from).max(CANONICAL_SIZES.to),
     limits: z.strictObject({ maxBytes: z.int(), maxPixels: z.int() }),
   }),
   z.strictObject({ task: z.literal('fit'), bytes, width: side, height: side, format: z.enum(['webp', 'rgb']) }),
 ]);
 export type DecoderRequest = z.infer<typeof decoderRequestSchema>;
 
-/** Canonical pixels [224, 224, 3], size of the upright photo, mean CIELAB of its foreground. */
+/** Canonical pixels [side, side, 3] as asked, size of the upright photo, mean CIELAB of its foreground. */
 const canonicalSchema = z.strictObject({
   task: z.literal('canonical'),
-  pixels: bytes.refine(({ length }) => length === CANONICAL_SIZE * CANONICAL_SIZE * 3),
+  pixels: bytes,
   width: side,
   height: side,
   lab: z.tuple([z.number(), z.number(), z.number()]),

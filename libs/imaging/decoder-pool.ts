@@ -121,9 +121,14 @@ export class DecoderPool {
 }
 
 function settle(task: Task, reply: DecoderReply): void {
-  if (reply.type === 'decoded' && reply.picture.task === task.request.task) task.resolve(reply.picture);
+  if (reply.type === 'decoded' && isAskedFor(reply.picture, task.request)) task.resolve(reply.picture);
   else if (reply.type === 'rejected') task.reject(new ImageRejected(reply.code, reply.message, { value: reply.value }));
   else throw new DecoderDied(false, 'it answered something else');
+}
+
+function isAskedFor(picture: DecodedPicture, request: DecoderRequest): boolean {
+  if (picture.task === 'fit' || request.task === 'fit') return picture.task === request.task;
+  return picture.pixels.length === request.side * request.side * 3;
 }
 
 function tooSlow(timeoutMs: number): ImageRejected {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { bareEnvironment } from '#config';
+import { bareEnvironment, limitedCommand } from '#config';
 import { decoderReplySchema, type DecoderReply, type DecoderRequest } from './decoder-messages.js';
 
 /** How to run a decoder process. */
@@ -114,16 +113,9 @@ export class Decoder {
   }
 }
 
-/**
- * Starts the process with an environment that holds no secret. Its memory is limited by `ulimit -d`, which counts what is
- * writable: `-v` would count the address space that V8 reserves and never uses. The kernel, when short of memory, ends a
- * decoder before any other process; a core file would be a shop's photo in the wrong place.
- */
+/** Starts the process with limits, and with an environment that holds no secret. */
 function spawnLimited({ script, memoryBytes }: DecoderSettings): ChildProcess {
-  const program = [process.execPath, '--max-old-space-size=256', fileURLToPath(script)];
-  const limits = `ulimit -c 0; ulimit -d ${Math.ceil(memoryBytes / 1024)}; echo 1000 > /proc/self/oom_score_adj`;
-  const [command = '', ...args] =
-    process.platform === 'linux' ? ['/bin/sh', '-c', `${limits}; exec "$@"`, 'sh', ...program] : program;
+  const [command, args] = limitedCommand(script, memoryBytes);
   return spawn(command, args, {
     env: bareEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,4 +1,4 @@
-export { CANONICAL_SIZE, PREPROCESSING } from './canonical-size.js';
+export { CANONICAL_SIZE, CANONICAL_SIZES, preprocessingOf } from './canonical-size.js';
 export { drawContactSheet, SHEET_FORMATS, type SheetCell } from './contact-sheet.js';
 export { imagingVersions } from './engine.js';
 export { readImageFile } from './image-file.js';

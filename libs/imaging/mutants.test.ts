@@ -1,13 +1,7 @@
 import { Random } from '#foundation';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  FORMATS,
-  type Format,
-  type Mutation,
-  MUTATION_NAMES,
-  MUTATIONS,
-  wholeFiles,
-} from '../../test/support/mutants.js';
+import { FORMATS, type Format, wholeFiles } from '../../test/support/mutants.js';
+import { type Mutation, MUTATION_NAMES, MUTATIONS } from '../../test/support/mutations.js';
 import { decodeCanonical, ImageRejected } from './index.js';
 
 /** Mutants of each kind of each whole file. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { compiledFile } from '#config';
 import { type ImageId, sha256 } from '#foundation';
+import { CANONICAL_SIZE } from './canonical-size.js';
 import type { DecodedPicture, DecoderRequest } from './decoder-messages.js';
 import { DecoderPool } from './decoder-pool.js';
 import { DECODER_LIMITS, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
@@ -10,7 +11,7 @@ export interface CanonicalImage {
   /** SHA-256 of the file's bytes. */
   imageId: ImageId;
   /** RGB, sRGB, rows from the top: the whole photo, scaled to fit and centred on white. */
-  pixels: Uint8Array; // [224, 224, 3]
+  pixels: Uint8Array; // [side, side, 3]
   /** Size of the photo after EXIF orientation, in pixels. */
   width: number;
   height: number;
@@ -28,14 +29,16 @@ const decoders = new DecoderPool({
 /**
  * Decodes a photo into canonical pixels, in a process that may die of it.
  *
+ * @param side of the picture, in pixels
  * @throws ImageRejected
  * @throws WeftError `decoder-not-started`
  */
 export async function decodeCanonical(
   bytes: Uint8Array,
   limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
+  side = CANONICAL_SIZE,
 ): Promise<CanonicalImage> {
-  const { pixels, width, height, lab } = await decode({ task: 'canonical', bytes, limits });
+  const { pixels, width, height, lab } = await decode({ task: 'canonical', bytes, side, limits });
   // Hashed here: a decoder that a photo has taken over must not choose which photo it answers for.
   return { imageId: sha256(bytes) as ImageId, pixels, width, height, lab };
 }

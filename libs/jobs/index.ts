@@ -1,6 +1,7 @@
 export type { LockSettings } from './bull-queues.js';
 export type { SecondShopResult, TrainResult } from './job-results.js';
 export {
+  completeTraining,
   JOB_INPUTS,
   JOB_KINDS,
   type JobInput,

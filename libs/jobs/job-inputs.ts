@@ -32,6 +32,18 @@ export const TRAIN_FIELDS = {
   device: z.enum(DEVICES).default('auto').describe('auto: as the worker is set. gpu: used, or the training fails.'),
 };
 
+type TrainFields = z.output<z.ZodObject<typeof TRAIN_FIELDS>>;
+
+/** The settings with what they left out; refuses what a second shop cannot be trained with. */
+export function completeTraining<G extends TrainFields & { also: unknown }>(given: G, context: z.RefinementCtx) {
+  if (given.also !== null && given.loss.name === 'proxy-anchor') {
+    const message =
+      'must be left out: the loss proxy-anchor holds every class against all others, those of the other shop';
+    context.addIssue({ code: 'custom', path: ['also'], message });
+  }
+  return completeSettings(given, context);
+}
+
 /** What each kind of job is given; unknown members are refused. */
 export const JOB_INPUTS = {
   import: z.strictObject({
@@ -48,7 +60,7 @@ export const JOB_INPUTS = {
       /** Feed of another shop, whose photos are trained on, too; the catalogue does not take them in. */
       also: z.strictObject(feedPlace).nullable().default(null),
     })
-    .transform(completeSettings),
+    .transform(completeTraining),
   embed: z.strictObject({
     /** null: the newest model. */
     modelVersion: z.string().min(1).nullable().default(null),
@@ -69,10 +81,14 @@ export type JobRequest<K extends JobKind = JobKind> = z.input<(typeof JOB_INPUTS
 export function parseJobInput<K extends JobKind>(kind: K, input: unknown): JobInput<K> {
   const parsed = JOB_INPUTS[kind].safeParse(input);
   if (parsed.success) return parsed.data as JobInput<K>;
-  const issue = parsed.error.issues[0];
-  throw new WeftError(
-    'job-input-invalid',
-    `The ${kind} job cannot be started: ${issue?.path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}.`,
-    { value: input },
-  );
+  throw new WeftError('job-input-invalid', `The ${kind} job cannot be started: ${faultOf(parsed.error)}.`, {
+    value: input,
+  });
+}
+
+/** The first fault, as a clause: a member that is not known is at fault itself, not the object that holds it. */
+function faultOf({ issues: [issue] }: z.ZodError): string {
+  const path = issue?.path.map(String) ?? [];
+  if (issue?.code === 'unrecognized_keys') return `${[...path, issue.keys[0]].join('.')} is not known here`;
+  return `${path.join('.') || 'its input'} ${issue?.message ?? 'is invalid'}`;
 }

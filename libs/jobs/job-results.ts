@@ -21,6 +21,8 @@ export interface TrainResult {
   photosContradicting: number;
   /** What training on another shop's photos, too, did; null without one. */
   secondShop: SecondShopResult | null;
+  /** Path of the model's card; null where it could not be drawn, and the worker's log says why. */
+  card: string | null;
   seconds: { snapshot: number; training: number };
 }
 

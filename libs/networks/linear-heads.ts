@@ -42,9 +42,9 @@ export function addHeads(graph: OnnxGraph, heads: TwoPartHeads, features: GraphV
   return graph.apply('Concat', [block(0, shape, 'shape'), block(shape.inputs, colour, 'colour')], { axis: 1 });
 }
 
-function addUnit(graph: OnnxGraph, value: GraphValue): GraphValue {
-  const norm = graph.apply('ReduceL2', [value], { axes: [1], keepdims: 1 }); // [n, 1]
-  return graph.apply('Div', [value, graph.apply('Max', [norm, graph.scalar(SHORTEST)])]);
+/** Scales the rows of `[n, d]` to unit length. */
+export function addUnit(graph: OnnxGraph, value: GraphValue): GraphValue {
+  return graph.apply('Div', [value, graph.apply('Max', [graph.lengths(value), graph.scalar(SHORTEST)])]);
 }
 
 function requireSound({ weight, bias, inputs, outputs }: LinearHead, name: string): void {

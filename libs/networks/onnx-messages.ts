@@ -19,9 +19,10 @@ const schema = protobuf.Root.fromJSON({
     },
     GraphProto: {
       fields: {
-        node: { rule: 'repeated', type: 'NodeProto', id: 1 },
+        // Messages as bytes: on the wire they are the same, and those of another file are taken over as they are.
+        node: { rule: 'repeated', type: 'bytes', id: 1 },
         name: { type: 'string', id: 2 },
-        initializer: { rule: 'repeated', type: 'TensorProto', id: 5 },
+        initializer: { rule: 'repeated', type: 'bytes', id: 5 },
         input: { rule: 'repeated', type: 'ValueInfoProto', id: 11 },
         output: { rule: 'repeated', type: 'ValueInfoProto', id: 12 },
       },
@@ -101,46 +102,61 @@ export interface OnnxValue {
   shape: (number | string)[];
 }
 
-/** A graph as it is written: nodes in an order in which each finds its inputs ready. */
+/** A graph as it is written: nodes in an order in which each finds its inputs ready; bytes are of another file. */
 export interface OnnxModel {
   name: string;
-  nodes: OnnxNode[];
-  tensors: OnnxTensor[];
+  versions: OnnxVersions;
+  nodes: (OnnxNode | Uint8Array)[];
+  tensors: (OnnxTensor | Uint8Array)[];
   inputs: OnnxValue[];
   outputs: OnnxValue[];
 }
 
-/** Version of the operators, and of the file format that goes with it: read by every ONNX Runtime since 1.12 (2022). */
-const OPSET = 17;
-const IR_VERSION = 8;
+/** Versions of the operators and of the file format. */
+export interface OnnxVersions {
+  opset: number;
+  irVersion: number;
+}
+
+/** Read by every ONNX Runtime since 1.12 (2022). */
+export const ONNX_VERSIONS: OnnxVersions = { opset: 17, irVersion: 8 };
 
 /** The bytes of an `.onnx` file. Equal models give equal bytes. */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
   const message = {
-    irVersion: IR_VERSION,
+    irVersion: model.versions.irVersion,
     producerName: 'weft',
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [{ domain: '', version: model.versions.opset }],
     graph: {
       name: model.name,
-      node: model.nodes.map(({ opType, input, output, attributes }) => ({
-        opType,
-        name: output[0],
-        input,
-        output,
-        attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...attributeFields(value) })),
-      })),
-      initializer: model.tensors.map(({ name, shape, values }) => ({
-        name,
-        dims: shape,
-        dataType: values instanceof Float32Array ? ELEMENT_TYPE.float : ELEMENT_TYPE.int64,
-        rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      })),
+      node: model.nodes.map((node) => (node instanceof Uint8Array ? node : encoded('NodeProto', nodeFields(node)))),
+      initializer: model.tensors.map((tensor) =>
+        tensor instanceof Uint8Array ? tensor : encoded('TensorProto', tensorFields(tensor)),
+      ),
       input: model.inputs.map(valueFields),
       output: model.outputs.map(valueFields),
     },
   };
-  const type = schema.lookupType('ModelProto');
+  return encoded('ModelProto', message);
+}
+
+function encoded(typeName: string, message: object): Uint8Array {
+  const type = schema.lookupType(typeName);
   return type.encode(type.create(message)).finish();
+}
+
+function nodeFields({ opType, input, output, attributes }: OnnxNode): object {
+  const attribute = Object.entries(attributes).map(([name, value]) => ({ name, ...attributeFields(value) }));
+  return { opType, name: output[0], input, output, attribute };
+}
+
+function tensorFields({ name, shape, values }: OnnxTensor): object {
+  return {
+    name,
+    dims: shape,
+    dataType: values instanceof Float32Array ? ELEMENT_TYPE.float : ELEMENT_TYPE.int64,
+    rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  };
 }
 
 function attributeFields(value: OnnxAttribute): object {

@@ -6,6 +6,7 @@ import { PgFetchedPhotos } from './pg-fetched-photos.js';
 import { PgGenerationStore } from './pg-generation-store.js';
 import { PgJobStore } from './pg-job-store.js';
 import { PgKeyStore } from './pg-key-store.js';
+import { PgPhotoIndex } from './pg-photo-index.js';
 import { PgRetentionStore } from './pg-retention-store.js';
 import { PgVectorIndex } from './pg-vector-index.js';
 import { assertPgvectorInstalled } from './pgvector-version.js';
@@ -25,6 +26,7 @@ export interface Database {
   readonly jobs: PgJobStore;
   readonly generations: PgGenerationStore;
   readonly index: PgVectorIndex;
+  readonly photoIndex: PgPhotoIndex;
   readonly keys: PgKeyStore;
   readonly retention: PgRetentionStore;
   /** Lets go of every connection. */
@@ -63,6 +65,7 @@ export async function openDatabase(
     jobs: new PgJobStore(prisma, pool),
     generations: new PgGenerationStore(pool, prisma),
     index: new PgVectorIndex(pool),
+    photoIndex: new PgPhotoIndex(pool),
     keys: new PgKeyStore(pool),
     retention: new PgRetentionStore(pool),
     close,

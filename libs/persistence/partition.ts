@@ -26,7 +26,7 @@ export async function indexPartitions(client: ClientBase | Pool, generation: Gen
     const partition = partitionOf(table, generation);
     await client.query(`ALTER TABLE ${partition} ADD PRIMARY KEY (generation_id, ${VECTOR_TABLES[table]})`);
   }
-  // pgvector's defaults, m = 16 and ef_construction = 64. Photos are not searched, so their table needs no graph.
+  // pgvector's defaults, m = 16 and ef_construction = 64. Photos are compared one by one, see pg-photo-index.ts: their table needs no graph.
   await client.query(
     `CREATE INDEX ON ${partitionOf('product_vector', generation)} USING hnsw (embedding vector_ip_ops)`,
   );

@@ -202,4 +202,13 @@ export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, 
     const rows = await rowsOf<{ source: string }>(this.pool, 'SELECT source FROM image WHERE image_id = $1', [imageId]);
     return rows[0]?.source ?? null;
   }
+
+  /** As {@link imageSource}, of many photos; those that are not known are left out. */
+  async imageSources(imageIds: readonly ImageId[]): Promise<{ imageId: ImageId; source: string }[]> {
+    return rowsOf<{ imageId: ImageId; source: string }>(
+      this.pool,
+      'SELECT image_id AS "imageId", source FROM image WHERE image_id = ANY($1) ORDER BY image_id',
+      [imageIds],
+    );
+  }
 }

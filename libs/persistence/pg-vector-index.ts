@@ -1,5 +1,6 @@
 import { type GenerationId, type ProductId, sha256, type StyleId } from '#foundation';
 import {
+  innerProduct,
   type Neighbour,
   type NeighbourAnswer,
   type NeighbourQuery,
@@ -110,10 +111,4 @@ function lopsidedness(query: Float32Array): number {
   const [shapeNorm, colourNorm] = [Math.sqrt(shape), Math.sqrt(colour)];
   const total = shapeNorm + colourNorm;
   return total === 0 ? 0 : Math.abs(shapeNorm - colourNorm) / total;
-}
-
-function innerProduct(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i += 1) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

@@ -68,10 +68,11 @@ figure > h3 { margin-top: 0; }
 
 .scroll { overflow-x: auto; max-width: 100%; margin: 0 0 1rem; }
 table { border-collapse: collapse; font-size: .93rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding: 0 0 .5rem; max-width: 68ch; }
-th, td { padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; overflow-wrap: anywhere; }
+caption { text-align: left; padding: 0 0 .5rem; max-width: min(68ch, 100vw - 2.5rem); }
+th, td { padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; overflow-wrap: break-word; }
 thead th { font-weight: 600; color: var(--soft); border-bottom-color: var(--faint); vertical-align: bottom; }
-tbody th { font-weight: 400; min-width: 8rem; }
+tbody th { font-weight: 400; }
+tbody th.text, td.text { min-width: 7.5rem; }
 .number { text-align: right; white-space: nowrap; }
 tr.few, tr.few th { color: var(--faint); font-style: italic; }
 tr.strong th, tr.strong td { font-weight: 600; }
@@ -90,23 +91,24 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .picture { display: block; width: 100%; aspect-ratio: 4 / 5; object-fit: contain; background: #fff; border-radius: 4px; }
 .gone { display: grid; place-items: center; text-align: center; background: var(--wash); color: var(--soft); font-size: .8rem; padding: .25rem; }
 .strip { list-style: none; padding: 0; max-width: none; display: grid; gap: .6rem; grid-template-columns: repeat(6, minmax(0, 1fr)); margin: 0 0 .5rem; }
-.strip li { min-width: 0; font-size: .82rem; line-height: 1.35; }
+.strip li { min-width: 0; font-size: .78rem; line-height: 1.35; }
 .strip .frame { border: 3px solid var(--line); border-radius: 7px; overflow: hidden; margin-bottom: .3rem; }
 .strip .right .frame { border-color: var(--right); }
 .strip .wrong .frame { border-color: var(--wrong); border-style: dashed; }
 .strip .query .frame { border-color: var(--ink); }
 .verdict { display: block; font-weight: 600; }
 .right .verdict { color: var(--right); } .wrong .verdict { color: var(--wrong); }
-.strips > li { margin-bottom: 2rem; } .strips { list-style: none; padding: 0; max-width: none; }
+.strips { list-style: none; padding: 0; max-width: none; display: grid; gap: 1.75rem 2.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); margin: 1rem 0; }
+.strip .figures { display: block; }
 .strips h4 { font: 600 .95rem/1.4 var(--sans); margin: 0 0 .5rem; overflow-wrap: anywhere; }
+.strips h4 small { display: block; font-weight: 400; font-size: .85rem; color: var(--soft); }
 .map { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: 8px; background: #fff; }
 .map rect { fill: #fff; stroke: #c9ccd1; }
 .map text { font: 6px var(--sans); fill: #585e68; }
 @media (max-width: 36rem) {
   .strip { grid-template-columns: repeat(5, minmax(0, 1fr)); gap: .4rem; }
-  .strip .query { grid-column: 1 / -1; display: grid; grid-template-columns: 6.5rem 1fr; gap: .8rem; align-items: center; }
-  .strip .figures { display: none; }
-  .strip .query .figures { display: block; }
+  .strip .query { grid-column: 1 / -1; width: 7rem; }
+  .strip .right .figures, .strip .wrong .figures { display: none; }
   .strip li { font-size: .72rem; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; }
 }

@@ -20,8 +20,8 @@ export interface RetentionInput {
   keepModels: number;
   /** How long finished jobs and failed generations are remembered, in days. */
   keepDays: number;
-  /** Feature graph of this installation; null when it is not known, and features are left alone. */
-  extractorId: string | null;
+  /** What computes features here; null when it is not known, and features are left alone. */
+  extractorIds: readonly string[] | null;
 }
 
 /**
@@ -70,7 +70,7 @@ export function sweeps(input: RetentionInput): Sweep[] {
       kind: 'temporary files',
       jobs: [],
       find: async function* () {
-        for (const directory of ['models', 'photos', 'feeds', 'features']) {
+        for (const directory of ['models', 'photos', 'feeds', 'features', 'backbones']) {
           for await (const path of pathsUnder(join(home, directory), (name) => name.endsWith('.partial')))
             yield* untouchedSince(yesterday(), [path]);
         }
@@ -166,21 +166,23 @@ async function* unusedPhotos({ home, store }: RetentionInput, yesterday: Date): 
 }
 
 async function* unusedFeatures(
-  { home, store, extractorId }: RetentionInput,
+  { home, store, extractorIds }: RetentionInput,
   yesterday: Date,
 ): AsyncGenerator<Leftover> {
-  if (extractorId === null)
+  if (extractorIds === null)
     throw new Error('The feature graph is not built, so it is not known which are of today: weft setup builds it.');
   const directory = join(home, 'features');
-  const others = (await namesIn(directory)).filter((name) => name !== extractorId);
+  const others = (await namesIn(directory)).filter((name) => !extractorIds.includes(name));
   yield* untouchedSince(
     yesterday,
     others.map((name) => join(directory, name)),
   );
   const used = await store.imagesInUse();
-  for await (const segment of deadSegments(join(directory, extractorId), extractorId, (id) => used.has(id))) {
-    const file = await leftoverAt(segment.path);
-    if (file === null || file.changedAt >= yesterday) continue;
-    yield { name: segment.path, count: segment.photos, bytes: segment.bytes, remove: () => segment.remove() };
+  for (const extractorId of extractorIds) {
+    for await (const segment of deadSegments(join(directory, extractorId), extractorId, (id) => used.has(id))) {
+      const file = await leftoverAt(segment.path);
+      if (file === null || file.changedAt >= yesterday) continue;
+      yield { name: segment.path, count: segment.photos, bytes: segment.bytes, remove: () => segment.remove() };
+    }
   }
 }

@@ -1,4 +1,12 @@
-import type { GenerationId, ImageId, ModelVersion, OfferId, ProductId, StyleId } from '#foundation';
+import {
+  type GenerationId,
+  type ImageId,
+  type ModelVersion,
+  type OfferId,
+  type ProductId,
+  type StyleId,
+  WeftError,
+} from '#foundation';
 
 /** What a storefront shows of a product. */
 export interface ProductCard {
@@ -38,4 +46,12 @@ export interface CatalogReader {
   products(ids: ProductId[]): Promise<Map<ProductId, ProductCard>>;
   /** null until a first model's vectors have been activated. */
   activeGeneration(): Promise<ActiveGeneration | null>;
+}
+
+/** @throws WeftError `no-active-generation` for null */
+export function requireActive(active: ActiveGeneration | null): ActiveGeneration {
+  if (active !== null) return active;
+  throw new WeftError('no-active-generation', 'No embeddings have been activated yet.', {
+    remedy: 'Run `weft import FEED`, `weft train` and `weft embed`, or their jobs over HTTP.',
+  });
 }

@@ -1,6 +1,9 @@
-export type { ActiveGeneration, CatalogReader, ProductCard } from './catalog-reader.js';
+export { type ActiveGeneration, type CatalogReader, type ProductCard, requireActive } from './catalog-reader.js';
 export { ExactIndex, type IndexedProduct } from './exact-index.js';
-export { normaliseParts, scaleQuery, similarityByPart } from './parts.js';
+export type { IndexedPhoto } from './exact-photo-index.js';
+export { neighbourVote, type Vote } from './neighbour-vote.js';
+export { innerProduct, normaliseParts, scaleQuery, similarityByPart } from './parts.js';
+export type { PhotoIndex, PhotoNeighbour } from './photo-index.js';
 export type { ProductFilter } from './product-filter.js';
 export { type Recommendations, Recommender, unknownProduct } from './recommender.js';
 export { SIGNAL_WEIGHTS, type SignalType } from './shopper-profile.js';

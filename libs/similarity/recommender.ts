@@ -1,5 +1,5 @@
 import { type Clock, type GenerationId, type ModelVersion, type ProductId, type StyleId, WeftError } from '#foundation';
-import type { ActiveGeneration, CatalogReader, ProductCard } from './catalog-reader.js';
+import { type ActiveGeneration, type CatalogReader, type ProductCard, requireActive } from './catalog-reader.js';
 import { type PartSimilarity, scaleQuery, similarityByPart } from './parts.js';
 import type { ProductFilter } from './product-filter.js';
 import {
@@ -146,13 +146,7 @@ export class Recommender {
   }
 
   private async active(): Promise<ActiveGeneration> {
-    const active = await this.catalog.activeGeneration();
-    if (active === null) {
-      throw new WeftError('no-active-generation', 'No embeddings have been activated yet.', {
-        remedy: 'Run `weft import FEED`, `weft train` and `weft embed`, or their jobs over HTTP.',
-      });
-    }
-    return active;
+    return requireActive(await this.catalog.activeGeneration());
   }
 
   private cardsAndEmbeddings(

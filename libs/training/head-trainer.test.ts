@@ -1,5 +1,5 @@
 import { openBackend } from '#compute';
-import { Random, trainingSettingsSchema } from '#foundation';
+import { LOSS_NAMES, Random, trainingSettingsSchema } from '#foundation';
 import { createStyleSampler } from '#metric-learning';
 import { describe, expect, it } from 'vitest';
 import { underTest } from '../../test/support/compute-under-test.js';
@@ -115,6 +115,27 @@ describe('trainHeads', () => {
     const ended = await trainHeads(backend, training({ onStep }));
     expect(await trainHeads(backend, training({ stopAfter: 13 }))).toEqual(passing);
     expect(ended).not.toEqual(passing);
+  });
+
+  it.each(LOSS_NAMES)(
+    'brings down the loss %s of parts and joined vector, and leaves no tensor behind',
+    async (name) => {
+      const choices = { ...CHOICES, steps: 40, loss: { name }, weights: { joined: 1 } };
+      const settings = trainingSettingsSchema.parse(choices);
+      const before = backend.tf.memory().numTensors;
+      const losses: number[] = [];
+      await trainHeads(backend, training({ settings, onStep: (_, { loss }) => losses.push(loss ?? NaN) }));
+      const mean = (some: number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
+      expect(mean(losses.slice(-10))).toBeLessThan(0.95 * mean(losses.slice(0, 10)));
+      expect(backend.tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it('leaves a part as it is that has no weight', async () => {
+    const choices = { ...CHOICES, weights: { shape: 0, colour: 1, joined: 0 } };
+    const trained = await trainHeads(backend, training({ settings: trainingSettingsSchema.parse(choices) }));
+    expect(trained.shape).toEqual(start.shape);
+    expect(trained.colour).not.toEqual(start.colour);
   });
 
   it('takes no photo that it was not given', async () => {

@@ -5,8 +5,9 @@ import type { LinearHead, TwoPartHeads } from '#networks';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { createBatches } from './batches.js';
 import type { FeatureBlock } from './feature-block.js';
+import { createPartProxies } from './part-proxies.js';
 import { forward, partLosses, type StepFigures, type TrainableHead } from './part-losses.js';
-import type { BatchLabels, PhotoLabels } from './photo-labels.js';
+import { labelsOf, type PhotoLabels } from './photo-labels.js';
 
 /** Steps between two turns of the event loop: some 50 ms of work. */
 const STEPS_AT_ONCE = 10;
@@ -47,7 +48,18 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
   const sampler = createBatches(training);
   const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
-  const variables = [heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias];
+  const dims = { shape: start.shape.outputs, colour: start.colour.outputs };
+  const proxies = createPartProxies(
+    settings,
+    labels,
+    [...training.rows, ...(training.secondRows ?? [])],
+    dims,
+    training.lossRandom,
+  );
+  const variables = [
+    ...[heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias],
+    ...Object.values(proxies).map(({ vectors }) => vectors),
+  ];
   const all = { shape: blockTensor(backend, blocks.shape), colour: blockTensor(backend, blocks.colour) };
   const copy = (step: number): TwoPartHeads => ({
     shape: copyOf(heads.shape, start.shape, step),
@@ -70,6 +82,7 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
           const result = partLosses(backend, embeddings, labelsOfBatch, settings, {
             progress: (step - 1) / settings.steps,
             random: training.lossRandom,
+            proxies,
           });
           terms = result.terms;
           figures.activeShare = result.activeShare;
@@ -123,9 +136,4 @@ function copyOf(head: TrainableHead, { inputs, outputs }: LinearHead, step: numb
 
 function blockTensor({ tf }: ComputeBackend, { values, width }: FeatureBlock): Tensor2D {
   return tf.tensor2d(values, [values.length / width, width]);
-}
-
-function labelsOf(labels: PhotoLabels, batch: Int32Array): BatchLabels {
-  const take = (all: Int32Array) => batch.map((row) => all[row] as number);
-  return { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
 }

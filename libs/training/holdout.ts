@@ -2,6 +2,8 @@ import { type Snapshot, type TrainingMetrics } from '#datasets';
 import {
   baselineVectors,
   baselineWidth,
+  figuresByCategory,
+  lastStepOf,
   measureRetrieval,
   pairedBootstrap,
   scaleQuery,
@@ -17,11 +19,16 @@ import { embedFeatures } from './apply-head.js';
 import { retrievalSetOfRows } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 
-type Figures = Pick<TrainingMetrics, 'holdout' | 'trainedMinusUntrained'>;
+type Figures = Pick<TrainingMetrics, 'holdout' | 'sweep' | 'categories' | 'kinds' | 'trainedMinusUntrained'>;
+
+/** Where the dial is measured, besides its default. */
+const SWEEP = [0, 0.25, 0.5, 0.75, 1];
+/** Every interval is drawn with the same seed, so that equal outcomes have equal intervals. */
+const BOOTSTRAP_SEED = 1;
 
 /**
  * Hold-out styles at one dial: trained heads beside untrained ones and the raw features, and what training added by
- * paired bootstrap over styles. Both null without photos to ask.
+ * paired bootstrap over styles; the trained heads over the whole dial, and by category. All null without photos to ask.
  */
 export function holdoutFigures(
   models: { trained: TwoPartHeads; untrained: TwoPartHeads },
@@ -29,16 +36,27 @@ export function holdoutFigures(
   rows: readonly number[],
   dial: number,
 ): Figures {
-  if (rows.length === 0) return { holdout: null, trainedMinusUntrained: null };
+  if (rows.length === 0)
+    return { holdout: null, sweep: null, categories: null, kinds: null, trainedMinusUntrained: null };
   const { layout } = snapshot;
   const features = takeRows(snapshot.features, featureWidth(layout), rows);
-  const ofHeads = (heads: TwoPartHeads) => measureHeads(heads, snapshot, rows, dial);
+  const ofHeads = (heads: TwoPartHeads) => {
+    const gallery = retrievalSetOfRows(snapshot, rows, embedFeatures(heads, features));
+    const dim = heads.shape.outputs + heads.colour.outputs;
+    return {
+      gallery,
+      at: (t: number) =>
+        measureRetrieval({ queries: { ...gallery, vectors: scaleQuery(gallery.vectors, t) }, gallery, dim }),
+    };
+  };
   const ofBaseline = (baseline: Baseline) => {
     const set = retrievalSetOfRows(snapshot, rows, baselineVectors(features, baseline, layout));
     return measureRetrieval({ queries: set, gallery: set, dim: baselineWidth(baseline, layout) });
   };
-  const trained = ofHeads(models.trained);
-  const untrained = ofHeads(models.untrained);
+  const served = ofHeads(models.trained);
+  const trained = served.at(dial);
+  const untrained = ofHeads(models.untrained).at(dial);
+  const dials = [...new Set([...SWEEP, dial])].sort((a, b) => a - b);
   return {
     holdout: {
       trained: report(trained),
@@ -46,6 +64,13 @@ export function holdoutFigures(
       backbone: report(ofBaseline('backbone')),
       histogram: report(ofBaseline('histogram')),
     },
+    sweep: dials.map((t) => ({ dial: t, ...report(t === dial ? trained : served.at(t)) })),
+    categories: figuresByCategory(served.gallery, trained, BOOTSTRAP_SEED),
+    kinds: figuresByCategory(
+      { ...served.gallery, categories: served.gallery.categories.map(lastStepOf) },
+      trained,
+      BOOTSTRAP_SEED,
+    ),
     trainedMinusUntrained: differences(trained, untrained),
   };
 }
@@ -74,8 +99,7 @@ export function differences(one: RetrievalOutcomes, other: RetrievalOutcomes) {
   };
 }
 
-/** Every interval is drawn with the same seed, so that equal outcomes have equal intervals. */
-const bootstrapRandom = () => new Random(1);
+const bootstrapRandom = () => new Random(BOOTSTRAP_SEED);
 
 export function report(outcomes: RetrievalOutcomes): RetrievalReport {
   return {

@@ -28,7 +28,7 @@ import { forward, partLosses, type TrainableHead } from './part-losses.js';
 const backend = await openBackend(underTest.device);
 const { tf } = backend;
 
-const AT = { progress: 0, random: new Random(1) };
+const AT = { progress: 0, random: new Random(1), proxies: {} };
 
 interface Batch {
   rows: { shape: Rows; colour: Rows };

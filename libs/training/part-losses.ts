@@ -1,7 +1,8 @@
 import type { ComputeBackend } from '#compute';
 import type { Random, TrainingSettings } from '#foundation';
-import { costOf, unitRows, type Relation } from '#metric-learning';
+import { costOf, type Proxies, type Relation, unitRows } from '#metric-learning';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { relationOf, SPACES, type Space } from './part-relations.js';
 import type { BatchLabels } from './photo-labels.js';
 
 /** A head being trained, on the rows of a prepared block. */
@@ -16,7 +17,8 @@ export interface StepFigures {
   loss: number | null;
   /**
    * Share that is not yet in order: of batch-hard's triplets, those whose negative is nearer than the positive; of
-   * semi-hard's anchor-positive pairs, those with a triplet inside the margin, because it mines no others. null without any.
+   * semi-hard's anchor-positive pairs, those with a triplet inside the margin, because it mines no others; under losses
+   * without a miner, of each photo's hardest triplet. null without any.
    */
   activeShare: number | null;
   /** Share of anchors with another photo as a positive, mean over what is trained; null before the first batch. */
@@ -24,7 +26,6 @@ export interface StepFigures {
 }
 
 type Parts = Record<'shape' | 'colour', Tensor2D>;
-const SPACES = ['shape', 'colour', 'joined'] as const;
 type LossOptions = Pick<TrainingSettings, 'loss' | 'miner' | 'distance' | 'weights' | 'dial'>;
 
 /** Unit embeddings of both parts for the rows of a batch. */
@@ -39,18 +40,18 @@ export function forward(
 }
 
 /**
- * The weighted sum of the losses of shape, colour and both joined. Each has its own relation: shape draws together photos
- * of one style, whatever the colour; colour draws together photos of one product, against its own style's other colours
- * too; the joined vector draws together photos of one product, against other styles only.
+ * The weighted sum of the losses of shape, colour and both joined, each in its own relation.
  *
  * @param at.progress share of the training's steps that are taken, in [0, 1)
+ * @param at.random for miners that draw
+ * @param at.proxies of every space that is trained, for losses that have them
  */
 export function partLosses(
   backend: ComputeBackend,
   parts: Parts,
   labels: BatchLabels,
   settings: LossOptions,
-  at: { progress: number; random: Random },
+  at: { progress: number; random: Random; proxies: Partial<Record<Space, Proxies>> },
 ): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss'> {
   const { tf } = backend;
   const counts = { terms: 0, active: 0, candidates: 0, positiveShare: 0 };
@@ -59,7 +60,7 @@ export function partLosses(
     const losses = trained.map((space) => {
       const relation = relationOf(space, labels);
       const embeddings = space === 'joined' ? join(backend, parts, settings.dial) : parts[space];
-      const cost = costOf(embeddings, relation, settings, at);
+      const cost = costOf(embeddings, relation, settings, { ...at, proxies: at.proxies[space] ?? null });
       counts.terms += cost.terms;
       counts.active += cost.active;
       counts.candidates += cost.candidates;
@@ -81,14 +82,6 @@ function join({ tf }: ComputeBackend, { shape, colour }: Parts, dial: number): T
   return tf.tidy(() =>
     tf.concat2d([tf.mul<Tensor2D>(shape, Math.sqrt(1 - dial)), tf.mul<Tensor2D>(colour, Math.sqrt(dial))], 1),
   );
-}
-
-function relationOf(space: (typeof SPACES)[number], { photo, product, style }: BatchLabels): Relation {
-  return {
-    positive: space === 'shape' ? style : product,
-    negative: space === 'colour' ? product : style,
-    photo,
-  };
 }
 
 /** Share of rows that have a positive among the others. */

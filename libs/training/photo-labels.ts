@@ -31,6 +31,13 @@ export function labelPhotos({ photos }: Pick<Snapshot, 'photos'>): PhotoLabels {
   };
 }
 
+/** The labels of some photos, in the order asked for. */
+export function labelsOf(labels: PhotoLabels, rows: Iterable<number>): BatchLabels {
+  const order = Int32Array.from(rows);
+  const take = (all: Int32Array) => order.map((row) => all[row] as number);
+  return { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
+}
+
 /** Styles with two different photos: the only ones that give a positive. */
 export function stylesWithPositive({ photos }: Snapshot, rows: readonly number[]): number {
   const images = new Map<string, Set<string>>();

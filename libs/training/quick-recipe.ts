@@ -1,5 +1,8 @@
 import type { ComputeBackend } from '#compute';
 import {
+  holdoutSample,
+  rowsOfSplit,
+  sampleStyles,
   type Snapshot,
   type Split,
   type TrainerMessage,
@@ -14,7 +17,6 @@ import {
   Random,
   type TrainingSettings,
   WeftError,
-  stableFraction,
 } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
@@ -22,9 +24,9 @@ import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
+import { fitMatching } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive, type PhotoLabels } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
-import { rowsOfSplit, sampleStyles } from './retrieval-rows.js';
 import { takeRows } from './rows.js';
 import { foldSecond, joinShops, type JoinedShops } from './second-shop.js';
 import { secondShopFigures } from './second-shop-figures.js';
@@ -45,7 +47,6 @@ const LEAST_STYLES = 5;
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
-const HOLDOUT_PHOTOS = 3_000;
 
 export interface QuickTraining {
   backend: ComputeBackend;
@@ -98,16 +99,21 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepare(training, fitted, seeds, ['train', 'validation']);
   const untrained = fold(final.start, final.blocks);
+  const refitCurve: TrainingMetrics['refitCurve'] = [];
   const isTrained = verdict.chosen === 'trained';
-  const trained = isTrained ? await refit(training, final, fitted, seeds, verdict.steps) : final.start;
+  const trained = isTrained
+    ? await refit(training, final, fitted, seeds, verdict.steps, (point) => refitCurve.push(point))
+    : final.start;
   const heads = fold(trained, final.blocks);
   stopwatch.lap('refit');
-  const holdout = holdoutRows(snapshot);
+  const holdout = holdoutSample(snapshot);
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
   let secondShop: TrainingMetrics['secondShop'] = null;
   if (second && final.joined) {
     const alone = withoutSecond(final, snapshot);
-    const before = isTrained ? await refit(training, alone, fitted, seeds, verdict.steps) : final.start;
+    const before = isTrained
+      ? await refit(training, alone, fitted, seeds, verdict.steps, () => undefined)
+      : final.start;
     secondShop = secondShopFigures(
       {
         before: fold(before, final.blocks),
@@ -116,11 +122,13 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
         after: foldSecond(trained, final.joined),
       },
       { snapshot, rows: holdout },
-      { snapshot: second, rows: holdoutRows(second) },
+      { snapshot: second, rows: holdoutSample(second) },
       settings.dial,
     );
   }
   stopwatch.lap('evaluate');
+  const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, settings.dial, seeds.sample);
+  stopwatch.lap('calibrate');
   return {
     heads,
     untrained,
@@ -136,9 +144,11 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
         contradictions: snapshot.contradictions,
       },
       curve: verdict.curve,
+      refitCurve,
       validation: verdict.validation,
       ...figures,
       secondShop,
+      matching,
       seconds: stopwatch.laps,
       compute: backend.description,
     },
@@ -169,6 +179,8 @@ interface Prepared {
 interface Verdict {
   chosen: 'trained' | 'untrained';
   reason: string;
+  /** Those chosen, as they were judged: of the training styles only. null: nothing could be judged. */
+  heads: TwoPartHeads | null;
   /** Steps to take when fitting again. */
   steps: number;
   validation: TrainingMetrics['validation'];
@@ -185,6 +197,7 @@ async function judgeTraining(
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
+    heads: null,
     steps: 0,
     validation: null,
     curve: [],
@@ -210,7 +223,7 @@ async function judgeTraining(
   const curve: TrainingMetrics['curve'] = [
     { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
   ];
-  const candidates: { step: number; figures: ValidationFigures }[] = [];
+  const candidates: { step: number; figures: ValidationFigures; heads: TwoPartHeads }[] = [];
   const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
   await trainHeads(backend, {
     ...trainingOf(prepared, rows.train),
@@ -220,8 +233,9 @@ async function judgeTraining(
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures, heads) => {
       const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
-      const validation = isMeasured ? validate(heads()) : null;
-      if (validation !== null) candidates.push({ step, figures: validation });
+      const now = isMeasured ? heads() : null;
+      const validation = now && validate(now);
+      if (now !== null && validation !== null) candidates.push({ step, figures: validation, heads: now });
       curve.push({ step, ...figures, validation });
       if (isMeasured) progress.report(step, figures, validation);
     },
@@ -232,6 +246,7 @@ async function judgeTraining(
   return {
     chosen: gained > had ? 'trained' : 'untrained',
     reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
+    heads: fold(gained > had ? best.heads : start, blocks),
     steps: best.step,
     validation: { trained: best.figures, untrained, step: best.step },
     curve,
@@ -245,6 +260,7 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   steps: number,
+  note: (point: TrainingMetrics['refitCurve'][number]) => void,
 ): Promise<TwoPartHeads> {
   const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
   return trainHeads(training.backend, {
@@ -255,6 +271,7 @@ async function refit(
     stopAfter: steps,
     ...(training.signal ? { signal: training.signal } : {}),
     onStep: (step, figures) => {
+      note({ step, ...figures });
       if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
       progress.report(step, figures, null);
     },
@@ -297,12 +314,6 @@ function withoutSecond(prepared: Prepared, snapshot: Snapshot): Prepared {
 
 function trainingOf({ blocks, start, labels, joined }: Prepared, rows: readonly number[]) {
   return { blocks, start, labels, rows, secondRows: joined?.rows ?? [] };
-}
-
-/** Drawn by the salt, not the seed: two models must meet on the same photos. */
-function holdoutRows(snapshot: Snapshot): number[] {
-  const drawnBySalt = new Random(Math.floor(stableFraction('holdout sample', snapshot.salt) * 2 ** 32));
-  return sampleStyles(snapshot, rowsOfSplit(snapshot, 'holdout'), HOLDOUT_PHOTOS, drawnBySalt);
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */

@@ -1,8 +1,7 @@
-import type { Snapshot, TrainingMetrics } from '#datasets';
+import { rowsOfSplit, type Snapshot, type TrainingMetrics } from '#datasets';
 import type { TwoPartHeads } from '#networks';
 import { differences, measureHeads, report } from './holdout.js';
 import { countPhotos } from './photo-labels.js';
-import { rowsOfSplit } from './retrieval-rows.js';
 
 /** Heads before and after the second shop joined the training. */
 export interface SecondShopHeads {

@@ -4,6 +4,7 @@ import { underTest } from '../support/compute-under-test.js';
 underTest.device = 'wasm';
 await import('../../libs/compute/compute.test.js');
 await import('../../libs/metric-learning/metric-learning.test.js');
+await import('../../libs/metric-learning/losses/losses.test.js');
 await import('../../libs/training/feature-block.test.js');
 await import('../../libs/training/head-trainer.test.js');
 await import('../../libs/training/part-losses.test.js');

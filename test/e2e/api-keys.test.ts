@@ -289,6 +289,20 @@ describe('throttling', () => {
     expect((await ask('/v1/products/coat', operator)).status).toBe(200);
   });
 
+  it('counts a call about photos as ten', async () => {
+    const key = await make({ kind: 'merchandiser', name: 'photos', perMinute: 15 });
+    const verify = () =>
+      ask('/v1/verifications', key, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"photos": []}',
+      });
+    const response = await verify();
+    expect(response.headers.get('ratelimit')).toMatch(/^"key";r=5;/);
+    expect(await outcome(response)).toEqual([400, 'request-invalid']);
+    expect(await outcome(await verify())).toEqual([429, 'rate-limited']);
+  });
+
   it('stops who guesses keys, and never a key that holds', async () => {
     const guess = `weft_sk_${'a'.repeat(56)}`;
     expect(await statuses(10, () => at('203.0.113.7', guess))).toEqual(Array(10).fill(401));

@@ -63,8 +63,10 @@ describe('/openapi.json', () => {
       'post /v1/keys',
       'post /v1/keys/{id}/revoke',
       'post /v1/keys/{id}/rotate',
+      'post /v1/recognitions',
       'post /v1/recommendations',
       'post /v1/trainings',
+      'post /v1/verifications',
       'put /v1/feeds/{name}',
     ]);
   });

@@ -83,6 +83,12 @@ describe('the API process', () => {
     expect([image.status, (await image.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
     expect(mapsOf(child)).toMatch(/vips/);
     expect(mapsOf(child)).not.toMatch(/tensorflow|tfjs|onnxruntime/i);
+
+    // The shop's model has no bundle: what reads photos and models is loaded all the same.
+    const photos = [{ productId: 'coat' }, { productId: 'dress' }];
+    const asked = await fetch(`${url}/v1/verifications`, { method: 'POST', headers, body: JSON.stringify({ photos }) });
+    expect([asked.status, await asked.json()]).toEqual([503, expect.objectContaining({ code: 'photos-unreadable' })]);
+    expect(mapsOf(child)).not.toMatch(/tensorflow|tfjs/i);
   });
 
   it('ends on SIGTERM, and when the process that started it is gone', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '#config';
@@ -7,6 +8,7 @@ import { ModelBundle } from '#embedder';
 import { EMBEDDING_SIZE } from '#foundation';
 import { CANONICAL_SIZE, decodeCanonical } from '#imaging';
 import { featureGraphPath, whenServersEnd } from '#provision';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageMetadata } from '../support/image-metadata.js';
 import { runGraph } from '../support/run-graph.js';
@@ -123,6 +125,73 @@ describe('the main line', { timeout: 300_000 }, () => {
       expect(Math.max(...alone.map((value, at) => Math.abs(value - (served[at] ?? NaN))))).toBeLessThan(1e-4);
     }
     await model.close();
+  });
+
+  it('verifies two photos over HTTP and on the command line alike, by file and by id', async () => {
+    const [front = '', back = ''] = photosOfOneProduct(drawn.feedPath);
+    const [one, two] = [front, back].map((photo) => join(catalogueHome, photo)) as [string, string];
+    const base64 = (file: string) => readFileSync(file).toString('base64');
+    const imageId = createHash('sha256').update(readFileSync(two)).digest('hex');
+    const asked = { photos: [{ base64: base64(one) }, { imageId }], falseAcceptRate: 0.1 };
+    const { status, body } = await post<Verdict>('/v1/verifications', asked);
+    expect([status, body]).toEqual([200, expect.objectContaining({ modelVersion: version })]);
+    expect(body.distance.shape).toBeCloseTo(2 - 2 * body.similarity.shape, 6);
+    expect(body.decision?.isSame).toBe(body.probability >= (body.decision?.threshold ?? NaN));
+    const onCommandLine = await json<Verdict>('verify', one, two, '--false-accept-rate', '0.1');
+    expect(onCommandLine.probability).toBeCloseTo(body.probability, 6);
+
+    const other = photosOfOneProduct(drawn.feedPath, 300)[0] ?? '';
+    const different = await json<Verdict>('verify', one, join(catalogueHome, other));
+    expect(different.decision).toBeNull();
+    expect(different.probability).toBeLessThan(body.probability);
+  });
+
+  it('recognises a photo of the catalogue, and answers one of something else with none of these', async () => {
+    const [photo = ''] = photosOfOneProduct(drawn.feedPath);
+    const bytes = readFileSync(join(catalogueHome, photo));
+    const { status, body } = await post<Recognised>('/v1/recognitions', { base64: bytes.toString('base64'), count: 3 });
+    expect([status, body.nearest.length]).toEqual([200, 3]);
+    expect(body.recognised?.product.productId).toBe(body.nearest[0]?.product.productId);
+    expect(body.nearest[0]?.similarity.shape).toBeCloseTo(1, 4);
+    expect(body.probability).toBeGreaterThanOrEqual(body.threshold ?? Infinity);
+
+    const grey = join(home, 'grey.png');
+    await sharp({ create: { width: 300, height: 300, channels: 3, background: '#777' } }).toFile(grey);
+    const nothing = await json<Recognised>('recognise', grey);
+    expect(nothing.recognised).toBeNull();
+    expect(nothing.nearest).toHaveLength(5);
+  });
+
+  it('reports what verification and recognition are worth, and draws how far probabilities can be believed', async () => {
+    const page = join(home, 'reliability.html');
+    const report = await json<{
+      matching: { verification: { reliability: { bins: unknown[] } }; recognition: object };
+    }>(...['evaluate', '--reliability', page]);
+    expect(report.matching.verification.reliability.bins).toHaveLength(10);
+    expect(report.matching.recognition).toMatchObject({ rankOne: expect.any(Number) as number });
+    expect(readFileSync(page, 'utf8')).toContain('<svg');
+    const untrained = await weft(['evaluate', '--model', 'untrained', '--reliability', page, '--json'], env);
+    expect(JSON.parse(untrained.stdout)).toMatchObject({ error: { code: 'not-calibrated' } });
+  });
+
+  it('refuses what is no photo, and says what can be done', async () => {
+    const refused = async (path: string, body: unknown) => {
+      const answer = await post<{ code: string; remedy: string | null }>(path, body);
+      expect(answer.body.remedy).not.toBeNull();
+      return [answer.status, answer.body.code];
+    };
+    const base64 = Buffer.from('no photo at all').toString('base64');
+    expect(await refused('/v1/recognitions', { base64 })).toEqual([422, 'photo-unusable']);
+    expect(await refused('/v1/recognitions', { base64: 'not base64!' })).toEqual([400, 'request-invalid']);
+    const verify = (...photos: unknown[]) => refused('/v1/verifications', { photos });
+    expect(await verify({ productId: 'nobody' }, { base64 })).toEqual([404, 'product-unknown']);
+    expect(await verify({ imageId: '0'.repeat(64) }, { imageId: '0'.repeat(64) })).toEqual([404, 'image-unknown']);
+    expect(await verify({ base64, productId: 'both' }, {})).toEqual([400, 'request-invalid']);
+    expect(await verify({ base64 })).toEqual([400, 'request-invalid']);
+    const [photo = ''] = photosOfOneProduct(drawn.feedPath);
+    const one = { base64: readFileSync(join(catalogueHome, photo)).toString('base64') };
+    const strict = { photos: [one, one], falseAcceptRate: 0.5 };
+    expect(await refused('/v1/verifications', strict)).toEqual([400, 'request-invalid']);
   });
 
   it('answers with similar products of other styles over HTTP and on the command line alike', async () => {
@@ -309,4 +378,26 @@ async function answers(address: string, process: { exitCode: number | null }): P
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('weft serve ended before it answered.');
+}
+
+interface Verdict {
+  modelVersion: string;
+  probability: number;
+  similarity: { shape: number; colour: number };
+  distance: { shape: number; colour: number };
+  decision: { threshold: number; isSame: boolean } | null;
+}
+
+interface Recognised {
+  recognised: { product: { productId: string } } | null;
+  probability: number;
+  threshold: number | null;
+  nearest: { product: { productId: string }; similarity: { shape: number } }[];
+}
+
+/** Paths of the photos of the first product, from some row on, that has two. */
+function photosOfOneProduct(feed: string, from = 1): string[] {
+  const rows = readFileSync(feed, 'utf8').split('\n').slice(from);
+  const photos = rows.map((row) => [...new Set(row.match(/[\w./-]+\.jpg/g) ?? [])]);
+  return photos.find((ofRow) => ofRow.length > 1) ?? [];
 }

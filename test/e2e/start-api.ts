@@ -3,8 +3,10 @@ import pino, { type Logger } from 'pino';
 import { type ApiSettings, createApi } from '../../apps/api/create-api.js';
 import { Throttle } from '#access';
 import { type Clock, systemClock } from '#foundation';
+import { loadConfig } from '#config';
 import { JobQueue } from '#jobs';
 import type { Database } from '#persistence';
+import { featureGraphPath } from '#provision';
 import { testRedis } from '../support/database.js';
 
 export interface StartedApi {
@@ -33,10 +35,18 @@ export async function startApi(database: Database, options: ApiOptions): Promise
   const limit = queueMs === undefined ? {} : { limitMs: queueMs };
   const queue = new JobQueue({ redis: { path }, prefix, ...limit }, database.jobs);
   const throttle = await Throttle.open({ redis: { path }, prefix }, (message) => troubles.push(message));
-  const { index, catalog, jobs, generations, keys } = database;
-  const dependencies = { index, catalog, jobs, generations, keys, queue, throttle, clock };
+  const { index, photoIndex, catalog, jobs, generations, keys } = database;
+  const dependencies = { index, photoIndex, catalog, jobs, generations, keys, queue, throttle, clock };
   // A busy machine makes tests late; what lateness does has a test of its own.
-  const settings = { home: options.feedDir, host: '127.0.0.1', trustedProxies: [], latestMs: 60_000, ...options };
+  const featureGraph = featureGraphPath(loadConfig());
+  const settings = {
+    featureGraph,
+    home: options.feedDir,
+    host: '127.0.0.1',
+    trustedProxies: [],
+    latestMs: 60_000,
+    ...options,
+  };
   const api = await createApi(settings, dependencies, logger);
   await api.listen(0, '127.0.0.1');
   const { port } = api.getHttpServer().address() as AddressInfo;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#config';
 import { Random } from '#foundation';
-import { buildEncoderGraph, buildHeadsGraph, readTorchTensors } from '#networks';
+import { buildEncoderGraph, buildHeadsGraph } from '#networks';
 import { backboneWeightsPath, ensureParts, featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeBackbone } from '../../apps/trainer/backbone.js';
@@ -51,7 +51,7 @@ describe('the backbone', () => {
     const pixels = Uint8Array.from({ length: 2 * 224 * 224 * 3 }, (_, at) => (at >> 9) + random.int(60));
     const features = await runGraph(await readFile(featureGraphPath(config)), pixels, [2, 224, 224, 3]);
     const inTwoSteps = await runGraph(buildHeadsGraph(heads), features.values, [2, 1408]);
-    const encoder = buildEncoderGraph(readTorchTensors(await readFile(weights)), heads);
+    const encoder = buildEncoderGraph(await readFile(featureGraphPath(config)), heads);
     const inOne = await runGraph(encoder, pixels, [2, 224, 224, 3]);
     expect(inOne.shape).toEqual([2, 128]);
     expect(Math.hypot(...inOne.values.subarray(0, 96))).toBeCloseTo(1, 5);

@@ -12,6 +12,8 @@ import { createTestDatabase, queryOnce, type TestDatabase } from '../support/dat
 import { temporaryHome } from '../support/servers.js';
 
 const EXTRACTOR = '0123456789abcdef';
+/** Of a brought backbone. */
+const BROUGHT = 'fedcba9876543210';
 const DAY_MS = 86_400_000;
 const OLD_MODEL = '20261101-000000-00000001' as ModelVersion;
 const NEW_MODEL = '20261102-000000-00000002' as ModelVersion;
@@ -49,7 +51,7 @@ describe('gc', { timeout: 60_000 }, () => {
       clock: { now: () => now },
       keepModels: 1,
       keepDays: 90,
-      extractorId: EXTRACTOR,
+      extractorIds: [EXTRACTOR, BROUGHT],
       ...changes,
     };
     const results = await collect(sweeps(input), database.jobs, { dryRun: changes.dryRun ?? false });
@@ -184,7 +186,15 @@ describe('gc', { timeout: 60_000 }, () => {
     });
     await cache.append(names.map(featuresOf));
     for (const name of names) write(`photos/ab/${photoId(name)}.jpg`);
-    write('features/fedcba9876543210/old.features', 500);
+    const brought = new FeatureCache(join(home, 'features'), {
+      extractorId: BROUGHT,
+      layout: { shape: 40, colour: 10 },
+    });
+    await brought.open();
+    await brought.append(
+      names.map((name) => ({ ...featuresOf(name), features: featuresOf(name).features.slice(0, 50) })),
+    );
+    write('features/aaaabbbbccccdddd/old.features', 500);
     await sql(`INSERT INTO image_source (source_hash, source, fingerprint, image_id)
       VALUES (decode(repeat('ab', 32), 'hex'), '/a.jpg', '1', '${photoId('main-3')}')`);
     // The offers of two products have moved elsewhere; a third has another photo now.
@@ -198,13 +208,17 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(found['rows that nothing refers to']?.count).toBe(2 + 3);
     expect(found['photos']).toMatchObject({ count: 3, bytes: 300 });
     expect(readdirSync(join(home, 'photos', 'ab'))).toEqual([`${photoId('main-0')}.jpg`]);
-    expect(readdirSync(join(home, 'features'))).toEqual([EXTRACTOR]);
-    expect(found['features']?.count).toBe(1 + 3);
+    expect(readdirSync(join(home, 'features'))).toEqual([EXTRACTOR, BROUGHT]);
+    expect(found['features']?.count).toBe(1 + 3 + 3);
     // A process that knew the segments of before goes on with those of now.
     await cache.refresh();
     const kept = await cache.readMany([photoId('main-0'), photoId('main-1')]);
     expect(kept.missing).toEqual([photoId('main-1')]);
     expect(kept.features).toEqual(Float32Array.from(vectors.get('main-0') as Float32Array, roundToHalf));
+    await brought.refresh();
+    const ofBrought = await brought.readMany([photoId('main-0'), photoId('main-1')]);
+    expect(ofBrought.missing).toEqual([photoId('main-1')]);
+    expect(ofBrought.features).toEqual(kept.features.subarray(0, 50));
     for (const result of Object.values(await gc())) expect(result).toMatchObject({ count: 0, left: null });
   });
 
@@ -213,13 +227,14 @@ describe('gc', { timeout: 60_000 }, () => {
     write('features/0123456789abcdef/x.features.1f.partial');
     write('photos/incoming/photo.1f.partial');
     write('feeds/autumn.csv.1f.partial');
+    write('backbones/mine.1f.partial/brought.onnx');
     write('feeds/autumn.csv');
     write('logs/postgres.log.old', 1_000);
     write('logs/postgres.log');
     const fresh = write('photos/ab/new.partial');
     utimesSync(fresh, now, now);
     const found = await gc();
-    expect(found['temporary files']).toMatchObject({ count: 4, bytes: 400 });
+    expect(found['temporary files']).toMatchObject({ count: 5, bytes: 500 });
     expect(existsSync(join(home, 'feeds', 'autumn.csv'))).toBe(true);
     expect(found['rotated logs']).toMatchObject({ count: 1, bytes: 1_000 });
     expect(existsSync(fresh)).toBe(true);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type JobId, WeftError } from '#foundation';
-import { type JobHandlers, JOB_INPUTS, JobQueue, type JobRun, JobWorker } from '#jobs';
+import { type JobHandlers, JOB_INPUTS, JobQueue, type JobRequest, type JobRun, JobWorker } from '#jobs';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, queryOnce, testRedis, type TestDatabase } from '../support/database.js';
@@ -322,6 +322,11 @@ describe('JobQueue and JobWorker', () => {
     await expect(queue.enqueue('import', { feed: 'feed.csv', root: null })).rejects.toMatchObject({
       code: 'job-input-invalid',
       message: 'The import job cannot be started: feed must be an absolute path, or an http or https address.',
+    });
+    const choices = { loss: { name: 'soft-margin', margin: 0.2 } } as unknown as JobRequest<'train'>;
+    await expect(queue.enqueue('train', choices)).rejects.toMatchObject({
+      code: 'job-input-invalid',
+      message: 'The train job cannot be started: loss.margin is not known here.',
     });
     expect(await database.jobs.unfinished()).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { drawCatalogue } from '#drawn-catalogue';
 import { extractorIdOf, ModelBundle } from '#embedder';
 import { decodeCanonical } from '#imaging';
 import { EMBEDDING_SIZE, trainingSettingsSchema, WASM_COST } from '#foundation';
-import { backboneWeightsPath, featureGraphPath } from '#provision';
+import { featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshCheckout } from '../support/checkout.js';
 import { runGraph } from '../support/run-graph.js';
@@ -44,7 +44,6 @@ describe('the trainer', () => {
       out: join(directory, 'bundle'),
       version: VERSION,
       'features-graph': graphPath,
-      weights: backboneWeightsPath(config),
       ...options,
     };
     const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);

@@ -74,7 +74,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, check: KeyChe
     if (!key.origins.includes(origin)) throw originRefused(origin);
     allowPage(reply, origin);
   }
-  await limitKey(throttle, reply, key, request.ip);
+  await limitKey(throttle, reply, key, request.ip, request.routeOptions.config.cost ?? 1);
   if (!key.scopes.includes(scope)) throw scopeMissing(key, scope);
   request.caller = key.id;
 }

@@ -61,7 +61,7 @@ interface EndpointDescription extends RouteRules {
 
 /** Documents a route, sets its success status and what it asks of callers: everything /openapi.json says of it. */
 export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
-  const { success, body, scope, bodyBytes, deadlineMs } = endpoint;
+  const { success, body, scope, bodyBytes, deadlineMs, cost } = endpoint;
   const security = scope === 'public' ? [] : kindsWith(scope).map((kind) => ({ [`${kind}Key`]: [] }));
   const headers = Object.entries(success.headers ?? {}).map(([name, description]) => [
     name,
@@ -73,7 +73,7 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
       : { 'application/json': { schema: schemaReference(success.schema), example: success.example } };
   return applyDecorators(
     HttpCode(success.status),
-    RouteConfig({ scope, bodyBytes, deadlineMs }),
+    RouteConfig({ scope, bodyBytes, deadlineMs, cost }),
     ApiExtension('x-scope', scope),
     ApiOperation({ summary: endpoint.summary, description: endpoint.description ?? '', security }),
     ...parameters(endpoint.params, ApiParam),

@@ -26,13 +26,20 @@ export function limitAddress(throttle: Throttle, reply: FastifyReply, address: s
 /**
  * Counts a request with a key, for the key and for the address that uses it.
  *
+ * @param cost requests that it counts for
  * @throws Refusal `rate-limited`
  */
-export function limitKey(throttle: Throttle, reply: FastifyReply, { id, limits }: ApiKey, address: string) {
-  return count(throttle, reply, [
-    { name: 'key', bucket: `key:${id}`, perMinute: limits.perMinute },
-    { name: 'address', bucket: `key:${id}:${addressGroup(address)}`, perMinute: limits.perMinutePerAddress },
-  ]);
+export function limitKey(
+  throttle: Throttle,
+  reply: FastifyReply,
+  { id, limits }: ApiKey,
+  address: string,
+  cost: number,
+): Promise<void> {
+  const ofKey = { name: 'key', bucket: `key:${id}`, perMinute: limits.perMinute };
+  const bucket = `key:${id}:${addressGroup(address)}`;
+  const ofAddress = { name: 'address', bucket, perMinute: limits.perMinutePerAddress };
+  return count(throttle, reply, [ofKey, ofAddress], cost);
 }
 
 /**
@@ -49,8 +56,10 @@ export async function countGuess(throttle: Throttle, address: string): Promise<v
   });
 }
 
-async function count(throttle: Throttle, reply: FastifyReply, limits: Limit[]): Promise<void> {
-  const counts = await Promise.all(limits.map(async (limit) => ({ ...limit, ...(await throttle.add(limit.bucket)) })));
+async function count(throttle: Throttle, reply: FastifyReply, limits: Limit[], cost = 1): Promise<void> {
+  const counts = await Promise.all(
+    limits.map(async (limit) => ({ ...limit, ...(await throttle.add(limit.bucket, cost)) })),
+  );
   void reply.headers(rateLimitHeaders(counts));
   const exceeded = counts.filter(({ count: asked, perMinute }) => asked > perMinute);
   if (exceeded.length === 0) return;

@@ -11,6 +11,8 @@ export interface RouteRules {
   bodyBytes?: number;
   /** Longest time to an answer, the reading of the body included; default: ten seconds. */
   deadlineMs?: number;
+  /** Requests that one of this route counts for in the limits of a key; default: one. */
+  cost?: number;
 }
 
 declare module 'fastify' {

@@ -29,7 +29,7 @@ const RETRY_AFTER = '1';
 @Controller('v1/images')
 export class ImagesController {
   /** Two a core: one is decoded while another is read. Each holds a photo's bytes. */
-  private readonly turnstile = new Turnstile(2 * availableParallelism(), MOST_WAITING);
+  private readonly turnstile = new Turnstile(2 * availableParallelism(), MOST_WAITING, tooManyThumbnails);
 
   constructor(
     @Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies,
@@ -74,6 +74,12 @@ export class ImagesController {
       });
     await reply.headers({ ...cached, 'content-type': contentType }).send(Buffer.from(bytes));
   }
+}
+
+function tooManyThumbnails(): WeftError {
+  return new WeftError('images-busy', 'More thumbnails are asked for than can be drawn now.', {
+    remedy: 'Try again after the seconds that Retry-After names, and keep the thumbnails: they never change.',
+  });
 }
 
 /** RFC 9110, If-None-Match: any of a list, weak or strong, or `*`. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { WeftError } from '#foundation';
 import { Turnstile } from './turnstile.js';
+
+const busy = () => new WeftError('images-busy', 'Full.');
 
 describe('Turnstile', () => {
   it('lets so many in, lets so many wait, and turns the others away', async () => {
-    const turnstile = new Turnstile(2, 3);
+    const turnstile = new Turnstile(2, 3, busy);
     let inside = 0;
     let most = 0;
     const leave: (() => void)[] = [];
@@ -29,7 +32,7 @@ describe('Turnstile', () => {
   });
 
   it('gives the place of work that fails to the next', async () => {
-    const turnstile = new Turnstile(1, 1);
+    const turnstile = new Turnstile(1, 1, busy);
     const failing = turnstile.pass(() => Promise.reject(new Error('no')));
     const next = turnstile.pass(() => Promise.resolve('in'));
     await expect(failing).rejects.toThrow('no');

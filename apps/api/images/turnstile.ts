@@ -1,4 +1,4 @@
-import { WeftError } from '#foundation';
+import type { WeftError } from '#foundation';
 
 /** Lets a few work at once and a few wait; whoever comes beyond that is turned away at once, having cost nothing. */
 export class Turnstile {
@@ -8,25 +8,23 @@ export class Turnstile {
   /**
    * @param places how many work at once
    * @param queue how many may wait for a place
+   * @param busy what the others are told
    */
   constructor(
     private readonly places: number,
     private readonly queue: number,
+    private readonly busy: () => WeftError,
   ) {}
 
   /**
    * Runs `work` when there is a place.
    *
-   * @throws WeftError `images-busy` when the queue is full
+   * @throws what `busy` makes, when the queue is full
    */
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.inside < this.places) this.inside += 1;
     else {
-      if (this.waiting.length >= this.queue) {
-        throw new WeftError('images-busy', 'More thumbnails are asked for than can be drawn now.', {
-          remedy: 'Try again after the seconds that Retry-After names, and keep the thumbnails: they never change.',
-        });
-      }
+      if (this.waiting.length >= this.queue) throw this.busy();
       // The place of whoever leaves is handed over, so that nobody slips in between.
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }

@@ -1,6 +1,5 @@
-import { completeSettings } from '#foundation';
 import { z } from 'zod';
-import { JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun, TRAIN_FIELDS } from '#jobs';
+import { completeTraining, JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun, TRAIN_FIELDS } from '#jobs';
 import { catalogueText, queryNumber } from '../http/fields.js';
 import { requestSchema, responseSchema } from '../http/schema-registry.js';
 
@@ -30,7 +29,7 @@ export const trainingRequest = requestSchema(
         .default(null)
         .describe('Feed of another shop whose photos are trained on, too: a path below WEFT_FEED_DIR, or an address.'),
     })
-    .transform(completeSettings),
+    .transform(completeTraining),
 );
 export const TRAINING_EXAMPLE = {
   loss: { name: 'triplet-margin', margin: 0.2 },

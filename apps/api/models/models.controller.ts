@@ -1,7 +1,10 @@
-import { Controller, Get, Inject, Post } from '@nestjs/common';
+import { readFile } from 'node:fs/promises';
+import { Controller, Get, Inject, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { GenerationService } from '#generations';
+import { WeftError } from '#foundation';
+import { cardFile, GenerationService } from '#generations';
 import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { ParsedParams } from '../http/parsed.js';
@@ -10,12 +13,18 @@ import {
   generationParams,
   generationsResponse,
   MODEL_EXAMPLE,
+  modelParams,
   modelsResponse,
   presentGeneration,
   presentModel,
   PROMOTION_EXAMPLE,
   promotionResponse,
 } from './model-schemas.js';
+
+/** A card runs nothing, fetches nothing and is shown in no frame; its own policy names its style sheet by hash, too. */
+const CARD_POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; " +
+  "form-action 'none'; sandbox";
 
 @ApiTags('merchandiser')
 @Controller('v1')
@@ -39,6 +48,47 @@ export class ModelsController {
   })
   async listModels(): Promise<z.input<typeof modelsResponse>> {
     return { models: (await this.dependencies.generations.models()).map(presentModel) };
+  }
+
+  @Get('models/:version/card')
+  @Endpoint({
+    scope: 'merchandiser',
+    summary: 'The card of a model, as a page',
+    description:
+      'One HTML document with everything in it: figures, photos of the catalogue, limits, and how to repeat it.',
+    params: modelParams,
+    success: {
+      status: 200,
+      description: 'The page as it was drawn last: with the training, or by `weft card`.',
+      binary: 'text/html',
+    },
+    problems: ['model-unknown', 'card-missing', 'database-unreachable'],
+  })
+  async getModelCard(
+    @ParsedParams(modelParams) { version }: z.output<typeof modelParams>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const model = await this.dependencies.generations.model(version);
+    if (model === null) {
+      throw new WeftError('model-unknown', `There is no model ${version}.`, {
+        value: version,
+        remedy: 'GET /v1/models lists them.',
+      });
+    }
+    const page = await readFile(cardFile(model)).catch((cause: unknown) => {
+      throw new WeftError('card-missing', `No card of model ${version} lies beside it.`, {
+        value: version,
+        remedy: `weft card ${version}`,
+        cause,
+      });
+    });
+    await reply
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': CARD_POLICY,
+        'cache-control': 'no-cache',
+      })
+      .send(page);
   }
 
   @Get('generations')

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { Backbones, type FeatureGraph, featureGraphOf } from '#backbones';
 import { loadConfig, type WeftConfig } from '#config';
 import { assignSplit } from '#datasets';
 import { FeatureCache, listBundles, ModelBundle } from '#embedder';
@@ -7,19 +9,32 @@ import {
   type Baseline,
   baselineVectors,
   baselineWidth,
+  type EmbeddedPhotos,
   evaluateRetrieval,
+  type Matching,
+  matchingOf,
+  measureClustering,
+  measureRecognition,
+  measureSeparation,
+  measureVerification,
+  pairSimilarities,
+  photoPairs,
+  pointsAtDial,
   type RetrievalReport,
   retrievalSet,
   scaleQuery,
 } from '#evaluation';
-import { EMBEDDING_SIZE, Random, WeftError } from '#foundation';
+import { EMBEDDING_SIZE, messageOf, Random, WeftError } from '#foundation';
+import { describeEvaluations, type Evaluation } from '../describe-evaluations.js';
 import { type LabelledPhotos, photosOfFeed, withFeatures } from '../labelled-photos.js';
 import { numberIn } from '../options.js';
-import { print, printJson, table } from '../output.js';
+import { print, printJson } from '../output.js';
+import { reliabilityPage } from '../reliability-page.js';
 import { withSession } from '../session.js';
 
 const SWEEP = [0, 0.25, 0.5, 0.75, 1];
 const BOOTSTRAP_SEED = 1;
+const CLUSTERING_SEED = 1;
 
 interface EvaluateOptions {
   feed?: string;
@@ -27,13 +42,8 @@ interface EvaluateOptions {
   model?: string;
   dial?: number;
   sweep?: true;
+  reliability?: string;
   json?: true;
-}
-
-/** One line of the answer: what was measured, and the figures. `dial` is null where vectors have no two parts. */
-interface Evaluation extends RetrievalReport {
-  model: string;
-  dial: number | null;
 }
 
 export const evaluateCommand = new Command('evaluate')
@@ -43,6 +53,7 @@ export const evaluateCommand = new Command('evaluate')
   .option('--model <name>', 'version, untrained, backbone or histogram; default: the newest trained model')
   .option('--dial <t>', '0: shape only; 1: colour only; default: the model’s', numberIn(0, 1))
   .addOption(new Option('--sweep', 'measure at dial 0, .25, .5, .75 and 1').conflicts('dial'))
+  .option('--reliability <file>', 'write how far probabilities of weft verify can be believed on these photos: .html')
   .option('--json', 'print JSON on stdout')
   .action(async (options: EvaluateOptions) => {
     const config = loadConfig();
@@ -50,20 +61,21 @@ export const evaluateCommand = new Command('evaluate')
       throw new WeftError('feed-needed', '--gallery says where to search; --feed must say what to ask with.');
     }
     refuseDialOfBaseline(options);
-    const queries =
-      options.feed === undefined ? await holdOut(config) : await photosOfFeed(config, resolve(options.feed));
-    const gallery = options.gallery === undefined ? queries : await photosOfFeed(config, resolve(options.gallery));
+    const ofFeed = async (feed: string) => photosOfFeed(config, resolve(feed), await graphOf(config, options.model));
+    const queries = options.feed === undefined ? await holdOut(config, options.model) : await ofFeed(options.feed);
+    const gallery = options.gallery === undefined ? queries : await ofFeed(options.gallery);
     const evaluations = await measure(config, queries, gallery, options);
+    if (options.reliability !== undefined) await writeReliability(resolve(options.reliability), evaluations);
     if (options.json)
       return printJson(options.sweep ? { model: evaluations[0]?.model, sweep: evaluations } : evaluations[0]);
-    print(describe(evaluations));
+    print(describeEvaluations(evaluations));
   });
 
 /** Photos of the styles that no model of this installation is trained on. */
-async function holdOut(config: WeftConfig): Promise<LabelledPhotos> {
-  const newest = await openBundle(config, undefined);
-  await newest.close();
-  const cache = new FeatureCache(join(config.home, 'features'), newest.manifest);
+async function holdOut(config: WeftConfig, model: string | undefined): Promise<LabelledPhotos> {
+  const bundle = await openBundle(config, bundleNameOf(model));
+  await bundle.close();
+  const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest);
   await cache.open();
   return withSession(async ({ database }) => {
     const salt = await database.generations.salt();
@@ -78,6 +90,21 @@ async function holdOut(config: WeftConfig): Promise<LabelledPhotos> {
   });
 }
 
+/** The bundle whose heads, or whose features, are measured; undefined: the newest. */
+function bundleNameOf(model: string | undefined): string | undefined {
+  return model === 'untrained' || isBaseline(model) ? undefined : model;
+}
+
+/** The brought backbone that the model stands on; null: the one that Weft comes with. */
+async function graphOf(config: WeftConfig, model: string | undefined): Promise<FeatureGraph | null> {
+  const isFirst = isBaseline(model) && (await listBundles(join(config.home, 'models'))).length === 0;
+  if (isFirst) return null;
+  const bundle = await openBundle(config, bundleNameOf(model));
+  await bundle.close();
+  const backbone = await new Backbones(config.home).ofExtractor(bundle.manifest.extractorId);
+  return backbone && featureGraphOf(backbone);
+}
+
 async function measure(
   config: WeftConfig,
   queries: LabelledPhotos,
@@ -86,9 +113,9 @@ async function measure(
 ): Promise<Evaluation[]> {
   const { model } = options;
   if (isBaseline(model)) {
-    return [{ model, dial: null, ...baselineReport(model, queries, gallery) }];
+    return [{ model, dial: null, ...baselineReport(model, queries, gallery), matching: null }];
   }
-  const bundle = await openBundle(config, model === 'untrained' ? undefined : model);
+  const bundle = await openBundle(config, bundleNameOf(model));
   try {
     const { version, extractorId } = bundle.manifest;
     if (extractorId !== queries.extractorId) {
@@ -103,10 +130,15 @@ async function measure(
     const ofGallery = gallery === queries ? ofQueries : await embed(gallery.features);
     const name = model === 'untrained' ? 'untrained' : bundle.manifest.version;
     const dials = options.sweep ? SWEEP : [options.dial ?? bundle.manifest.dial];
+    const known = model === 'untrained' ? null : matchingOf(bundle.manifest.metrics);
+    const matching =
+      known && matchingReport(bundle.manifest.dial, known, embedded(queries, ofQueries), embedded(gallery, ofGallery));
     return dials.map((dial) => ({
       model: name,
       dial,
       ...report(queries, scaleQuery(ofQueries, dial), gallery, ofGallery, EMBEDDING_SIZE),
+      ...groupReport(queries, pointsAtDial(ofQueries, dial), EMBEDDING_SIZE),
+      matching,
     }));
   } finally {
     await bundle.close();
@@ -126,11 +158,12 @@ function refuseDialOfBaseline({ model, dial, sweep }: EvaluateOptions): void {
 }
 
 /** Centred on the mean of the gallery: the shop that is searched. */
-function baselineReport(baseline: Baseline, queries: LabelledPhotos, gallery: LabelledPhotos): RetrievalReport {
+function baselineReport(baseline: Baseline, queries: LabelledPhotos, gallery: LabelledPhotos) {
   const { layout } = gallery;
   const ofQueries = baselineVectors(queries.features, baseline, layout, gallery.features);
   const ofGallery = gallery === queries ? ofQueries : baselineVectors(gallery.features, baseline, layout);
-  return report(queries, ofQueries, gallery, ofGallery, baselineWidth(baseline, layout));
+  const width = baselineWidth(baseline, layout);
+  return { ...report(queries, ofQueries, gallery, ofGallery, width), ...groupReport(queries, ofQueries, width) };
 }
 
 function report(
@@ -145,6 +178,49 @@ function report(
     gallery: retrievalSet(gallery.labels, gallery.lab, ofGallery),
     dim,
     random: new Random(BOOTSTRAP_SEED),
+  });
+}
+
+/** What asks for no ranking: which photos lie together, and how far pairs of one product stand out. */
+function groupReport(photos: LabelledPhotos, points: Float32Array, dim: number) {
+  const set = retrievalSet(photos.labels, photos.lab, points);
+  const pairs = photoPairs(set);
+  return {
+    separation: measureSeparation(pairs, pairSimilarities(pairs, points, dim)),
+    clustering: measureClustering(set, points, dim, new Random(CLUSTERING_SEED)),
+  };
+}
+
+function matchingReport(
+  dial: number,
+  { verifier, recogniser }: Matching,
+  queries: EmbeddedPhotos,
+  gallery: EmbeddedPhotos,
+) {
+  return {
+    verification: measureVerification(verifier, queries),
+    recognition: recogniser && measureRecognition(verifier, recogniser, queries, gallery, dial),
+  };
+}
+
+const embedded = (photos: LabelledPhotos, vectors: Float32Array): EmbeddedPhotos =>
+  retrievalSet(photos.labels, photos.lab, vectors);
+
+/** @throws WeftError `not-calibrated`, `page-unwritable` */
+async function writeReliability(file: string, [evaluation]: Evaluation[]): Promise<void> {
+  const reliability = evaluation?.matching?.verification.reliability;
+  if (evaluation === undefined || reliability == null) {
+    throw new WeftError('not-calibrated', 'There are no probabilities to draw.', {
+      value: evaluation?.model ?? null,
+      remedy:
+        'Measure a trained model, on photos of which several show one product: weft evaluate --reliability FILE.html',
+    });
+  }
+  await writeFile(file, reliabilityPage(evaluation.model, reliability)).catch((error: unknown) => {
+    throw new WeftError('page-unwritable', `The page cannot be written: ${messageOf(error)}`, {
+      value: file,
+      remedy: 'Name a file in a directory that you may write to.',
+    });
   });
 }
 
@@ -163,40 +239,4 @@ async function openBundle(config: WeftConfig, version: string | undefined): Prom
   throw new WeftError('no-model', 'No model has been trained yet; untrained heads are fitted on a catalogue too.', {
     remedy: 'weft import FEED && weft train',
   });
-}
-
-const rate = (value: number | null | undefined) => (value == null ? '-' : value.toFixed(3));
-
-function describe(evaluations: Evaluation[]): string {
-  const [first] = evaluations;
-  if (first === undefined) return '';
-  const tasks = ['sameProduct', 'sameStyle', 'sameStyleOtherColour'] as const;
-  const retrieval = table(
-    ['dial', 'task', 'queries', 'hit@1', '95 % from', 'to', 'hit@5', 'MAP@R'],
-    evaluations.flatMap((evaluation) =>
-      tasks.map((task) => {
-        const figures = evaluation[task];
-        return [
-          evaluation.dial ?? '-',
-          task,
-          figures?.queries ?? 0,
-          rate(figures?.hitRateAt1),
-          rate(figures?.interval95[0]),
-          rate(figures?.interval95[1]),
-          rate(figures?.hitRateAt5),
-          rate(figures?.mapAtR),
-        ];
-      }),
-    ),
-  );
-  const others = table(
-    ['dial', 'same category in top 10', 'same gender', 'colour difference (Lab)'],
-    evaluations.map(({ dial, otherStyles }) => [
-      dial ?? '-',
-      rate(otherStyles?.categoryAt10),
-      rate(otherStyles?.genderAt10),
-      rate(otherStyles?.colourDifferenceAt10),
-    ]),
-  );
-  return `Model ${first.model}\n${retrieval}\n\nOther styles, as shoppers see them:\n${others}`;
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { extractorIdOf } from '#embedder';
 import { systemClock } from '#foundation';
-import { featureGraphPath, unusedParts } from '#provision';
+import { unusedParts } from '#provision';
 import { collect, leftoverAt, type Sweep, type SweepResult, sweeps } from '#retention';
+import { extractorsOf } from '../extractors.js';
 import { integerIn } from '../options.js';
 import { print, printJson, table } from '../output.js';
 import { withSession } from '../session.js';
@@ -37,7 +36,7 @@ export const gcCommand = new Command('gc')
           clock: systemClock,
           keepModels: options.keepModels,
           keepDays: options.keepDays,
-          extractorId: await installedExtractor(featureGraphPath(config)),
+          extractorIds: await extractorsOf(config),
         });
         if (options.parts) all.push(partsOf(unusedParts(config)));
         const results = await collect(all, database.jobs, { dryRun });
@@ -49,12 +48,6 @@ export const gcCommand = new Command('gc')
       }
     }),
   );
-
-/** null: the graph is not built here, so nobody knows which features are of today. */
-async function installedExtractor(graph: string): Promise<string | null> {
-  const bytes = await readFile(graph).catch(() => null);
-  return bytes === null ? null : extractorIdOf(bytes);
-}
 
 function partsOf(directories: string[]): Sweep {
   return {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { Command } from 'commander';
+import { lastStepOf } from '#evaluation';
 import { type ImageId, messageOf, photoDirectory, photoFile, systemClock, WeftError } from '#foundation';
 import { drawContactSheet, readImageFile, SHEET_FORMATS, type SheetCell } from '#imaging';
 import { type ProductCard, Recommender } from '#similarity';
@@ -54,15 +55,10 @@ async function sheetRow(session: Session, id: string, dial: number | undefined) 
   if (!card) throw new WeftError('product-unknown', `There is no product or offer ${id}.`, { value: id });
   const { results } = await recommender.similar(id, { count: 10, ...(dial === undefined ? {} : { dial }) });
   const cells = results.map(async (result): Promise<SheetCell> => {
-    const agrees = kind(result.category) === kind(card.category);
+    const agrees = lastStepOf(result.category) === lastStepOf(card.category);
     return { ...(await cell(session, result)), mark: agrees ? 'hit' : 'miss' };
   });
   return { query: await cell(session, card), results: await Promise.all(cells) };
-}
-
-/** The last step of a category path: `Tees` of `Men > Tops > Tees`, so that a women's tee is a tee, too. */
-function kind(category: string | null): string | null {
-  return category?.split('>').at(-1)?.trim() ?? null;
 }
 
 /** A photo with its title; the cell stays empty where the photo's file is gone. */

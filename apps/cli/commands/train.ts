@@ -26,8 +26,8 @@ export const trainCommand = addTrainingOptions(
   });
 
 /** What came of a training, and what it cost to be in WebAssembly. */
-export function describeTraining({ version, reason, device, insteadBecause }: TrainResult): string {
-  const model = `Model ${version}: ${reason}`;
+export function describeTraining({ version, reason, device, insteadBecause, card }: TrainResult): string {
+  const model = `Model ${version}: ${reason}${card === null ? '' : `\nIts card: ${card}`}`;
   if (device !== 'wasm') return model;
   return `${model}\nTrained in WebAssembly${insteadBecause === null ? '.' : `: ${insteadBecause}`} ${WASM_COST}`;
 }

@@ -1,19 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
-import { extractorIdOf, ModelBundle } from '#embedder';
+import { ModelBundle } from '#embedder';
 import { messageOf } from '#foundation';
 import { reportPostgres, type DatabaseContent } from '#persistence';
-import {
-  diagnose,
-  featureGraphPath,
-  type Finding,
-  lookAtAll,
-  ok,
-  problem,
-  testGpu,
-  unverified,
-  warning,
-} from '#provision';
+import { diagnose, type Finding, lookAtAll, ok, problem, testGpu, unverified, warning } from '#provision';
+import { extractorsOf } from '../extractors.js';
 import { judgeCatalogue, judgeQuarantine } from './catalogue.js';
 import { type BundleState, judgeEmbedding, judgeGeneration, judgeLeftovers } from './generation.js';
 import { judgeClock, judgeJobs, judgePort, lookAtPort } from './service.js';
@@ -55,9 +45,7 @@ function contentLooks(
   return [
     look('catalogue', judgeCatalogue),
     look('quarantine', judgeQuarantine),
-    look('generation', async (known) =>
-      judgeGeneration(known, await bundleOf(known), await extractorIdIn(featureGraphPath(config))),
-    ),
+    look('generation', async (known) => judgeGeneration(known, await bundleOf(known), await extractorsOf(config))),
     look('embedding', judgeEmbedding),
     look('leftovers', judgeLeftovers),
     look('jobs', async (known) => judgeJobs(known, await lookAtPort(config), now())),
@@ -102,8 +90,4 @@ async function bundleOf({ active }: DatabaseContent): Promise<BundleState | null
   } catch (error) {
     return { damage: messageOf(error) };
   }
-}
-
-async function extractorIdIn(path: string): Promise<string | null> {
-  return readFile(path).then(extractorIdOf, () => null);
 }

@@ -7,12 +7,12 @@ export type BundleState = { manifest: Pick<ModelManifest, 'version' | 'extractor
 
 /**
  * @param bundle null: there is no active generation
- * @param extractorId of the feature graph in the cache; null: it is not built
+ * @param extractorIds of the feature graph in the cache, and of brought backbones; null: the former is not built
  */
 export function judgeGeneration(
   { products, models, generations, active }: DatabaseContent,
   bundle: BundleState | null,
-  extractorId: string | null,
+  extractorIds: readonly string[] | null,
 ): Finding {
   const value = { active: active?.id ?? null, modelVersion: active?.modelVersion ?? null, generations };
   if (active === null || bundle === null) {
@@ -39,8 +39,8 @@ export function judgeGeneration(
       value,
     );
   }
-  if (extractorId !== null && extractorId !== active.extractorId) {
-    const sentence = `The model of generation ${active.id} was trained on features of another backbone than today's.`;
+  if (extractorIds !== null && !extractorIds.includes(active.extractorId)) {
+    const sentence = `The model of generation ${active.id} was trained on features of a backbone that is not here.`;
     return warning('generation', sentence, 'npm run -s weft -- train && npm run -s weft -- embed', value);
   }
   const sentence = `Generation ${active.id} of model ${active.modelVersion} answers, with ${productVectors} products; its bundle is whole.`;

@@ -63,7 +63,7 @@ describe('the catalogue', () => {
 
 describe('the generation', () => {
   it('answers when it is active and its bundle whole', () => {
-    expect(judgeGeneration(healthy, bundle, 'features').state).toBe('ok');
+    expect(judgeGeneration(healthy, bundle, ['features']).state).toBe('ok');
     expect(judgeGeneration(healthy, bundle, null).state).toBe('ok');
   });
 
@@ -73,24 +73,24 @@ describe('the generation', () => {
     [{ generations: [] }, 'embed'],
     [{ generations: [{ id, modelVersion, state: 'ready' as const }] }, 'promote 3'],
   ])('that is missing, with %o, comes about by weft %s', (over, command) => {
-    const found = judgeGeneration({ ...healthy, active: null, ...over }, null, 'features');
+    const found = judgeGeneration({ ...healthy, active: null, ...over }, null, ['features']);
     expect(found).toMatchObject({ state: 'warning', remedy: `npm run -s weft -- ${command}` });
   });
 
   it('is broken by a bundle that is damaged or another, and by vectors of another length', () => {
-    const damaged = judgeGeneration(healthy, { damage: 'heads.onnx was altered' }, 'features');
+    const damaged = judgeGeneration(healthy, { damage: 'heads.onnx was altered' }, ['features']);
     expect(damaged).toMatchObject({ state: 'problem', sentence: 'heads.onnx was altered' });
     const other = { manifest: { version: 'another' as ModelVersion, extractorId: 'features' } };
-    expect(judgeGeneration(healthy, other, 'features').state).toBe('problem');
+    expect(judgeGeneration(healthy, other, ['features']).state).toBe('problem');
     const bent = { ...healthy, active: { ...active, completeness: { ...active.completeness, badNorms: 2 } } };
-    expect(judgeGeneration(bent, bundle, 'features')).toMatchObject({
+    expect(judgeGeneration(bent, bundle, ['features'])).toMatchObject({
       state: 'problem',
       remedy: `npm run -s weft -- embed --model ${modelVersion}`,
     });
   });
 
   it('is old when the backbone is another', () => {
-    expect(judgeGeneration(healthy, bundle, 'other features').state).toBe('warning');
+    expect(judgeGeneration(healthy, bundle, ['other features']).state).toBe('warning');
   });
 
   it('does not know products that came after it', () => {

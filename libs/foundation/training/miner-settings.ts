@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Complete } from './complete.js';
 
 const margin = z
   .number()
@@ -42,6 +43,3 @@ export const minerSettings = z.discriminatedUnion('name', [
 export type MinerSettings = Complete<z.output<typeof minerSettings>>;
 export type MinerName = MinerSettings['name'];
 export const MINER_NAMES = minerSettings.options.map(({ shape }) => shape.name.value);
-
-/** Of each member of a union, with every default filled in. */
-type Complete<T> = T extends unknown ? { [Key in keyof T]-?: Exclude<T[Key], undefined> } : never;

@@ -10,6 +10,7 @@ describe('trainingSettingsSchema', () => {
   it('is batch-hard with a soft margin where nothing is said', () => {
     expect(trainingSettingsSchema.parse({})).toEqual({
       recipe: 'quick',
+      backbone: null,
       seed: 1,
       loss: { name: 'soft-margin' },
       miner: { name: 'batch-hard' },
@@ -32,7 +33,27 @@ describe('trainingSettingsSchema', () => {
   });
 
   it.each([
+    ['contrastive', { positiveMargin: 0, negativeMargin: 1 }, 'euclidean'],
+    ['multi-similarity', { alpha: 2, beta: 50, base: 0.5 }, 'cosine'],
+    ['supervised-contrastive', { temperature: 0.1 }, 'cosine'],
+    ['proxy-anchor', { margin: 0.1, alpha: 32 }, 'cosine'],
+  ] as const)('asks nothing of a miner where the loss is %s', (name, members, distance) => {
+    const settings = { loss: { name, ...members }, miner: null, distance };
+    expect(trainingSettingsSchema.parse({ loss: { name } })).toMatchObject(settings);
+  });
+
+  it('turns the margins of pairs round for a similarity', () => {
+    const { loss } = trainingSettingsSchema.parse({
+      loss: { name: 'contrastive', negativeMargin: 0.2 },
+      distance: 'cosine',
+    });
+    expect(loss).toEqual({ name: 'contrastive', positiveMargin: 1, negativeMargin: 0.2 });
+  });
+
+  it.each([
     {},
+    { loss: { name: 'contrastive' } },
+    { loss: { name: 'proxy-anchor', alpha: 16 } },
     { loss: { name: 'triplet-margin', margin: 0.4 } },
     { miner: { name: 'semi-hard' }, weights: { joined: 2 } },
   ] as const)('leaves complete settings as they are: %j', (choices) => {
@@ -54,6 +75,18 @@ describe('trainingSettingsSchema', () => {
     [{ miner: null }, 'miner must be named: the loss soft-margin costs mined triplets'],
     [{ loss: { name: 'soft-margin', margin: 0.2 } }, 'loss Unrecognized key: "margin"'],
     [{ speed: 1 }, ' Unrecognized key: "speed"'],
+    [
+      { loss: { name: 'proxy-anchor' }, miner: { name: 'batch-hard' } },
+      'miner must be left out: the loss proxy-anchor looks at whole batches and costs no mined triplets',
+    ],
+    [
+      { loss: { name: 'multi-similarity' }, distance: 'euclidean' },
+      'distance must be cosine or dot-product: the loss multi-similarity compares similarities',
+    ],
+    [
+      { loss: { name: 'proxy-anchor' }, distance: 'dot-product' },
+      'distance must be cosine: the loss proxy-anchor compares similarities',
+    ],
   ])('refuses %j', (choices, sentence) => expect(refusal(choices)).toEqual([sentence]));
 
   it.each([

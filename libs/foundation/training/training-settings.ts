@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { lossSettings, TRIPLET_LOSSES, type LossSettings } from './loss-settings.js';
+import { DISTANCE_NAMES, type DistanceName } from './distance-names.js';
+import { completeLoss, DISTANCES_OF_LOSS, lossSettings, TRIPLET_LOSSES, type LossSettings } from './loss-settings.js';
 import { minerSettings, type MinerSettings } from './miner-settings.js';
 import { samplerSettings } from './sampler-settings.js';
 
-/** `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads. */
-export const RECIPE_NAMES = ['quick'] as const;
+/**
+ * `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads.
+ * `custom`: the same over a frozen backbone that a person brought.
+ */
+export const RECIPE_NAMES = ['quick', 'custom'] as const;
 
-export const DISTANCE_NAMES = ['squared-euclidean', 'euclidean', 'cosine', 'dot-product'] as const;
-export type DistanceName = (typeof DISTANCE_NAMES)[number];
+/** What a brought backbone may be called in commands and in the API: never a path. */
+export const backboneName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be up to 63 of a-z, 0-9 and -, beginning with a letter or digit');
 
 const weight = z.number().min(0).max(100);
 
@@ -17,6 +23,10 @@ const weight = z.number().min(0).max(100);
  */
 export const trainingFields = {
   recipe: z.enum(RECIPE_NAMES).default('quick').describe('How the model is trained.'),
+  backbone: backboneName
+    .nullable()
+    .default(null)
+    .describe('Of the recipe custom: the name under which `weft backbone add` keeps it.'),
   seed: z
     .int()
     .min(0)
@@ -27,11 +37,10 @@ export const trainingFields = {
   miner: minerSettings
     .nullable()
     .optional()
-    .describe('Which triplets of a batch count. Default: batch-hard with soft-margin, semi-hard with triplet-margin.'),
-  distance: z
-    .enum(DISTANCE_NAMES)
-    .optional()
-    .describe('Of loss and miner. Default: squared-euclidean with triplet-margin, else euclidean.'),
+    .describe(
+      'Which triplets of a batch count. Default: batch-hard with soft-margin, semi-hard with triplet-margin; none with losses of whole batches.',
+    ),
+  distance: z.enum(DISTANCE_NAMES).optional().describe('Of loss and miner. Default: that of the loss in its paper.'),
   sampler: samplerSettings.prefault({ name: 'style-then-product' }).describe('What a batch is made of.'),
   weights: z
     .strictObject({ shape: weight.default(1), colour: weight.default(1), joined: weight.default(0) })
@@ -51,7 +60,8 @@ export const trainingFields = {
 type Given = z.output<z.ZodObject<typeof trainingFields>>;
 
 /** Everything that decides the outcome of a training, beside its snapshot. */
-export type TrainingSettings = Omit<Given, 'miner' | 'distance'> & {
+export type TrainingSettings = Omit<Given, 'loss' | 'miner' | 'distance'> & {
+  loss: LossSettings;
   /** null: the loss looks at whole batches. */
   miner: MinerSettings | null;
   distance: DistanceName;
@@ -63,18 +73,31 @@ export type TrainingSettings = Omit<Given, 'miner' | 'distance'> & {
  */
 export function completeSettings<G extends Given>(given: G, context: z.RefinementCtx): G & TrainingSettings {
   const refuse = (path: keyof Given, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-  const { loss, weights } = given;
+  const { weights } = given;
+  const distances = DISTANCES_OF_LOSS[given.loss.name];
+  const { distance = distances[0] } = given;
+  const loss = completeLoss(given.loss, distance);
   const usesTriplets = TRIPLET_LOSSES.includes(loss.name);
   if (!usesTriplets && given.miner != null) {
     refuse('miner', `must be left out: the loss ${loss.name} looks at whole batches and costs no mined triplets`);
   }
   if (usesTriplets && given.miner === null)
     refuse('miner', `must be named: the loss ${loss.name} costs mined triplets`);
+  if (!distances.includes(distance)) {
+    refuse('distance', `must be ${distances.join(' or ')}: the loss ${loss.name} compares similarities`);
+  }
+  if (given.recipe === 'custom' && given.backbone === null) {
+    refuse('backbone', 'must be named for the recipe custom; weft backbone list shows what there is');
+  }
+  if (given.recipe !== 'custom' && given.backbone !== null) {
+    refuse('backbone', `must be left out: the recipe ${given.recipe} has its own; custom takes one`);
+  }
   if (weights.shape + weights.colour + weights.joined === 0) refuse('weights', 'must not all be 0');
   return {
     ...given,
+    loss,
     miner: usesTriplets ? completeMiner(given.miner ?? defaultMiner(loss), loss) : null,
-    distance: given.distance ?? (loss.name === 'triplet-margin' ? 'squared-euclidean' : 'euclidean'),
+    distance,
   };
 }
 

@@ -26,6 +26,6 @@ export function tripletMarginLoss(
   return tf.tidy(() => {
     const violations = tf.add<tf.Tensor1D>(tripletGaps(embeddings, triplets, distance, swap), margin); // [triplets]
     const costs = smooth ? tf.softplus(violations) : tf.relu(violations);
-    return mean === 'active' ? meanOverActive(costs, tf.greater(violations, 0)) : meanOverTriplets(costs);
+    return mean === 'active' ? meanOverActive(costs, tf.step<tf.Tensor1D>(violations)) : meanOverTriplets(costs);
   });
 }

@@ -13,6 +13,8 @@ export interface NaiveTask {
   queries: number;
   hitRateAt1: number;
   hitRateAt5: number;
+  hitRateAt10: number;
+  rPrecision: number;
   mapAtR: number;
 }
 
@@ -37,7 +39,7 @@ function task(
   candidatesOf: (query: Photo) => Photo[],
   isRelevant: (query: Photo, photo: Photo) => boolean,
 ): NaiveTask | null {
-  const rows: { at1: number; at5: number; ap: number }[] = [];
+  const rows: { at1: number; at5: number; at10: number; rp: number; ap: number }[] = [];
   for (const query of queries) {
     const ranked = ranking(query, candidatesOf(query)).map((photo) => isRelevant(query, photo));
     const r = ranked.filter(Boolean).length;
@@ -46,13 +48,21 @@ function task(
     for (let place = 1; place <= r; place += 1) {
       if (ranked[place - 1]) ap += ranked.slice(0, place).filter(Boolean).length / place;
     }
-    rows.push({ at1: ranked[0] ? 1 : 0, at5: ranked.slice(0, 5).includes(true) ? 1 : 0, ap: ap / r });
+    rows.push({
+      at1: ranked[0] ? 1 : 0,
+      at5: ranked.slice(0, 5).includes(true) ? 1 : 0,
+      at10: ranked.slice(0, 10).includes(true) ? 1 : 0,
+      rp: ranked.slice(0, r).filter(Boolean).length / r,
+      ap: ap / r,
+    });
   }
   if (rows.length === 0) return null;
   return {
     queries: rows.length,
     hitRateAt1: average(rows.map((row) => row.at1))!,
     hitRateAt5: average(rows.map((row) => row.at5))!,
+    hitRateAt10: average(rows.map((row) => row.at10))!,
+    rPrecision: average(rows.map((row) => row.rp))!,
     mapAtR: average(rows.map((row) => row.ap))!,
   };
 }

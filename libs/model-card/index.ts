@@ -1,0 +1,2 @@
+export { drawCatalogueCard } from './catalogue-card.js';
+export { trainingOptions } from './settings-words.js';

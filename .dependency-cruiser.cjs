@@ -110,6 +110,13 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/(report|foundation)/' },
     },
     {
+      name: 'audit-knows-rows-and-numbers',
+      comment: 'An audit judges rows, looks and features; where they come from is given to it.',
+      severity: 'error',
+      from: { path: '^libs/audit/' },
+      to: { path: '^libs/', pathNot: '^libs/(audit|foundation)/' },
+    },
+    {
       name: 'drawing-of-charts-only-in-report',
       comment: 'One hand draws every chart, so that all can be read by anyone, in the dark and on paper.',
       severity: 'error',

@@ -24,7 +24,7 @@ import {
 import { featureWidth, Random, trainingSettingsSchema } from '#foundation';
 import { embedFeatures, trainQuick } from '#training';
 
-const DIALS = [0, 0.25, 0.5, 0.75, 1];
+const DIALS = [0, 0.25, 0.4, 0.45, 0.5, 0.55, 0.6, 0.75, 1];
 
 const program = addTrainingOptions(new Command('bench:quality').argument('<feed>', 'the feed to split'))
   .option('--splits <number>', 'how often', integerIn(1, 1_000), 6)

@@ -17,6 +17,8 @@ export interface ApiDependencies {
   };
   jobs: {
     find(id: JobId): Promise<JobRun | null>;
+    /** The run of this kind that succeeded last. */
+    latestSucceeded(kind: 'audit'): Promise<JobRun | null>;
     /** Newest first. */
     recent(limit: number): Promise<JobRun[]>;
   };

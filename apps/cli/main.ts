@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { WeftError } from '#foundation';
+import { auditCommand } from './commands/audit.js';
 import { backboneCommand } from './commands/backbone.js';
 import { backupCommand } from './commands/backup.js';
 import { cardCommand } from './commands/card.js';
@@ -38,6 +39,7 @@ for (const command of [
   serveCommand,
   importCommand,
   quarantineCommand,
+  auditCommand,
   backboneCommand,
   trainCommand,
   embedCommand,

@@ -13,7 +13,7 @@ export function addTrainingOptions(command: Command): Command {
     .option('--miner <name>', oneOf(MINER_NAMES), namedChoice)
     .option('--sampler <name>', oneOf(SAMPLER_NAMES), namedChoice)
     .addOption(new Option('--distance <name>', 'of loss and miner').choices(DISTANCE_NAMES))
-    .option('--weights <values>', 'of the losses: shape=1,colour=1,joined=0', namedValues)
+    .option('--weights <values>', 'of the losses: shape=1,colour=1,joined=1,joinedStyle=1', namedValues)
     .option('--dial <t>', 'weight of colour, 0 to 1', numberIn(0, 1))
     .option('--steps <number>', 'steps of the training', integerIn(1, 100_000))
     .option('--learning-rate <number>', 'at the first step', numberIn(0, 1))

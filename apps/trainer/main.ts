@@ -38,7 +38,9 @@ program
   .requiredOption('--features-graph <file>', 'the ONNX graph that the features came from')
   .option('--picture-size <pixels>', 'side of the pictures that the graph takes')
   .option('--settings <json>', 'trainingSettingsSchema of #foundation; what is left out has its default', '{}')
+  .option('--audit <json>', 'auditSummarySchema of #audit: what the metrics tell of the data', 'null')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
+  .option('--checkpoint <file>', 'where a training that is ended is taken up again')
   .action(async (options: Record<string, string>) => {
     const { train } = await import('./train.js');
     const stop = new AbortController();

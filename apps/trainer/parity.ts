@@ -15,11 +15,12 @@ const PICTURES = 2;
  * Runs the graphs of a bundle and compares them with the heads in typed arrays: `heads` and `untrained` on features of
  * the snapshot's own photos; `encoder` on noise pictures, against the feature graph that the snapshot came from.
  *
+ * @param pictures what {@link featuresOfPictures} gives
  * @throws WeftError `graphs-differ` when a number differs by 1e-4 or more
  */
 export async function requireParity(
   graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array },
-  featuresGraph: { bytes: Uint8Array; side: number },
+  pictures: PictureFeatures,
   model: { heads: TwoPartHeads; untrained: TwoPartHeads },
   { features, layout }: Pick<Snapshot, 'features' | 'layout'>,
 ): Promise<void> {
@@ -29,13 +30,23 @@ export async function requireParity(
   requireClose('heads', await run(graphs.heads, ofPhotos), embedFeatures(model.heads, photos));
   requireClose('untrained', await run(graphs.untrained, ofPhotos), embedFeatures(model.untrained, photos));
 
-  const { bytes, side } = featuresGraph;
-  // One at a time: a brought backbone may take no more.
-  for (const picture of testPictures(PICTURES, side)) {
-    const ofPicture = new Tensor('uint8', picture, [1, side, side, 3]);
-    const expected = embedFeatures(model.heads, await run(bytes, ofPicture));
-    requireClose('encoder', await run(graphs.encoder, ofPicture), expected);
+  for (const { picture, given } of pictures) {
+    requireClose('encoder', await run(graphs.encoder, picture), embedFeatures(model.heads, given));
   }
+}
+
+/** Test pictures, and the features that the snapshot's graph gives for them. */
+type PictureFeatures = { picture: Tensor; given: Float32Array }[];
+
+/** Runs the graph that a snapshot's features came from on the pictures that {@link requireParity} asks the encoder about. */
+export async function featuresOfPictures(graph: Uint8Array, side: number): Promise<PictureFeatures> {
+  const features: PictureFeatures = [];
+  // One at a time: a brought backbone may take no more.
+  for (const pixels of testPictures(PICTURES, side)) {
+    const picture = new Tensor('uint8', pixels, [1, side, side, 3]);
+    features.push({ picture, given: await run(graph, picture) });
+  }
+  return features;
 }
 
 async function run(graph: Uint8Array, tensor: Tensor): Promise<Float32Array> {

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { auditSummarySchema } from '#audit';
 import { type ComputeDescription, openBackend } from '#compute';
 import { readSnapshot, type TrainerMessage } from '#datasets';
 import { extractorIdOf, writeBundle } from '#embedder';
 import { DEVICES, WASM_COST, messageOf, trainingSettingsSchema, WeftError } from '#foundation';
 import { CANONICAL_SIZE, preprocessingOf } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph } from '#networks';
-import { trainQuick } from '#training';
+import { CheckpointFile, trainQuick } from '#training';
 import { z } from 'zod';
-import { requireParity } from './parity.js';
+import { featuresOfPictures, requireParity } from './parity.js';
 
 const path = z
   .string()
@@ -24,6 +25,11 @@ function jsonIn(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
+/** The clock of `performance.now()` begins with the process. */
+const PROCESS_START = 0;
+/** Building, checking and writing the bundle, in runs of the feature graph on as many pictures as the check takes. */
+const EXPORT_FACTOR = 2;
+
 /** The command line of `train`. */
 const trainOptionsSchema = z.object({
   snapshot: path,
@@ -31,12 +37,16 @@ const trainOptionsSchema = z.object({
   out: path,
   /** JSON; empty: every default. */
   settings: z.string().transform(jsonIn).pipe(trainingSettingsSchema),
+  /** JSON. */
+  audit: z.string().default('null').transform(jsonIn).pipe(auditSummarySchema.nullable()),
   /** `20261124-093000-1a2b3c4d`: time of training and content hash. */
   version: z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/),
   featuresGraph: path,
   /** Side of the pictures that the features graph takes, in pixels. */
   pictureSize: z.coerce.number().int().default(CANONICAL_SIZE),
   device: z.enum(DEVICES),
+  /** Where a training that is ended is taken up again; nowhere when it is left out. */
+  checkpoint: path.optional(),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
 
@@ -75,7 +85,6 @@ function parseOptions(input: unknown): TrainOptions {
 }
 
 async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerMessage> {
-  const started = performance.now();
   const snapshot = await readSnapshot(options.snapshot);
   const second = options.secondSnapshot && (await readSnapshot(options.secondSnapshot));
   const { pictureSize } = options;
@@ -100,6 +109,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       },
     );
   }
+  const beforePictures = performance.now();
+  const pictures = await featuresOfPictures(featuresGraph, pictureSize);
+  const picturesSeconds = (performance.now() - beforePictures) / 1000;
   const backend = await openBackend(options.device);
   say(describeBackend(backend.description));
 
@@ -109,6 +121,9 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     ...(second ? { second } : {}),
     settings: options.settings,
     signal,
+    since: PROCESS_START,
+    exportSeconds: EXPORT_FACTOR * picturesSeconds,
+    ...(options.checkpoint === undefined ? {} : { checkpoints: new CheckpointFile(options.checkpoint, say) }),
     onProgress: (progress) => {
       send({ type: 'progress', ...progress });
       say(progress.message);
@@ -120,7 +135,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     untrained: buildHeadsGraph(model.untrained),
     encoder: buildEncoderGraph(featuresGraph, model.heads),
   };
-  await requireParity(graphs, { bytes: featuresGraph, side: pictureSize }, model, snapshot);
+  await requireParity(graphs, pictures, model, snapshot);
   signal.throwIfAborted();
   await writeBundle(options.out, {
     manifest: {
@@ -134,7 +149,11 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
       headsChosen: model.headsChosen,
       reason: model.reason,
       snapshotHash: snapshot.hash,
-      metrics: model.metrics,
+      metrics: {
+        ...model.metrics,
+        audit: options.audit,
+        time: { saidSeconds: model.saidSeconds, seconds: model.elapsed() },
+      },
     },
     heads: model.heads,
     untrained: model.untrained,
@@ -147,7 +166,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     headsChosen: model.headsChosen,
     reason: model.reason,
     dial: model.dial,
-    seconds: (performance.now() - started) / 1000,
+    seconds: model.elapsed(),
   };
 }
 

@@ -1,6 +1,7 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
+import { type AuditSummary, sentenceOf, summaryOf } from '#audit';
 import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { ModelBundle, type ModelManifest } from '#embedder';
 import {
@@ -19,12 +20,16 @@ import { cardFile, type GenerationStore } from '#generations';
 import type { JobHandler, JobRun, SecondShopResult, TrainResult } from '#jobs';
 import { drawCatalogueCard } from '#model-card';
 import { ensureTrainingParts } from '#provision';
+import type { Audit } from './audit.handler.js';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
 import type { WebSupply } from './import.handler.js';
 import { snapshotOfSecond } from './second-shop.js';
 import { runTrainer } from './trainer-process.js';
+
+/** In the directory of a training: the newest state that it can go on from. */
+const CHECKPOINT = 'checkpoint';
 
 /** What a model's card is drawn from, besides the model. */
 interface CardParts {
@@ -37,13 +42,15 @@ interface CardParts {
 
 /**
  * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
- * database. A run that is taken up again finds the bundle that an earlier attempt finished.
+ * database. A run that is taken up again finds the bundle that an earlier attempt finished, or goes on from its checkpoint
+ * where the catalogue is still the same.
  */
 export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
   web: Pick<WebSupply, 'fetcher' | 'feeds'>,
+  audit: Audit,
   sources: PhotoSources,
   card: CardParts,
   say: (job: JobId, line: string) => void,
@@ -63,13 +70,14 @@ export function trainHandler(
     const { also } = run.input;
     const other =
       also && (await snapshotOfSecond(also, snapshot, supply, { ...web, threads: features.threads }, report, signal));
+    const audited = await auditFirst(audit, report, signal, (line) => say(run.id, line));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot, other?.second);
     const bundle = join(models, version);
     try {
-      await rm(directory, { recursive: true, force: true });
       makeDirectory(directory);
+      await removeAllBut(directory, CHECKPOINT);
       makeDirectory(models);
       const isTrained = await stat(bundle).then(
         () => true,
@@ -79,7 +87,7 @@ export function trainHandler(
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
         if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
-        await train(config, supply, run, version, directory, report, signal, (line) => say(run.id, line));
+        await train(config, supply, run, version, directory, audited, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
       const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
@@ -99,13 +107,25 @@ export function trainHandler(
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
         photosContradicting: snapshot.contradictions,
+        audit: audited,
         card: drawn,
         seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
       };
     } finally {
-      await rm(directory, { recursive: true, force: true });
+      // Another attempt will go on from the checkpoint of a run that is handed back.
+      if (!signal.aborted) await rm(directory, { recursive: true, force: true });
     }
   };
+}
+
+/**
+ * What earlier attempts left is written again: the catalogue may have changed. The checkpoint stays, because it knows what
+ * it belongs to, and is of no use to a training of anything else.
+ */
+async function removeAllBut(directory: string, kept: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name !== kept) await rm(join(directory, name), { recursive: true, force: true });
+  }
 }
 
 /** What trained the model, and why not what `auto` would rather have had. */
@@ -133,6 +153,25 @@ export function runDirectory(config: Pick<WeftConfig, 'home'>, id: JobId): strin
   return join(config.home, 'runs', id);
 }
 
+/** What is wrong with the data, said before it is learned. An audit that fails costs no training: why is said. */
+async function auditFirst(
+  audit: Audit,
+  report: ProgressListener,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<AuditSummary | null> {
+  try {
+    const summary = summaryOf(await audit(report, signal));
+    report({ stage: 'audit', fraction: 1, message: sentenceOf(summary), detail: summary });
+    say(sentenceOf(summary));
+    return summary;
+  } catch (error) {
+    signal.throwIfAborted();
+    say(`The training goes on, but its data could not be audited: ${messageOf(error)}`);
+    return null;
+  }
+}
+
 /** Draws the card of a new model into its bundle. A card that cannot be drawn costs no training: why is said. */
 async function writeCard(
   bundle: ModelBundle,
@@ -158,6 +197,7 @@ async function train(
   run: JobRun<'train'>,
   version: ModelVersion,
   directory: string,
+  audited: AuditSummary | null,
   report: ProgressListener,
   signal: AbortSignal,
   say: (line: string) => void,
@@ -168,14 +208,17 @@ async function train(
     ...(run.input.also === null ? [] : ['--second-snapshot', join(directory, 'second-snapshot')]),
     ...['--out', join(directory, 'bundle')],
     ...['--settings', JSON.stringify(settingsOf(run))],
+    ...['--audit', JSON.stringify(audited)],
     ...['--device', deviceOf(config, run)],
     ...['--version', version],
     ...['--features-graph', graphPath],
     ...['--picture-size', String(side)],
+    ...['--checkpoint', join(directory, CHECKPOINT)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
     const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =
       progress;
+    const { secondsExpected } = progress;
     report({
       stage: 'training',
       fraction: (pass - 1 + step / steps) / passes,
@@ -189,6 +232,7 @@ async function train(
         activeShare,
         realPositiveShare,
         secondsLeft,
+        secondsExpected,
         validationSameProduct: validation?.sameProduct ?? null,
         validationSameStyle: validation?.sameStyle ?? null,
         validationSameStyleOtherColour: validation?.sameStyleOtherColour ?? null,

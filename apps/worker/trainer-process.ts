@@ -12,7 +12,7 @@ type TrainerProgress = Extract<TrainerMessage, { type: 'progress' }>;
 const KILL_AFTER_MS = 5_000;
 
 /** TensorFlow on one thread: heads train faster so than on two, and a run repeats to the bit. */
-const ENVIRONMENT = {
+export const TRAINER_ENVIRONMENT = {
   OMP_NUM_THREADS: '1',
   TF_NUM_INTRAOP_THREADS: '1',
   TF_NUM_INTEROP_THREADS: '1',
@@ -37,7 +37,7 @@ export async function runTrainer(
   const script = fileURLToPath(compiledFile(import.meta.url, '../trainer/main.js'));
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: childEnvironment(ENVIRONMENT),
+    env: childEnvironment(TRAINER_ENVIRONMENT),
   });
   let killTimer: NodeJS.Timeout | undefined;
   const stop = () => {

@@ -7,6 +7,7 @@ import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
 import type { Logger } from 'pino';
+import { auditHandler, auditOf } from './audit.handler.js';
 import { embedHandler } from './embed.handler.js';
 import { Features } from './features.js';
 import { importHandler, type WebSupply } from './import.handler.js';
@@ -37,12 +38,14 @@ export async function startWorker(
     closers.push(() => features.close());
     const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
     closers.push(() => fetcher.close());
+    const photos = photoDirectory(config.home);
     const web: WebSupply = {
       fetcher,
-      directory: photoDirectory(config.home),
+      directory: photos,
       log: database.fetchedPhotos,
       feeds: join(config.home, 'fetched'),
     };
+    const audit = auditOf(database.audit, database.generations, features, photos);
     const handlers: JobHandlers = {
       import: importHandler(database.catalog, database.jobs, features, web),
       train: trainHandler(
@@ -50,6 +53,7 @@ export async function startWorker(
         database.generations,
         features,
         web,
+        audit,
         database.catalog,
         {
           catalogue: database.catalog,
@@ -60,6 +64,7 @@ export async function startWorker(
         (job, line) => log.info({ job }, line),
       ),
       embed: embedHandler(config.home, database.generations, features, database.catalog),
+      audit: auditHandler(audit),
     };
     const worker = new JobWorker(
       {

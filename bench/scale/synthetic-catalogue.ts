@@ -46,7 +46,13 @@ export class SyntheticCatalogue {
           const imageId = sha256(`photo-${photo}`) as ImageId;
           const source = `/srv/shop/photos/${String(photo).padStart(8, '0')}-front-1200x1600.jpg`;
           imageIds.push(imageId);
-          batch.images.push({ imageId, source, width: 1200, height: 1600 });
+          batch.images.push({
+            imageId,
+            source,
+            width: 1200,
+            height: 1600,
+            look: { hash: Buffer.from(imageId, 'hex'), grid: Buffer.alloc(588), detail: 50 },
+          });
           batch.sources.push({ source, fingerprint: `${photo}-180000-1764000000000`, imageId, rejection: null });
           features.push({ imageId, features: this.featuresOf(at, photo), lab: [50, photo % 60, photo % 40] });
         }

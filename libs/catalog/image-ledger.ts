@@ -110,8 +110,8 @@ export class ImageLedger {
       const reading = readings.get(file);
       if (reading === undefined) throw new Error(`The photo reader forgot ${file}.`);
       if ('ok' in reading) {
-        const { imageId, width, height } = reading.ok;
-        batch.images.push({ imageId, source, width, height });
+        const { imageId } = reading.ok;
+        batch.images.push({ ...reading.ok, source });
         batch.sources.push({ source, fingerprint, imageId, rejection: null });
         settle(reference, { imageId });
       } else {

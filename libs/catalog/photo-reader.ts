@@ -61,8 +61,8 @@ export class FilePhotoReader implements PhotoReader {
             this.extractor.side,
           );
           photos.push(photo);
-          const { imageId, width, height } = photo;
-          readings.set(source, { ok: { imageId, width, height } });
+          const { imageId, width, height, look } = photo;
+          readings.set(source, { ok: { imageId, width, height, look } });
           this.timings.decoded += 1;
         } catch (error) {
           if (!(error instanceof ImageRejected)) throw error;

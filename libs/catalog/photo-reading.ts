@@ -1,8 +1,8 @@
 import type { ImageId } from '#foundation';
-import type { Rejection } from './records.js';
+import type { ImageRecord, Rejection } from './records.js';
 
 /** A photo that was decoded and whose features are in the feature cache, or the reason why not. */
-export type PhotoReading = { ok: { imageId: ImageId; width: number; height: number } } | { rejected: Rejection };
+export type PhotoReading = { ok: Omit<ImageRecord, 'source'> } | { rejected: Rejection };
 
 /** Wall time spent and work done by a PhotoReader since it was made. */
 export interface PhotoTimings {

@@ -1,4 +1,5 @@
 import type { ImageId, OfferId, ProductId, StyleId } from '#foundation';
+import type { PictureLook } from '#imaging';
 
 export const AVAILABILITIES = ['in_stock', 'out_of_stock', 'preorder', 'backorder'] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
@@ -42,6 +43,7 @@ export interface ImageRecord {
   source: string;
   width: number;
   height: number;
+  look: PictureLook;
 }
 
 /** Why an image was not accepted: `code` is one of #imaging's ImageRejected. */

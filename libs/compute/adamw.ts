@@ -12,6 +12,14 @@ export interface AdamWSettings {
   weightDecay?: number;
 }
 
+/** What AdamW remembers of the steps it has taken. */
+export interface AdamWState {
+  /** Steps taken, which correct the bias of the moments. */
+  steps: number;
+  /** Moments by variable, in the order asked for; null for a variable that has had no gradient yet. */
+  moments: ({ mean: Float32Array; square: Float32Array } | null)[];
+}
+
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2). The rate is given at each
  * step, so that any schedule is possible. The caller disposes it.
@@ -52,6 +60,33 @@ export class AdamW {
         const change: Tensor = tf.mul(tf.div(mean, tf.add(tf.sqrt(square), correctedEpsilon)), correctedRate);
         variable.assign(tf.sub(tf.mul(variable, 1 - rate * this.weightDecay), change));
       }
+    });
+  }
+
+  /** A copy of what is remembered of these variables. */
+  state(variables: readonly Variable[]): AdamWState {
+    const numbers = (moment: Variable) => moment.dataSync<'float32'>().slice();
+    return {
+      steps: this.steps,
+      moments: variables.map((variable) => {
+        const known = this.moments.get(variable.name);
+        return known === undefined ? null : { mean: numbers(known.mean), square: numbers(known.square) };
+      }),
+    };
+  }
+
+  /** Goes on where the optimiser that gave `state` was; `variables` in the order in which it was asked. */
+  restore(variables: readonly Variable[], { steps, moments }: AdamWState): void {
+    const { tf } = this.backend;
+    this.steps = steps;
+    variables.forEach((variable, at) => {
+      const saved = moments[at];
+      if (saved == null) return;
+      tf.tidy(() => {
+        const { mean, square } = this.momentsOf(variable);
+        mean.assign(tf.tensor(saved.mean, variable.shape));
+        square.assign(tf.tensor(saved.square, variable.shape));
+      });
     });
   }
 

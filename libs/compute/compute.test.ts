@@ -1,7 +1,15 @@
 import { Random } from '#foundation';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { underTest } from '../../test/support/compute-under-test.js';
-import { AdamW, cosineRate, countLeakedTensors, openBackend, selfTest, symmetricEigen } from './index.js';
+import {
+  AdamW,
+  type AdamWState,
+  cosineRate,
+  countLeakedTensors,
+  openBackend,
+  selfTest,
+  symmetricEigen,
+} from './index.js';
 
 const backend = await openBackend(underTest.device);
 const { tf } = backend;
@@ -65,6 +73,43 @@ describe('symmetricEigen', () => {
 
   it('leaves no tensor behind', () => {
     expect(countLeakedTensors(backend, () => symmetricEigen(backend, symmetric(8, 2), 8))).toBe(0);
+  });
+});
+
+describe.skipIf(underTest.device === 'wasm')('symmetricEigen by TensorFlow', () => {
+  it('leaves no tensor behind when the kernel fails', () => {
+    const native = tf.backend() as unknown as { executeMultipleOutputs: () => never };
+    const kernel = vi.spyOn(native, 'executeMultipleOutputs').mockImplementation(() => {
+      throw new Error('out of memory');
+    });
+    const before = tf.memory().numTensors;
+    expect(() => symmetricEigen(backend, symmetric(8, 2), 8)).toThrow('out of memory');
+    expect(tf.memory().numTensors).toBe(before);
+    kernel.mockRestore();
+  });
+});
+
+describe('AdamW', () => {
+  it('goes on from its state to the same bits as without a break, and leaves nothing behind', () => {
+    const gradient = (step: number) => tf.tensor1d([step, -1, 0.5]);
+    const run = (from: AdamWState | null, values: Float32Array, steps: number[]) => {
+      const variable = tf.tidy(() => tf.variable(tf.tensor1d(values)));
+      const optimiser = new AdamW(backend);
+      if (from !== null) optimiser.restore([variable], from);
+      for (const step of steps) tf.tidy(() => optimiser.step([variable], { [variable.name]: gradient(step) }, 0.1));
+      const outcome = { values: variable.dataSync<'float32'>().slice(), state: optimiser.state([variable]) };
+      optimiser.dispose();
+      variable.dispose();
+      return outcome;
+    };
+    const before = tf.memory().numTensors;
+    const start = Float32Array.of(1, 2, 3);
+    const whole = run(null, start, [1, 2, 3, 4, 5]);
+    const half = run(null, start, [1, 2, 3]);
+    expect(half.state.steps).toBe(3);
+    expect(run(half.state, half.values, [4, 5])).toEqual(whole);
+    expect(run(null, half.values, [4, 5]).values).not.toEqual(whole.values);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

@@ -1,4 +1,4 @@
-export { AdamW, type AdamWSettings } from './adamw.js';
+export { AdamW, type AdamWSettings, type AdamWState } from './adamw.js';
 export { openBackend } from './backend.js';
 export type { ComputeBackend, ComputeDescription } from './compute-backend.js';
 export { cosineRate } from './cosine-rate.js';

@@ -30,11 +30,15 @@ function byTensorflow({ tf }: ComputeBackend, matrix: Float32Array, size: number
     { name: 'T', type: native.binding.TF_ATTR_TYPE, value: native.binding.TF_FLOAT },
   ];
   const input = tf.tensor2d(matrix, [size, size]);
-  const outputs = native.executeMultipleOutputs('SelfAdjointEigV2', attributes, [input], 2);
-  const [values, vectors] = outputs.map((output) => output.dataSync<'float32'>().slice());
-  tf.dispose([input, ...outputs]);
-  if (values === undefined || vectors === undefined) throw new RangeError('SelfAdjointEigV2 gave no result.');
-  return { values, vectors };
+  let outputs: Tensor2D[] = [];
+  try {
+    outputs = native.executeMultipleOutputs('SelfAdjointEigV2', attributes, [input], 2);
+    const [values, vectors] = outputs.map((output) => output.dataSync<'float32'>().slice());
+    if (values === undefined || vectors === undefined) throw new RangeError('SelfAdjointEigV2 gave no result.');
+    return { values, vectors };
+  } finally {
+    tf.dispose([input, ...outputs]);
+  }
 }
 
 function inPlainNumbers(matrix: Float32Array, size: number): SymmetricEigen {

@@ -175,6 +175,7 @@ describe('parseTrainerLine', () => {
     realPositiveShare: 0.75,
     validation: { sameProduct: 0.5, sameStyle: 0.75, sameStyleOtherColour: null, criterion: 0.625 },
     secondsLeft: 1.5,
+    secondsExpected: 40,
     message: 'Training, step 20 of 300.',
   };
 

@@ -31,6 +31,8 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
     validation: validationFiguresSchema.nullable(),
     /** Of the pass. */
     secondsLeft: z.number().min(0).nullable(),
+    /** What the whole training was expected to take before its first step; null where that is not known. */
+    secondsExpected: z.number().min(0).nullable(),
     message: z.string(),
   }),
   z.strictObject({

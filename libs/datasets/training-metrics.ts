@@ -1,3 +1,4 @@
+import { auditSummarySchema } from '#audit';
 import { matchingSchema } from '#evaluation';
 import { z } from 'zod';
 import { validationFiguresSchema } from './trainer-message.js';
@@ -31,6 +32,10 @@ const step = z.object({
   loss: z.number().nullable(),
   activeShare: share.nullable(),
   realPositiveShare: share.nullable(),
+  /** How far apart the batch's unit embeddings lay: 1 minus the squared length of their mean. */
+  spread: z.object({ shape: share, colour: share }).nullable().default(null),
+  /** 1, and one more with every restart, which goes back to an earlier step. */
+  attempt: z.int().min(1).default(1),
 });
 const byCategory = z.array(
   z.object({
@@ -47,6 +52,19 @@ const difference = z.object({ difference: z.number(), interval95: z.tuple([z.num
 const differences = z.object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference });
 const counts = z.object({ styles: z.int(), products: z.int(), photos: z.int() });
 
+/** A restart from an earlier step at a lower rate, or the end of trying. */
+const interventionSchema = z.object({
+  pass: z.enum(['judge', 'refit']),
+  /** The one that collapsed, from 1. */
+  attempt: z.int().min(1),
+  /** Where it was seen. */
+  step: z.int(),
+  sign: z.enum(['collapsed', 'diverged']),
+  words: z.string(),
+  /** Where the next attempt went on, and by which factor on the scheduled rate; null: it was given up. */
+  restart: z.object({ step: z.int(), factor: z.number() }).nullable(),
+});
+
 /** What a training leaves behind for people and for the promotion gate: `metrics` of the manifest, `metrics.json`. */
 export const trainingMetricsSchema = z.object({
   dial: share,
@@ -56,10 +74,16 @@ export const trainingMetricsSchema = z.object({
     holdout: counts,
     contradictions: z.int(),
   }),
+  /** What the audit before the training found, by kind; null where there was none, and in older models. */
+  audit: auditSummarySchema.nullable().default(null),
   /** Steps of the first pass, on the training styles. */
   curve: z.array(step.extend({ validation: validationFiguresSchema.nullable() })),
   /** Steps of the second, on training and validation styles; empty where the untrained heads stay, and in older models. */
   refitCurve: z.array(step).default([]),
+  /** What the watchdog did: empty for a training that went well. */
+  interventions: z.array(interventionSchema).default([]),
+  /** Why judging ended before the last step of its schedule; null where it did not. */
+  stoppedEarly: z.object({ step: z.int(), words: z.string() }).nullable().default(null),
   /** Style-disjoint validation at the default dial, from heads trained on the training styles only. */
   validation: z
     .object({ trained: validationFiguresSchema, untrained: validationFiguresSchema, step: z.int() })
@@ -102,6 +126,8 @@ export const trainingMetricsSchema = z.object({
   /** What the model verifies and recognises photos by; null where the validation styles were too few to calibrate on. */
   matching: matchingSchema.nullable().default(null),
   seconds: z.record(z.string(), z.number()),
+  /** Of the whole training: what was said when the first step was about to be taken, and what it was. */
+  time: z.object({ saidSeconds: z.number().nullable(), seconds: z.number() }).nullable().default(null),
   compute: z.object({
     tensorflow: z.string().nullable(),
     tfjs: z.string(),

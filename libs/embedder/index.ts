@@ -7,4 +7,10 @@ export type { ModelManifest } from './manifest.js';
 export { listBundles, ModelBundle } from './model-bundle.js';
 export { openSession, runSession } from './onnx-session.js';
 export { testPictures } from './test-pictures.js';
-export { type NamedTensor, readSafetensorsFile, writeSafetensorsFile } from './safetensors.js';
+export {
+  type NamedTensor,
+  readSafetensors,
+  readSafetensorsFile,
+  writeSafetensors,
+  writeSafetensorsFile,
+} from './safetensors.js';

@@ -1,13 +1,13 @@
-import { featureColumns, type FeatureLayout, featureWidth } from '#foundation';
+import { featureColumns, type FeatureLayout, featureWidth, HISTOGRAM_SIZE } from '#foundation';
 
 const PARTS = { backbone: 'shape', histogram: 'colour' } as const;
 
-/** A block of the features that is compared as it is, without heads. */
+/** A block of the features that is compared as it is, without heads: all of shape, or the HSV histogram alone. */
 export type Baseline = keyof typeof PARTS;
 
 /** Width of a baseline's vectors. */
 export function baselineWidth(baseline: Baseline, layout: FeatureLayout): number {
-  return layout[PARTS[baseline]];
+  return baseline === 'histogram' ? Math.min(HISTOGRAM_SIZE, layout.colour) : layout.shape;
 }
 
 /**
@@ -41,13 +41,13 @@ function unitBlocks(features: Float32Array, baseline: Baseline, layout: FeatureL
   if (features.length % whole !== 0) {
     throw new RangeError(`Features are ${whole} wide; ${features.length} values are no multiple of it.`);
   }
-  const [start, end] = featureColumns(layout)[PARTS[baseline]];
-  const width = end - start;
+  const [start] = featureColumns(layout)[PARTS[baseline]];
+  const width = baselineWidth(baseline, layout);
   const count = features.length / whole;
   const blocks = new Float32Array(count * width);
   for (let row = 0; row < count; row += 1) {
     const block = blocks.subarray(row * width, (row + 1) * width);
-    block.set(features.subarray(row * whole + start, row * whole + end));
+    block.set(features.subarray(row * whole + start, row * whole + start + width));
     scaleToUnit(block);
   }
   return blocks;

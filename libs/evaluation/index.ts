@@ -34,3 +34,4 @@ export {
 export { retrievalSet, type RetrievalSet } from './retrieval-set.js';
 export { FALSE_ACCEPT_RATES, measureSeparation, type Separation } from './separation.js';
 export { type EmbeddedPhotos, fitVerifier, type Verifier } from './verification.js';
+export type { OtherStyles } from './other-styles.js';

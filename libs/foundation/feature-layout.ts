@@ -2,6 +2,7 @@
 export interface FeatureLayout {
   /** Pooled features of the backbone. */
   shape: number;
+  /** Two colour histograms, the first of them of {@link HISTOGRAM_SIZE} bins. */
   colour: number;
 }
 
@@ -12,8 +13,14 @@ export interface FeatureSpace {
   layout: FeatureLayout;
 }
 
-/** Of the feature graph that Weft comes with: EfficientNet-Lite0 beside the bins of the colour histogram. */
-export const DEFAULT_LAYOUT: FeatureLayout = { shape: 1280, colour: 128 };
+/** Bins of the HSV histogram, the colour that training must beat: 8 of hue, 4 of saturation, 4 of value. */
+export const HISTOGRAM_SIZE = 128;
+
+/** Bins of the CIELAB histogram: 8 of lightness, 9 of a, 9 of b. */
+const LAB_HISTOGRAM_SIZE = 648;
+
+/** Of the feature graph that Weft comes with: EfficientNet-Lite0 beside both colour histograms. */
+export const DEFAULT_LAYOUT: FeatureLayout = { shape: 1280, colour: HISTOGRAM_SIZE + LAB_HISTOGRAM_SIZE };
 
 /** Features of one photo. */
 export function featureWidth({ shape, colour }: FeatureLayout): number {

@@ -9,6 +9,7 @@ export {
   type FeatureLayout,
   type FeatureSpace,
   featureWidth,
+  HISTOGRAM_SIZE,
 } from './feature-layout.js';
 export { sha256, stableFraction } from './hash.js';
 export type { GenerationId, ImageId, JobId, ModelVersion, OfferId, ProductId, StyleId } from './ids.js';

@@ -13,6 +13,17 @@ describe('Random', () => {
     );
   });
 
+  it('goes on from its state where another left off', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(50), (seed, drawn) => {
+        const one = new Random(seed);
+        for (let at = 0; at < drawn; at += 1) one.next();
+        const two = new Random(one.state);
+        expect(Array.from({ length: 20 }, () => one.next())).toEqual(Array.from({ length: 20 }, () => two.next()));
+      }),
+    );
+  });
+
   it('stays inside its bounds', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 1000 }), (seed, bound) => {

@@ -4,17 +4,22 @@
  * Mulberry32 (T. Ettinger, public domain): 32 bits of state, period 2^32, ample for sampling batches.
  */
 export class Random {
-  private state: number;
+  private bits: number;
 
   /** @param seed any integer; only its low 32 bits count. */
   constructor(seed: number) {
-    this.state = seed | 0;
+    this.bits = seed | 0;
+  }
+
+  /** All that decides what comes next: a generator with this as its seed goes on where this one is. */
+  get state(): number {
+    return this.bits;
   }
 
   /** A number in [0, 1). */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    this.bits = (this.bits + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.bits ^ (this.bits >>> 15), 1 | this.bits);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }

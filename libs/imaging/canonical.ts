@@ -1,6 +1,7 @@
 import type { DecodedPicture, DecoderRequest } from './decoder-messages.js';
 import { meanForegroundLab } from './lab.js';
 import { decoding, openPhoto, rgbOf } from './open-photo.js';
+import { lookOf } from './look.js';
 
 /**
  * Decodes a photo into canonical pixels: checks first, then orientation, sRGB, transparency on white, Lanczos scaling.
@@ -15,12 +16,14 @@ export async function canonicalPicture(
   const fitted = photo.pixels.resize(side, side, { fit: 'inside' }).raw({ depth: 'uchar' });
   const { data, info } = await decoding(fitted.toBuffer({ resolveWithObject: true }));
   const content = rgbOf(data, info.channels);
+  const pixels = centredOnWhite(content, info.width, info.height, side);
   return {
     task: 'canonical',
-    pixels: centredOnWhite(content, info.width, info.height, side),
+    pixels,
     width: photo.width,
     height: photo.height,
     lab: meanForegroundLab(content),
+    look: lookOf(pixels, side, info),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CANONICAL_SIZES } from './canonical-size.js';
+import { LOOK_BYTES } from './look.js';
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const side = z.int().min(1).max(100_000);
@@ -16,13 +17,21 @@ export const decoderRequestSchema = z.discriminatedUnion('task', [
 ]);
 export type DecoderRequest = z.infer<typeof decoderRequestSchema>;
 
-/** Canonical pixels [side, side, 3] as asked, size of the upright photo, mean CIELAB of its foreground. */
+/**
+ * Canonical pixels [side, side, 3] as asked, size of the upright photo, mean CIELAB of its foreground,
+ * what it looks like.
+ */
 const canonicalSchema = z.strictObject({
   task: z.literal('canonical'),
   pixels: bytes,
   width: side,
   height: side,
   lab: z.tuple([z.number(), z.number(), z.number()]),
+  look: z.strictObject({
+    hash: bytes.refine(({ length }) => length === LOOK_BYTES.hash),
+    grid: bytes.refine(({ length }) => length === LOOK_BYTES.grid),
+    detail: z.int().min(0).max(100),
+  }),
 });
 /** A WebP file, or RGB bytes [height, width, 3]; and its size in pixels. */
 const fitSchema = z.strictObject({ task: z.literal('fit'), bytes, width: side, height: side });

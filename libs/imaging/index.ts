@@ -5,6 +5,7 @@ export { readImageFile } from './image-file.js';
 export { sniffImageKind } from './image-kind.js';
 export { ImageRejected } from './image-rejected.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
+export type { PictureLook } from './look.js';
 export { type CanonicalImage, decodeCanonical } from './photo-decoder.js';
 export { renderSvg, tileAddress } from './render-svg.js';
 export { thumbnail } from './thumbnail.js';

@@ -4,6 +4,7 @@ import { type ImageId, sha256 } from '#foundation';
 import { CANONICAL_SIZE } from './canonical-size.js';
 import type { DecodedPicture, DecoderRequest } from './decoder-messages.js';
 import { DecoderPool } from './decoder-pool.js';
+import type { PictureLook } from './look.js';
 import { DECODER_LIMITS, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 
 /** A photo as every model sees it. */
@@ -17,6 +18,8 @@ export interface CanonicalImage {
   height: number;
   /** Mean CIELAB of the foreground; see {@link meanForegroundLab}. */
   lab: [number, number, number];
+  /** Its perceptual hash and how much there is to see. */
+  look: PictureLook;
 }
 
 /** The decoder processes of this process: started when there are photos, as many as are wanted at once. */
@@ -38,9 +41,9 @@ export async function decodeCanonical(
   limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
   side = CANONICAL_SIZE,
 ): Promise<CanonicalImage> {
-  const { pixels, width, height, lab } = await decode({ task: 'canonical', bytes, side, limits });
+  const { pixels, width, height, lab, look } = await decode({ task: 'canonical', bytes, side, limits });
   // Hashed here: a decoder that a photo has taken over must not choose which photo it answers for.
-  return { imageId: sha256(bytes) as ImageId, pixels, width, height, lab };
+  return { imageId: sha256(bytes) as ImageId, pixels, width, height, lab, look };
 }
 
 /**

@@ -65,6 +65,7 @@ export const JOB_INPUTS = {
     /** null: the newest model. */
     modelVersion: z.string().min(1).nullable().default(null),
   }),
+  audit: z.strictObject({}),
 };
 
 export type JobKind = keyof typeof JOB_INPUTS;

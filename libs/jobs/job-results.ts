@@ -1,3 +1,4 @@
+import type { AuditSummary } from '#audit';
 import type { TrainingMetrics } from '#datasets';
 import type { ModelVersion } from '#foundation';
 
@@ -21,6 +22,8 @@ export interface TrainResult {
   photosContradicting: number;
   /** What training on another shop's photos, too, did; null without one. */
   secondShop: SecondShopResult | null;
+  /** What the audit found before the training, by kind; null where it failed, and the worker's log says why. */
+  audit: AuditSummary | null;
   /** Path of the model's card; null where it could not be drawn, and the worker's log says why. */
   card: string | null;
   seconds: { snapshot: number; training: number };

@@ -173,7 +173,13 @@ export class JobWorker {
       throw signal.reason;
     } else {
       await this.store.fail(id, describe(outcome.error));
-      this.log.error({ err: outcome.error, job: id, kind }, 'job failed');
+      // A stack tells of an error of ours; what a person can mend is said in a sentence.
+      const { error } = outcome;
+      const isKnown = error instanceof WeftError;
+      this.log.error(
+        { job: id, kind, ...(isKnown ? { code: error.code } : { err: error }) },
+        `job failed: ${messageOf(error)}`,
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 import type { BackboneSettings } from '#foundation';
 import { BackboneRefused } from './backbone-refused.js';
-import { addColourHistogram } from './colour-histogram.js';
+import { addColourBlock } from './colour-block.js';
 import { addUnit } from './linear-heads.js';
 import { OnnxGraph, type GraphValue } from './onnx-graph.js';
 import { ONNX_VERSIONS } from './onnx-messages.js';
@@ -16,9 +16,9 @@ const PREFIX = 'weft/';
 
 /**
  * The feature graph of a brought backbone: its own operations as they are, the pictures prepared as it wants them, its
- * features pooled and of unit length, and beside them the colour histogram that every feature graph has.
+ * features pooled and of unit length, and beside them the colour block that every feature graph has.
  *
- * Input `weft/pixels`: uint8 `[n, size, size, 3]`, RGB. Output `weft/features`: float32 `[n, d + 128]`.
+ * Input `weft/pixels`: uint8 `[n, size, size, 3]`, RGB. Output `weft/features`: float32 `[n, d + 776]`.
  *
  * @param file the `.onnx` file, which nobody vouches for
  * @throws BackboneRefused
@@ -38,7 +38,7 @@ export function buildBroughtFeatureGraph(file: Uint8Array, settings: BackboneSet
   graph.rename(prepared(graph, channelsFirst, settings), input.name);
   graph.splice(model);
   const backbone = addUnit(graph, pooled(graph, output));
-  const colour = addColourHistogram(graph, cropped(graph, channelsFirst, inputSize), cropOf(inputSize));
+  const colour = addColourBlock(graph, cropped(graph, channelsFirst, inputSize), cropOf(inputSize));
   graph.output(graph.apply('Concat', [backbone, colour], { axis: 1 }), `${PREFIX}features`, 'float', ['n', 'width']);
   return graph.encode();
 }

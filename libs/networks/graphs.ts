@@ -1,5 +1,5 @@
 import { DEFAULT_LAYOUT, featureWidth } from '#foundation';
-import { addColourHistogram } from './colour-histogram.js';
+import { addColourBlock } from './colour-block.js';
 import { addEfficientNetLite0, type Weights } from './efficientnet-lite0.js';
 import { addHeads, type TwoPartHeads } from './linear-heads.js';
 import { versionsOf } from './brought-backbone.js';
@@ -10,10 +10,9 @@ import { readOnnx } from './onnx-reader.js';
 const SIZE = 224;
 
 /**
- * The graph that features come from: backbone and colour histogram of one image, side by side. It is the only
- * implementation of either, in training, embedding and serving.
+ * The graph that features come from: backbone and colour block of one image, side by side.
  *
- * Input `pixels`: uint8 `[n, 224, 224, 3]`, RGB. Output `features`: float32 `[n, 1408]`.
+ * Input `pixels`: uint8 `[n, 224, 224, 3]`, RGB. Output `features`: float32 `[n, 2056]`.
  *
  * @param weights of EfficientNet-Lite0, see `readTorchTensors`
  * @throws WeftError `weights-unsuitable` when a tensor is missing or of another shape
@@ -66,8 +65,8 @@ function addFeatures(graph: OnnxGraph, weights: Weights): GraphValue {
   const pixels = graph.input('pixels', 'uint8', ['n', SIZE, SIZE, 3]);
   const channelsFirst = graph.cast(graph.apply('Transpose', [pixels], { perm: [0, 3, 1, 2] }), 'float'); // [n, 3, 224, 224]
   const backbone = addEfficientNetLite0(graph, weights, channelsFirst); // [n, 1280]
-  const histogram = addColourHistogram(graph, channelsFirst, SIZE); // [n, 128]
-  return graph.apply('Concat', [backbone, histogram], { axis: 1 });
+  const colour = addColourBlock(graph, channelsFirst, SIZE); // [n, 776]
+  return graph.apply('Concat', [backbone, colour], { axis: 1 });
 }
 
 function addEmbedding(graph: OnnxGraph, heads: TwoPartHeads, features: GraphValue, name = 'embedding'): void {

@@ -17,8 +17,8 @@ export interface LinearHead {
 export interface TwoPartHeads {
   /** Over the backbone's features. */
   shape: LinearHead; // -> 96
-  /** Over the colour histogram. */
-  colour: LinearHead; // 128 -> 32
+  /** Over the colour histograms. */
+  colour: LinearHead; // -> 32
 }
 
 /** Shorter vectors have no direction and stay next to zero. */

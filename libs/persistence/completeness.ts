@@ -1,4 +1,4 @@
-import type { GenerationId, ProductId } from '#foundation';
+import { COLOUR_SIZE, type GenerationId, type ProductId, SHAPE_SIZE } from '#foundation';
 import type { Completeness } from '#generations';
 import type { ClientBase, Pool } from 'pg';
 import { partitionOf } from './partition.js';
@@ -23,8 +23,8 @@ export async function completenessOf(client: ClientBase | Pool, generation: Gene
     client,
     `SELECT count(*)::int AS "badNorms"
      FROM (SELECT embedding FROM ${products} UNION ALL SELECT embedding FROM ${images}) vectors
-     WHERE NOT abs(vector_norm(subvector(embedding, 1, 96)) - 1) <= $1
-        OR NOT abs(vector_norm(subvector(embedding, 97, 32)) - 1) <= $1`,
+     WHERE NOT abs(vector_norm(subvector(embedding, 1, ${SHAPE_SIZE})) - 1) <= $1
+        OR NOT abs(vector_norm(subvector(embedding, ${SHAPE_SIZE + 1}, ${COLOUR_SIZE})) - 1) <= $1`,
     [NORM_TOLERANCE],
   );
   const { examples } = await rowOf<{ examples: ProductId[] }>(

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type DatabaseConnection, openPool, unreachable } from './connection.js';
 import { PrismaClient } from './generated/client.js';
+import { PgAuditStore } from './pg-audit-store.js';
 import { PgCatalog } from './pg-catalog.js';
 import { PgFetchedPhotos } from './pg-fetched-photos.js';
 import { PgGenerationStore } from './pg-generation-store.js';
@@ -21,6 +22,7 @@ const CONNECTION_LIFE_S = 3_600;
 
 /** An open database: what Weft keeps, by port. */
 export interface Database {
+  readonly audit: PgAuditStore;
   readonly catalog: PgCatalog;
   readonly fetchedPhotos: PgFetchedPhotos;
   readonly jobs: PgJobStore;
@@ -60,6 +62,7 @@ export async function openDatabase(
     throw unreachable(error);
   }
   return {
+    audit: new PgAuditStore(pool),
     catalog: new PgCatalog(pool),
     fetchedPhotos: new PgFetchedPhotos(pool),
     jobs: new PgJobStore(prisma, pool),

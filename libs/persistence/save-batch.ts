@@ -2,6 +2,7 @@ import type { CatalogBatch } from '#catalog';
 import { type JobId, sha256 } from '#foundation';
 import type { PoolClient } from 'pg';
 import { recomputeStock } from './product-stock.js';
+import { saveLooks } from './save-looks.js';
 import { rowsOf } from './transaction.js';
 
 /** Writes one batch of an import inside the caller's transaction. Writing it twice changes nothing. */
@@ -21,8 +22,9 @@ async function saveImages(client: PoolClient, { images, sources }: CatalogBatch)
      SELECT DISTINCT ON ("imageId") "imageId", source, width, height
      FROM jsonb_to_recordset($1) AS r("imageId" text, source text, width int, height int)
      ON CONFLICT (image_id) DO UPDATE SET source = excluded.source`,
-    [asJson(images)],
+    [asJson(images.map(({ look: _, ...image }) => image))],
   );
+  await saveLooks(client, images);
   await client.query(
     `INSERT INTO image_source (source_hash, source, fingerprint, image_id, rejection)
      SELECT decode(hash, 'hex'), source, fingerprint, "imageId", rejection

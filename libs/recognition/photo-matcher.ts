@@ -87,7 +87,15 @@ export class PhotoMatcher {
     const { active, model, matching } = await this.opened();
     const { calibration, thresholds } = matching.verifier;
     const threshold = falseAcceptRate === undefined ? null : thresholdOf(thresholds, falseAcceptRate, model.version);
-    const [one, two] = await Promise.all(photos.map((photo) => this.embeddingOf(photo, active, model)));
+    // What is not there is told before anything is decoded.
+    const stored = await Promise.all(
+      photos.map(async (photo) => ('bytes' in photo ? null : this.storedOf(photo, active))),
+    );
+    const [one, two] = await Promise.all(
+      photos.map(async (photo, at) =>
+        'bytes' in photo ? (await this.encoder.encode(photo.bytes, model)).embedding : stored[at],
+      ),
+    );
     const { shape, colour } = similarityByPart(one as Float32Array, two as Float32Array, 0);
     const logOdds = logOddsOf(calibration, { shape, colour });
     return {
@@ -173,12 +181,10 @@ export class PhotoMatcher {
     return { active, model, matching };
   }
 
-  private async embeddingOf(
-    photo: PhotoReference,
+  private async storedOf(
+    photo: Exclude<PhotoReference, { bytes: Uint8Array }>,
     active: ActiveGeneration,
-    model: ModelRecord,
   ): Promise<Float32Array> {
-    if ('bytes' in photo) return (await this.encoder.encode(photo.bytes, model)).embedding;
     const { catalog, index, photoIndex } = this.reading;
     if ('imageId' in photo) {
       const known = await photoIndex.photoEmbeddings(active.generation, [photo.imageId]);

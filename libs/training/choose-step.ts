@@ -18,13 +18,25 @@ export function chooseStep<Candidate extends { step: number; figures: Validation
 ): Candidate {
   const last = candidates.at(-1);
   if (last === undefined) throw new RangeError('There is no checkpoint to choose from.');
-  const smoothed = candidates.map((candidate, at) => {
-    const around = candidates.slice(Math.max(at - 1, 0), at + 2);
-    return { candidate, criterion: around.reduce((sum, { figures }) => sum + figures.criterion, 0) / around.length };
+  const smoothed = smoothedCriteria(candidates.map(({ figures }) => figures.criterion));
+  const ofLast = smoothed.at(-1) ?? 0;
+  let best = { candidate: last, criterion: ofLast + standardErrorOf(ofLast, styles) };
+  candidates.forEach((candidate, at) => {
+    const criterion = smoothed[at] ?? 0;
+    if (criterion > best.criterion) best = { candidate, criterion };
   });
-  const ofLast = smoothed.at(-1)?.criterion ?? 0;
-  const standardError = Math.sqrt((ofLast * (1 - ofLast)) / Math.max(styles, 1));
-  let best = { candidate: last, criterion: ofLast + standardError };
-  for (const entry of smoothed) if (entry.criterion > best.criterion) best = entry;
   return best.candidate;
+}
+
+/** Each criterion averaged with its neighbours'. */
+export function smoothedCriteria(criteria: readonly number[]): number[] {
+  return criteria.map((_, at) => {
+    const around = criteria.slice(Math.max(at - 1, 0), at + 2);
+    return around.reduce((sum, criterion) => sum + criterion, 0) / around.length;
+  });
+}
+
+/** Of a share of hits among so many styles, whose photos are not independent of each other. */
+export function standardErrorOf(criterion: number, styles: number): number {
+  return Math.sqrt((criterion * (1 - criterion)) / Math.max(styles, 1));
 }

@@ -193,14 +193,20 @@ function principalDirections(
   const size = isGram ? count : columns;
   const taken = Math.min(wanted, size);
   const matrix = tf.tensor2d(centred, [count, columns]);
-  const products = numbersOf(backend, () => tf.div(tf.matMul(matrix, matrix, !isGram, isGram), count));
-  const { values, vectors } = symmetricEigen(backend, products, size); // [size], [size, size], ascending
-  const directions = numbersOf(backend, () => {
-    const largest = tf.slice(tf.tensor2d(vectors, [size, size]), [0, size - taken], [size, taken]);
-    // Eigenvectors of the Gram matrix weigh the rows; the rows so weighed are those of the covariance.
-    return isGram ? tf.matMul(largest, matrix, true) : tf.transpose(largest);
-  }); // [taken, columns], ascending
-  matrix.dispose();
+  let values: Float32Array; // [size], ascending
+  let directions: Float32Array; // [taken, columns], ascending
+  try {
+    const products = numbersOf(backend, () => tf.div(tf.matMul(matrix, matrix, !isGram, isGram), count));
+    const eigen = symmetricEigen(backend, products, size); // vectors: [size, size]
+    values = eigen.values;
+    directions = numbersOf(backend, () => {
+      const largest = tf.slice(tf.tensor2d(eigen.vectors, [size, size]), [0, size - taken], [size, taken]);
+      // Eigenvectors of the Gram matrix weigh the rows; the rows so weighed are those of the covariance.
+      return isGram ? tf.matMul(largest, matrix, true) : tf.transpose(largest);
+    });
+  } finally {
+    matrix.dispose();
+  }
   return Array.from({ length: taken }, (_, component) => {
     const row = taken - 1 - component;
     const direction = Float64Array.from(directions.subarray(row * columns, (row + 1) * columns));

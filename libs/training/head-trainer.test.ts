@@ -23,6 +23,7 @@ import {
 } from '../../test/support/naive/heads-training.js';
 import type { Rows } from '../../test/support/naive/metric-learning.js';
 import type { FeatureBlock } from './feature-block.js';
+import type { HeadState } from './run/head-state.js';
 import { trainHeads, type HeadTraining } from './head-trainer.js';
 
 const backend = await openBackend(underTest.device);
@@ -58,6 +59,7 @@ function training(over: Partial<HeadTraining> = {}): HeadTraining {
   };
 }
 
+type OnStep = NonNullable<HeadTraining['onStep']>;
 const numbersOf = (heads: Awaited<ReturnType<typeof trainHeads>>) => naiveParameters(naiveHeads(heads));
 
 describe('trainHeads', () => {
@@ -71,7 +73,10 @@ describe('trainHeads', () => {
         ...given,
         settings,
         stopAfter: 4,
-        onStep: (_, figures) => losses.push(figures.loss),
+        onStep: async (_, figures) => {
+          losses.push(figures.loss);
+          return 'continue';
+        },
       });
 
       const { product, style } = typedLabels(labels);
@@ -109,8 +114,9 @@ describe('trainHeads', () => {
 
   it('comes by the same heads at a step, whether it goes on from there or stops', async () => {
     let passing: unknown;
-    const onStep: HeadTraining['onStep'] = (step, _, heads) => {
-      if (step === 13) passing = heads();
+    const onStep: OnStep = async (step, _, now) => {
+      if (step === 13) passing = now.heads();
+      return 'continue';
     };
     const ended = await trainHeads(backend, training({ onStep }));
     expect(await trainHeads(backend, training({ stopAfter: 13 }))).toEqual(passing);
@@ -124,15 +130,33 @@ describe('trainHeads', () => {
       const settings = trainingSettingsSchema.parse(choices);
       const before = backend.tf.memory().numTensors;
       const losses: number[] = [];
-      await trainHeads(backend, training({ settings, onStep: (_, { loss }) => losses.push(loss ?? NaN) }));
+      const onStep: OnStep = async (_, { loss }) => {
+        losses.push(loss ?? NaN);
+        return 'continue';
+      };
+      await trainHeads(backend, training({ settings, onStep }));
       const mean = (some: number[]) => some.reduce((sum, value) => sum + value, 0) / some.length;
       expect(mean(losses.slice(-10))).toBeLessThan(0.95 * mean(losses.slice(0, 10)));
       expect(backend.tf.memory().numTensors).toBe(before);
     },
   );
 
+  it.each(LOSS_NAMES)('goes on from a state to the same bits, with %s', async (name) => {
+    const settings = trainingSettingsSchema.parse({ ...CHOICES, loss: { name } });
+    let state: HeadState | undefined;
+    const onStep: OnStep = async (step, _, now) => {
+      if (step === 7) state = now.state();
+      return 'continue';
+    };
+    const fresh = () => ({ settings, stopAfter: 12, random: new Random(11), lossRandom: new Random(12) });
+    const whole = await trainHeads(backend, training({ ...fresh(), onStep }));
+    expect(await trainHeads(backend, training({ ...fresh(), from: state! }))).toEqual(whole);
+    const others = trainHeads(backend, training({ ...fresh(), random: new Random(13), from: state! }));
+    await expect(others).rejects.toMatchObject({ code: 'state-unsuitable' });
+  });
+
   it('leaves a part as it is that has no weight', async () => {
-    const choices = { ...CHOICES, weights: { shape: 0, colour: 1, joined: 0 } };
+    const choices = { ...CHOICES, weights: { shape: 0, colour: 1, joined: 0, joinedStyle: 0 } };
     const trained = await trainHeads(backend, training({ settings: trainingSettingsSchema.parse(choices) }));
     expect(trained.shape).toEqual(start.shape);
     expect(trained.colour).not.toEqual(start.colour);
@@ -153,7 +177,15 @@ describe('trainHeads', () => {
     const figures: unknown[] = [];
     const trained = await trainHeads(
       backend,
-      training({ labels: alone, stopAfter: 3, onStep: (_, ofStep) => figures.push(ofStep) }),
+      training({
+        labels: alone,
+        stopAfter: 3,
+        onStep: async (_, { spread, ...ofStep }) => {
+          expect(spread?.shape).toBeGreaterThan(0);
+          figures.push(ofStep);
+          return 'continue';
+        },
+      }),
     );
     expect(trained).toEqual(start);
     expect(figures).toEqual(new Array(3).fill({ loss: null, activeShare: null, realPositiveShare: 0 }));
@@ -165,7 +197,11 @@ describe('trainHeads', () => {
     // From outside: reaches the training only if it lets the event loop turn.
     setImmediate(() => stop.abort(reason));
     let steps = 0;
-    const ended = trainHeads(backend, training({ signal: stop.signal, onStep: () => (steps += 1) }));
+    const onStep: OnStep = async () => {
+      steps += 1;
+      return 'continue';
+    };
+    const ended = trainHeads(backend, training({ signal: stop.signal, onStep }));
     await expect(ended).rejects.toBe(reason);
     expect(steps).toBeLessThan(20);
   });
@@ -195,7 +231,10 @@ describe('trainHeads', () => {
   describe('leaves no tensor behind', () => {
     const abort = () => {
       const stop = new AbortController();
-      const onStep = (step: number) => step === 5 && stop.abort(new Error('enough'));
+      const onStep: OnStep = async (step) => {
+        if (step === 5) stop.abort(new Error('enough'));
+        return 'continue';
+      };
       return training({ signal: stop.signal, onStep });
     };
     const fail = () => {

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { AdamW, cosineRate, type ComputeBackend } from '#compute';
-import { WeftError, type Random, type TrainingSettings } from '#foundation';
+import { WeftError, Random, type TrainingSettings } from '#foundation';
 import type { LinearHead, TwoPartHeads } from '#networks';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { createBatches } from './batches.js';
 import type { FeatureBlock } from './feature-block.js';
 import { createPartProxies } from './part-proxies.js';
+import type { HeadState } from './run/head-state.js';
+import { spreadOf } from './run/spread.js';
 import { forward, partLosses, type StepFigures, type TrainableHead } from './part-losses.js';
 import { labelsOf, type PhotoLabels } from './photo-labels.js';
 
@@ -30,8 +32,20 @@ export interface HeadTraining {
   stopAfter?: number;
   /** Ends the training between two steps. */
   signal?: AbortSignal;
-  /** Called after each step; `heads` copies the weights out. */
-  onStep?: (step: number, figures: StepFigures, heads: () => TwoPartHeads) => void;
+  /** Where to go on instead of at `start`; `random` and `lossRandom` still begin as they began. */
+  from?: HeadState;
+  /** Factor on the scheduled rate of a step. @default 1 */
+  rateFactor?: (step: number) => number;
+  /** Called after each step, and waited for; `stop` ends the training there. */
+  onStep?: (step: number, figures: StepFigures, now: HeadsNow) => Promise<'continue' | 'stop'>;
+}
+
+/** A training between two steps. */
+export interface HeadsNow {
+  /** A copy of the weights. */
+  heads: () => TwoPartHeads;
+  /** A copy of everything that the training needs to go on from here. */
+  state: () => HeadState;
 }
 
 /**
@@ -40,7 +54,8 @@ export interface HeadTraining {
  * turn every few steps.
  *
  * @returns heads for the blocks' own rows; fold the blocks in with `foldBlock`
- * @throws WeftError `training-diverged` when embeddings or weights stop being finite; the signal's reason when aborted
+ * @throws WeftError `training-diverged` when embeddings or weights stop being finite, `state-unsuitable` for a `from` of
+ * another training; the signal's reason when aborted
  */
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
@@ -66,11 +81,33 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
     colour: copyOf(heads.colour, start.colour, step),
   });
   const steps = training.stopAfter ?? settings.steps;
+  const { random } = training;
+  let { lossRandom } = training;
+  let step = 0;
   try {
-    for (let step = 1; step <= steps; step += 1) {
+    if (training.from) {
+      ({ step } = training.from);
+      for (let drawn = 0; drawn < step; drawn += 1) sampler.next();
+      requireSame(random, training.from);
+      setVariables(backend, variables, training.from);
+      optimiser.restore(variables, training.from.optimiser);
+      lossRandom = new Random(training.from.lossRandom);
+    }
+    const now: HeadsNow = {
+      heads: () => copy(step),
+      state: () => ({
+        step,
+        variables: variables.map((variable) => variable.dataSync<'float32'>().slice()),
+        optimiser: optimiser.state(variables),
+        random: random.state,
+        lossRandom: lossRandom.state,
+      }),
+    };
+    while (step < steps) {
+      step += 1;
       const batch = sampler.next();
       const labelsOfBatch = labelsOf(labels, batch);
-      const figures: StepFigures = { loss: null, activeShare: null, realPositiveShare: null };
+      const figures: StepFigures = { loss: null, activeShare: null, realPositiveShare: null, spread: null };
       tf.tidy(() => {
         const index = tf.tensor1d(batch, 'int32');
         const rows = { shape: tf.gather(all.shape, index), colour: tf.gather(all.colour, index) };
@@ -81,7 +118,7 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
           given = [embeddings.shape.dataSync<'float32'>(), embeddings.colour.dataSync<'float32'>()];
           const result = partLosses(backend, embeddings, labelsOfBatch, settings, {
             progress: (step - 1) / settings.steps,
-            random: training.lossRandom,
+            random: lossRandom,
             proxies,
           });
           terms = result.terms;
@@ -92,18 +129,23 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
         // Miners skip what is no number, so that the loss alone would never tell. TensorFlow.js leaks what it keeps for
         // the gradient when the function above throws, so this waits until here.
         for (const embeddings of given) requireFinite(embeddings, step);
+        figures.spread = {
+          shape: spreadOf(given[0] as Float32Array, start.shape.outputs),
+          colour: spreadOf(given[1] as Float32Array, start.colour.outputs),
+        };
         // Without a term there is nothing to learn from the batch, and the moments are left as they are.
         if (terms === 0) return;
         figures.loss = value.dataSync<'float32'>()[0] as number;
-        optimiser.step(variables, grads, cosineRate(settings.learningRate, step - 1, settings.steps));
+        const rate = cosineRate(settings.learningRate, step - 1, settings.steps);
+        optimiser.step(variables, grads, rate * (training.rateFactor?.(step) ?? 1));
       });
-      training.onStep?.(step, figures, () => copy(step));
+      if ((await training.onStep?.(step, figures, now)) === 'stop') break;
       if (step % STEPS_AT_ONCE === 0) {
         await setImmediate();
         training.signal?.throwIfAborted();
       }
     }
-    return copy(steps);
+    return copy(step);
   } finally {
     optimiser.dispose();
     tf.dispose([...variables, all.shape, all.colour]);
@@ -116,6 +158,26 @@ function requireFinite(values: Float32Array, step: number): void {
   throw new WeftError('training-diverged', `The training diverged: its numbers stopped being finite at step ${step}.`, {
     value: String(values[at]),
     remedy: 'Train with another seed; if it happens again, report it with the versions that weft doctor shows.',
+  });
+}
+
+/** The sampler was brought to a saved step by drawing its batches again: that must have taken as much chance as then. */
+function requireSame(random: Random, from: HeadState): void {
+  if (random.state === from.random) return;
+  throw new WeftError('state-unsuitable', `The state of step ${from.step} is of a training on other batches.`, {
+    remedy: 'Start the training again.',
+  });
+}
+
+function setVariables({ tf }: ComputeBackend, variables: readonly Variable[], from: HeadState): void {
+  variables.forEach((variable, at) => {
+    const values = from.variables[at];
+    if (values?.length !== variable.size) {
+      throw new WeftError('state-unsuitable', `The state of step ${from.step} is of other heads.`, {
+        remedy: 'Start the training again.',
+      });
+    }
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
   });
 }
 

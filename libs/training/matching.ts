@@ -51,6 +51,16 @@ export function fitMatching(
   };
 }
 
+/** How many pairs of photos are compared, about. */
+export function matchedPairs(snapshot: Snapshot): number {
+  const photosOf = (split: Parameters<typeof rowsOfSplit>[1], limit: number) =>
+    Math.min(rowsOfSplit(snapshot, split).length, limit);
+  const validation = photosOf('validation', QUERIES);
+  const holdout = photosOf('holdout', QUERIES);
+  const searched = photosOf('train', GALLERY) + validation;
+  return validation * searched + holdout * (searched + holdout);
+}
+
 function embeddedPhotos(snapshot: Snapshot, rows: number[], heads: TwoPartHeads): EmbeddedPhotos {
   const photos = rows.flatMap((row) => snapshot.photos[row] ?? []);
   return {

@@ -86,12 +86,13 @@ function naiveStep(
   return naivePartLosses(parts, labels, name, settings.weights, settings.dial);
 }
 
-const joinedOnly = { weights: { shape: 0, colour: 0, joined: 3 }, dial: 0.3 };
-const allThree = { weights: { shape: 0.5, colour: 2, joined: 1.5 }, dial: 0.8 };
+const partsOnly = { weights: { shape: 1, colour: 1, joined: 0, joinedStyle: 0 } };
+const joinedOnly = { weights: { shape: 0, colour: 0, joined: 3, joinedStyle: 1 }, dial: 0.3 };
+const allFour = { weights: { shape: 0.5, colour: 2, joined: 1.5, joinedStyle: 0.7 }, dial: 0.8 };
 const combinations = COMBINATIONS.flatMap(({ name, settings }) => [
-  { of: 'both parts', name, settings },
+  { of: 'both parts', name, settings: { ...settings, ...partsOnly } },
   { of: 'the joined vector', name, settings: { ...settings, ...joinedOnly } },
-  { of: 'parts and joined vector', name, settings: { ...settings, ...allThree } },
+  { of: 'parts and joined vector', name, settings: { ...settings, ...allFour } },
 ]);
 
 describe.each(combinations)('partLosses with $name of $of', ({ name, settings }) => {
@@ -147,7 +148,7 @@ describe.each(combinations)('partLosses with $name of $of', ({ name, settings })
       style: [0, 0, 0, 1, 2, 2, 3, 3],
     };
     const batch = { rows, labels: another, heads };
-    const ofBoth = { ...settings, weights: { shape: 1, colour: 1, joined: 0 } };
+    const ofBoth = { ...settings, ...partsOnly };
     expect(step(batch, ofBoth).realPositiveShare).toBeCloseTo(3 / 8 / 2, 12);
     expect(step(batch, settings).loss).toBeCloseTo(naiveStep(batch, { name, settings }).loss, 5);
   });
@@ -179,7 +180,7 @@ describe('partLosses', () => {
     const labels = typedLabels({ photo: [0, 1, 2], product: [0, 1, 2], style: [0, 0, 1] });
     tf.tidy(() => {
       const parts = { shape: tf.tensor2d(rows.shape), colour: tf.tensor2d(rows.colour) };
-      const result = partLosses(backend, parts, labels, trainingSettingsSchema.parse({}), AT);
+      const result = partLosses(backend, parts, labels, trainingSettingsSchema.parse(partsOnly), AT);
       // Anchor 0: sqrt(.4) against sqrt(2); anchor 1: sqrt(.4) against sqrt(.8).
       const gaps = [Math.sqrt(0.4) - Math.sqrt(2), Math.sqrt(0.4) - Math.sqrt(0.8)];
       const expected = gaps.reduce((sum, gap) => sum + Math.log1p(Math.exp(gap)) / 2, 0);

@@ -2,8 +2,9 @@ import type { ComputeBackend } from '#compute';
 import type { Random, TrainingSettings } from '#foundation';
 import { costOf, type Proxies, type Relation, unitRows } from '#metric-learning';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { relationOf, SPACES, type Space } from './part-relations.js';
+import { isPart, relationOf, SPACES, type Space } from './part-relations.js';
 import type { BatchLabels } from './photo-labels.js';
+import type { Spread } from './run/spread.js';
 
 /** A head being trained, on the rows of a prepared block. */
 export interface TrainableHead {
@@ -23,6 +24,8 @@ export interface StepFigures {
   activeShare: number | null;
   /** Share of anchors with another photo as a positive, mean over what is trained; null before the first batch. */
   realPositiveShare: number | null;
+  /** How far apart the batch's embeddings lie, by part; null before the first batch. */
+  spread: Spread | null;
 }
 
 type Parts = Record<'shape' | 'colour', Tensor2D>;
@@ -52,14 +55,14 @@ export function partLosses(
   labels: BatchLabels,
   settings: LossOptions,
   at: { progress: number; random: Random; proxies: Partial<Record<Space, Proxies>> },
-): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss'> {
+): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss' | 'spread'> {
   const { tf } = backend;
   const counts = { terms: 0, active: 0, candidates: 0, positiveShare: 0 };
   const trained = SPACES.filter((space) => settings.weights[space] > 0);
   const loss = tf.tidy(() => {
     const losses = trained.map((space) => {
       const relation = relationOf(space, labels);
-      const embeddings = space === 'joined' ? join(backend, parts, settings.dial) : parts[space];
+      const embeddings = isPart(space) ? parts[space] : join(backend, parts, settings.dial);
       const cost = costOf(embeddings, relation, settings, { ...at, proxies: at.proxies[space] ?? null });
       counts.terms += cost.terms;
       counts.active += cost.active;

@@ -1,6 +1,6 @@
 import type { Random, TrainingSettings } from '#foundation';
 import { createProxies, lossOf, type Proxies } from '#metric-learning';
-import { relationOf, SPACES, type Space } from './part-relations.js';
+import { isPart, relationOf, SPACES, type Space } from './part-relations.js';
 import { labelsOf, type PhotoLabels } from './photo-labels.js';
 
 /**
@@ -19,7 +19,7 @@ export function createPartProxies(
 ): Partial<Record<Space, Proxies>> {
   if (lossOf(loss).of !== 'proxies') return {};
   const own = labelsOf(labels, rows);
-  const dimOf = (space: Space) => (space === 'joined' ? dims.shape + dims.colour : dims[space]);
+  const dimOf = (space: Space) => (isPart(space) ? dims[space] : dims.shape + dims.colour);
   const trained = SPACES.filter((space) => weights[space] > 0);
   return Object.fromEntries(
     trained.map((space) => [space, createProxies(relationOf(space, own), dimOf(space), random)]),

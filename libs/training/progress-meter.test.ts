@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ProgressMeter } from './progress-meter.js';
 
 const figures = { loss: 0.5, activeShare: 0.25, realPositiveShare: 1 };
+const spread = { shape: 1, colour: 1 };
 const validation = { sameProduct: 1, sameStyle: 0.5, sameStyleOtherColour: null, criterion: 0.75 };
 
 describe('ProgressMeter', () => {
@@ -13,11 +14,12 @@ describe('ProgressMeter', () => {
       'Training',
       100,
       ({ secondsLeft }) => left.push(secondsLeft),
+      0,
       () => now,
     );
     for (const step of [20, 40, 60, 80, 100]) {
       now += 2_000;
-      meter.report(step, figures, null);
+      meter.report(step, { ...figures, spread }, null);
     }
     expect(left).toEqual([8, 6, 4, 2, 0]);
   });
@@ -31,14 +33,15 @@ describe('ProgressMeter', () => {
         'Training',
         steps,
         ({ secondsLeft }) => left.push(secondsLeft),
+        0,
         () => now,
       );
     const first = pass(20);
     now += 60_000;
-    first.report(20, figures, null);
+    first.report(20, { ...figures, spread }, null);
     const second = pass(40);
     now += 1_000;
-    second.report(20, figures, null);
+    second.report(20, { ...figures, spread }, null);
     expect(left).toEqual([0, 1]);
   });
 
@@ -49,8 +52,9 @@ describe('ProgressMeter', () => {
       'Fitting',
       60,
       (progress) => said.push(progress),
+      0,
       () => 0,
-    ).report(20, figures, validation);
+    ).report(20, { ...figures, spread }, validation);
     expect(said).toEqual([
       {
         pass: 2,

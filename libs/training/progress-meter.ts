@@ -1,19 +1,21 @@
 import type { TrainerMessage, ValidationFigures } from '#datasets';
 import type { StepFigures } from './part-losses.js';
 
-type ProgressMessage = Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>;
+/** What a pass says of itself; how long the whole training takes is known to the training only. */
+type ProgressMessage = Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type' | 'secondsExpected'>;
 
 /** Judging and fitting. */
 const PASSES = 2;
 
 /** Turns the steps of one pass into progress messages, with the time left of the pass at its pace so far. */
 export class ProgressMeter {
-  private readonly started: number;
+  private started: number;
 
   /**
    * @param pass which of `passes` begins now
    * @param doing for example `Training on the training styles`
    * @param steps of the pass
+   * @param from steps that were taken before, by an earlier process
    * @param now milliseconds of a clock that never goes back
    */
   constructor(
@@ -21,6 +23,7 @@ export class ProgressMeter {
     private readonly doing: string,
     private readonly steps: number,
     private readonly send: (progress: ProgressMessage) => void,
+    private from = 0,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.started = now();
@@ -28,19 +31,24 @@ export class ProgressMeter {
 
   /** @param step the steps taken, 1 and more */
   report(step: number, figures: StepFigures, validation: ValidationFigures | null): void {
-    const secondsLeft = ((this.now() - this.started) / 1000 / step) * (this.steps - step);
-    this.send({
-      pass: this.pass,
-      passes: PASSES,
-      step,
-      steps: this.steps,
-      ...figures,
-      validation,
-      secondsLeft,
-      message: [`${this.doing}, step ${step} of ${this.steps}`, ...wordsOf(figures, validation, secondsLeft)].join(
-        ', ',
-      ),
-    });
+    const secondsLeft = ((this.now() - this.started) / 1000 / (step - this.from)) * (this.steps - step);
+    const message = [`${this.doing}, step ${step} of ${this.steps}`, ...wordsOf(figures, validation, secondsLeft)].join(
+      ', ',
+    );
+    const { loss, activeShare, realPositiveShare } = figures;
+    this.tell({ step, loss, activeShare, realPositiveShare, validation, secondsLeft, message });
+  }
+
+  /** Tells where the pass is before its first step, or that it goes back: its pace is measured from here on. */
+  begin(step: number, message: string): void {
+    this.from = step;
+    this.started = this.now();
+    const nothing = { loss: null, activeShare: null, realPositiveShare: null, validation: null, secondsLeft: null };
+    this.tell({ step, ...nothing, message });
+  }
+
+  private tell(progress: Omit<ProgressMessage, 'pass' | 'passes' | 'steps'>): void {
+    this.send({ pass: this.pass, passes: PASSES, steps: this.steps, ...progress });
   }
 }
 

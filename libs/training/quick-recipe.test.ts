@@ -6,7 +6,7 @@ import { underTest } from '../../test/support/compute-under-test.js';
 import { COMBINATIONS } from '../../test/support/head-training.js';
 import { learnableSnapshot, rowsOf, withOtherFeatures } from '../../test/support/snapshots.js';
 import { embedFeatures, trainQuick, type QuickModel, type QuickTraining } from './index.js';
-import { VALIDATE_EVERY } from './quick-recipe.js';
+import { MEASURE_EVERY } from './run/supervise-pass.js';
 
 const backend = await openBackend(underTest.device);
 const snapshot = learnableSnapshot(20);
@@ -35,6 +35,7 @@ async function firstWords(of: Snapshot, over: Partial<QuickTraining> = {}): Prom
   const stop = new AbortController();
   const said: Progress[] = [];
   const onProgress = (progress: Progress) => {
+    if (progress.step === 0) return;
     said.push(progress);
     stop.abort(new Error('enough'));
   };
@@ -45,11 +46,11 @@ async function firstWords(of: Snapshot, over: Partial<QuickTraining> = {}): Prom
 
 describe('trainQuick where there is something to learn', () => {
   let model: QuickModel;
-  let said: Progress[];
+  let all: Progress[];
   let tensors: number;
   beforeAll(async () => {
     const before = backend.tf.memory().numTensors;
-    ({ model, said } = await train(snapshot));
+    ({ model, said: all } = await train(snapshot));
     tensors = backend.tf.memory().numTensors - before;
   });
 
@@ -87,8 +88,11 @@ describe('trainQuick where there is something to learn', () => {
   });
 
   it('tells its progress in two passes, each with the time left falling to 0', () => {
-    for (const progress of said) trainerMessageSchema.parse({ type: 'progress', ...progress });
-    const steps = Array.from({ length: 15 }, (_, at) => (at + 1) * VALIDATE_EVERY);
+    for (const progress of all) trainerMessageSchema.parse({ type: 'progress', ...progress });
+    const [beforehand, ...said] = all;
+    expect(beforehand).toMatchObject({ pass: 1, step: 0, steps: 300, secondsExpected: model.saidSeconds });
+    expect(beforehand?.message).toBe(`Training takes about ${Math.ceil(model.saidSeconds ?? 0)} s in all`);
+    const steps = Array.from({ length: 15 }, (_, at) => (at + 1) * MEASURE_EVERY);
     const chosen = model.metrics.validation?.step ?? 0;
     expect(said.map(({ step }) => step)).toEqual([...steps, ...steps.filter((step) => step <= chosen)]);
     const passes = [said.slice(0, 15), said.slice(15)];

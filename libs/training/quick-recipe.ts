@@ -7,7 +7,6 @@ import {
   type Split,
   type TrainerMessage,
   type TrainingMetrics,
-  type ValidationFigures,
 } from '#datasets';
 import {
   COLOUR_SIZE,
@@ -22,12 +21,17 @@ import type { TwoPartHeads } from '#networks';
 import { embedRows } from './apply-head.js';
 import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
-import { trainHeads } from './head-trainer.js';
 import { holdoutFigures } from './holdout.js';
-import { fitMatching } from './matching.js';
+import { fitMatching, matchedPairs } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive, type PhotoLabels } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
+import type { Verdict } from './run/checkpoint.js';
+import { estimateSeconds, measureStep, timed, type Trial } from './run/cost-estimate.js';
+import { freshRun, type RunState, stepsThatCount } from './run/run-state.js';
+import { supervisePass, type Pass, wordsOf } from './run/supervise-pass.js';
+import { type Checkpoints, TrainingRun } from './run/training-run.js';
+import { givenUpWords, verdictWords } from './run/verdict-words.js';
 import { foldSecond, joinShops, type JoinedShops } from './second-shop.js';
 import { secondShopFigures } from './second-shop-figures.js';
 import { Stopwatch } from './stopwatch.js';
@@ -36,17 +40,17 @@ import { validationFigures } from './validation.js';
 /** How each part's block of features is prepared, and the width of its embedding. */
 const PARTS = {
   shape: { components: 256, whitening: 0.25, outputs: SHAPE_SIZE },
-  colour: { components: 64, whitening: 0.25, outputs: COLOUR_SIZE },
+  colour: { components: 128, whitening: 0.25, outputs: COLOUR_SIZE },
 } as const;
 
-/** Steps between two measurements on validation styles. */
-export const VALIDATE_EVERY = 20;
 /** Fewer training styles with two photos than this teach nothing that carries over to other styles. */
 const LEAST_STYLES = 5;
 /** More rows hardly move the principal components, and take memory. */
 const PRINCIPAL_ROWS = 20_000;
 /** Ranking takes time by the square of the photos. */
 const VALIDATION_PHOTOS = 1_500;
+/** Hold-out photos that are ranked beforehand, to see how long that takes. */
+const TRIED_PHOTOS = { few: 120, many: 480 };
 
 export interface QuickTraining {
   backend: ComputeBackend;
@@ -57,6 +61,12 @@ export interface QuickTraining {
   onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
   /** Ends the training between two steps. */
   signal?: AbortSignal;
+  /** Where a training that is ended is taken up again. @default nowhere */
+  checkpoints?: Checkpoints;
+  /** When the work began, in milliseconds of `performance.now()`. @default now */
+  since?: number;
+  /** What will be left to do with the model, in seconds; part of what is said beforehand. @default 0 */
+  exportSeconds?: number;
 }
 
 export interface QuickModel {
@@ -68,7 +78,11 @@ export interface QuickModel {
   reason: string;
   /** Default t. */
   dial: number;
-  metrics: TrainingMetrics;
+  metrics: Omit<TrainingMetrics, 'audit'>;
+  /** What was said beforehand that the whole would take, in seconds; null where nothing could be trained. */
+  saidSeconds: number | null;
+  /** What it has taken so far, in seconds, with the processes that were ended. */
+  elapsed: () => number;
 }
 
 /**
@@ -77,14 +91,17 @@ export interface QuickModel {
  * heads are fitted again on training and validation styles together, because a small shop cannot spare a fifth of its
  * styles. Hold-out styles are only measured.
  *
- * The same snapshot and settings give bit-equal heads.
+ * The same snapshot and settings give bit-equal heads, whether the training was ended and taken up again or not. A training
+ * that collapses goes back and on at a lower rate, and ends with the untrained heads when that does not help.
  *
- * @throws WeftError `features-not-finite` before anything is trained, `training-diverged`; the signal's reason
+ * @throws WeftError `features-not-finite` before anything is trained; the signal's reason
  */
-export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
-  const { backend, snapshot, second, settings } = training;
+export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
+  const { snapshot, second, settings, backend } = given;
   requireFinite(snapshot);
   if (second) requireFinite(second);
+  const run = await TrainingRun.open(given, given.checkpoints, given.since);
+  const training = { ...given, run };
   const stopwatch = new Stopwatch();
   const random = new Random(settings.seed);
   const seeds: Seeds = { sample: random.int(2 ** 32), batches: random.int(2 ** 32), loss: random.int(2 ** 32) };
@@ -94,38 +111,17 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
     holdout: rowsOfSplit(snapshot, 'holdout'),
   };
 
-  const verdict = await judgeTraining(training, rows, seeds);
+  const judged = run.resumed?.verdict ?? (await judgeTraining(training, rows, seeds));
   stopwatch.lap('train');
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepare(training, fitted, seeds, ['train', 'validation']);
   const untrained = fold(final.start, final.blocks);
-  const refitCurve: TrainingMetrics['refitCurve'] = [];
-  const isTrained = verdict.chosen === 'trained';
-  const trained = isTrained
-    ? await refit(training, final, fitted, seeds, verdict.steps, (point) => refitCurve.push(point))
-    : final.start;
-  const heads = fold(trained, final.blocks);
+  const { trained, verdict, curve: refitCurve } = await refit(training, final, fitted, seeds, judged);
+  const heads = trained === null ? untrained : fold(trained, final.blocks);
   stopwatch.lap('refit');
   const holdout = holdoutSample(snapshot);
   const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
-  let secondShop: TrainingMetrics['secondShop'] = null;
-  if (second && final.joined) {
-    const alone = withoutSecond(final, snapshot);
-    const before = isTrained
-      ? await refit(training, alone, fitted, seeds, verdict.steps, () => undefined)
-      : final.start;
-    secondShop = secondShopFigures(
-      {
-        before: fold(before, final.blocks),
-        recentred: foldSecond(before, final.joined),
-        afterForFirst: heads,
-        after: foldSecond(trained, final.joined),
-      },
-      { snapshot, rows: holdout },
-      { snapshot: second, rows: holdoutSample(second) },
-      settings.dial,
-    );
-  }
+  const secondShop = await secondShopOf(training, final, fitted, seeds, verdict, trained ?? final.start, holdout);
   stopwatch.lap('evaluate');
   const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, settings.dial, seeds.sample);
   stopwatch.lap('calibrate');
@@ -145,13 +141,18 @@ export async function trainQuick(training: QuickTraining): Promise<QuickModel> {
       },
       curve: verdict.curve,
       refitCurve,
+      interventions: verdict.interventions,
+      stoppedEarly: verdict.stoppedEarly,
       validation: verdict.validation,
       ...figures,
       secondShop,
       matching,
       seconds: stopwatch.laps,
+      time: { saidSeconds: run.saidSeconds, seconds: run.elapsed() },
       compute: backend.description,
     },
+    saidSeconds: run.saidSeconds,
+    elapsed: () => run.elapsed(),
   };
 }
 
@@ -176,37 +177,31 @@ interface Prepared {
   joined: JoinedShops | null;
 }
 
-interface Verdict {
-  chosen: 'trained' | 'untrained';
-  reason: string;
-  /** Those chosen, as they were judged: of the training styles only. null: nothing could be judged. */
-  heads: TwoPartHeads | null;
-  /** Steps to take when fitting again. */
-  steps: number;
-  validation: TrainingMetrics['validation'];
-  curve: TrainingMetrics['curve'];
-}
+type RunningTraining = QuickTraining & { run: TrainingRun };
 
 /** Trains on the training styles only and asks the validation styles whether, and how far, that helped. */
 async function judgeTraining(
-  training: QuickTraining,
-  rows: { train: readonly number[]; validation: readonly number[] },
+  training: RunningTraining,
+  rows: Record<'train' | 'validation', readonly number[]>,
   seeds: Seeds,
 ): Promise<Verdict> {
-  const { backend, snapshot, settings } = training;
+  const { backend, snapshot, settings, run } = training;
   const notEnough = (why: string): Verdict => ({
     chosen: 'untrained',
     reason: `Not enough data: ${why}`,
     heads: null,
     steps: 0,
+    plan: [],
     validation: null,
     curve: [],
+    interventions: [],
+    stoppedEarly: null,
   });
   const trainable = stylesWithPositive(snapshot, rows.train);
   if (trainable < LEAST_STYLES) {
     return notEnough(`${trainable} training styles have two photos, ${LEAST_STYLES} are needed.`);
   }
-  const prepared = prepare(training, rows.train, seeds, ['train']);
+  const { value: prepared, seconds: preparing } = timed(() => prepare(training, rows.train, seeds, ['train']));
   const { blocks, start } = prepared;
   const measured = sampleStyles(snapshot, rows.validation, VALIDATION_PHOTOS, new Random(seeds.sample));
   const measuredRows = {
@@ -215,67 +210,179 @@ async function judgeTraining(
   };
   const validate = (heads: TwoPartHeads) =>
     validationFigures(embedRows(heads, measuredRows), snapshot, measured, settings.dial);
-  const untrained = validate(start);
+  const { value: untrained, seconds: validating } = timed(() => validate(start));
   if (untrained === null) {
     return notEnough('no validation style has two photos, so nothing can tell whether training helps.');
   }
 
-  const curve: TrainingMetrics['curve'] = [
-    { step: 0, loss: null, activeShare: null, realPositiveShare: null, validation: untrained },
-  ];
-  const candidates: { step: number; figures: ValidationFigures; heads: TwoPartHeads }[] = [];
-  const progress = new ProgressMeter(1, 'Training on the training styles', settings.steps, training.onProgress);
-  await trainHeads(backend, {
-    ...trainingOf(prepared, rows.train),
-    settings,
-    random: new Random(seeds.batches),
-    lossRandom: new Random(seeds.loss),
-    ...(training.signal ? { signal: training.signal } : {}),
-    onStep: (step, figures, heads) => {
-      const isMeasured = step % VALIDATE_EVERY === 0 || step === settings.steps;
-      const now = isMeasured ? heads() : null;
-      const validation = now && validate(now);
-      if (now !== null && validation !== null) candidates.push({ step, figures: validation, heads: now });
-      curve.push({ step, ...figures, validation });
-      if (isMeasured) progress.report(step, figures, validation);
-    },
-  });
-  const best = chooseStep(candidates, stylesWithPositive(snapshot, measured));
-  const [gained, had] = [best.figures.criterion, untrained.criterion];
-  const words = `${gained.toFixed(3)} trained for ${best.step} steps against ${had.toFixed(3)} untrained`;
+  const first = { step: 0, loss: null, activeShare: null, realPositiveShare: null, spread: null };
+  const state = run.resumed?.run ?? freshRun([], [{ ...first, attempt: 1, validation: untrained }]);
+  const judging: Pass = {
+    ...passOf(training, 'judge', prepared, rows.train, seeds, state),
+    validate,
+    untrained: untrained.criterion,
+    styles: stylesWithPositive(snapshot, measured),
+    save: (saved) => run.save(saved, null),
+  };
+  await sayBeforehand(training, judging, rows, { prepared, preparing, validating });
+  const outcome = await supervisePass(backend, judging);
+  const { curve, interventions, plan } = outcome.run;
+  if (outcome.heads === null) {
+    const reason = givenUpWords(outcome.run);
+    const heads = fold(start, blocks);
+    return { ...notEnough(''), reason, heads, curve, interventions };
+  }
+  const candidates = stepsThatCount(curve).flatMap(({ step, validation }) =>
+    step === 0 || validation === null ? [] : [{ step, figures: validation }],
+  );
+  const best = chooseStep(candidates, judging.styles);
+  const validation = { trained: best.figures, untrained, step: best.step };
+  const isBetter = best.figures.criterion > untrained.criterion;
+  const heads = outcome.run.measured.find(({ step }) => step === best.step)?.heads ?? start;
   return {
-    chosen: gained > had ? 'trained' : 'untrained',
-    reason: gained > had ? `Training helps on validation styles: ${words}.` : `The untrained heads win: ${words}.`,
-    heads: fold(gained > had ? best.heads : start, blocks),
+    chosen: isBetter ? 'trained' : 'untrained',
+    reason: verdictWords(validation, outcome.stoppedEarly, outcome.run),
+    heads: fold(isBetter ? heads : start, blocks),
     steps: best.step,
-    validation: { trained: best.figures, untrained, step: best.step },
+    plan: [...plan],
+    validation,
     curve,
+    interventions,
+    stoppedEarly: outcome.stoppedEarly,
   };
 }
 
-/** Trains on all given rows for the steps that validation chose: heads for the rows of the blocks. */
+/**
+ * Trains on all given rows for the steps that validation chose, at the rates that judging ended with: heads for the
+ * rows of the blocks. null for untrained heads: they were chosen, or every attempt collapsed.
+ */
 async function refit(
-  training: QuickTraining,
+  training: RunningTraining,
   prepared: Prepared,
   rows: readonly number[],
   seeds: Seeds,
-  steps: number,
-  note: (point: TrainingMetrics['refitCurve'][number]) => void,
-): Promise<TwoPartHeads> {
-  const progress = new ProgressMeter(2, 'Fitting on training and validation styles', steps, training.onProgress);
-  return trainHeads(training.backend, {
-    ...trainingOf(prepared, rows),
-    settings: training.settings,
-    random: new Random(seeds.batches),
-    lossRandom: new Random(seeds.loss),
-    stopAfter: steps,
-    ...(training.signal ? { signal: training.signal } : {}),
-    onStep: (step, figures) => {
-      note({ step, ...figures });
-      if (step % VALIDATE_EVERY !== 0 && step !== steps) return;
-      progress.report(step, figures, null);
+  judged: Verdict,
+): Promise<{ trained: TwoPartHeads | null; verdict: Verdict; curve: TrainingMetrics['refitCurve'] }> {
+  if (judged.chosen === 'untrained') return { trained: null, verdict: judged, curve: [] };
+  const { run } = training;
+  const begun = run.resumed?.verdict ? run.resumed.run : freshRun(judged.plan);
+  await run.save(begun, judged);
+  const pass = passOf(training, 'refit', prepared, rows, seeds, begun, judged.steps);
+  const outcome = await supervisePass(training.backend, { ...pass, save: (saved) => run.save(saved, judged) });
+  const interventions = [...judged.interventions, ...outcome.run.interventions];
+  const curve = outcome.run.curve.map(({ validation, ...point }) => point);
+  if (outcome.heads !== null) {
+    const reason = [judged.reason, ...outcome.run.interventions.map(wordsOf)].join(' ');
+    return { trained: outcome.heads, verdict: { ...judged, reason, interventions }, curve };
+  }
+  const reason = givenUpWords(outcome.run);
+  const verdict: Verdict = { ...judged, chosen: 'untrained', reason, heads: null, interventions };
+  return { trained: null, verdict, curve };
+}
+
+/** Both shops under the heads trained on both, and on the first alone for as many steps; null without a second shop. */
+async function secondShopOf(
+  training: RunningTraining,
+  prepared: Prepared,
+  rows: readonly number[],
+  seeds: Seeds,
+  verdict: Verdict,
+  trained: TwoPartHeads,
+  holdout: readonly number[],
+): Promise<TrainingMetrics['secondShop']> {
+  const { backend, snapshot, second, settings } = training;
+  const { blocks, start, joined } = prepared;
+  if (second === undefined || joined === null) return null;
+  let before = start;
+  if (verdict.chosen === 'trained') {
+    const alone = { ...prepared, labels: labelPhotos(snapshot), joined: null };
+    const silent = { ...training, onProgress: () => undefined };
+    const pass = passOf(silent, 'refit', alone, rows, seeds, freshRun(verdict.plan), verdict.steps);
+    before = (await supervisePass(backend, pass)).heads ?? start;
+  }
+  return secondShopFigures(
+    {
+      before: fold(before, blocks),
+      recentred: foldSecond(before, joined),
+      afterForFirst: fold(trained, blocks),
+      after: foldSecond(trained, joined),
     },
-  });
+    { snapshot, rows: holdout },
+    { snapshot: second, rows: holdoutSample(second) },
+    settings.dial,
+  );
+}
+
+/** What both passes have in common: a pass that measures nothing and keeps nothing. */
+function passOf(
+  { settings, signal, onProgress, run }: RunningTraining,
+  name: Pass['name'],
+  prepared: Prepared,
+  rows: readonly number[],
+  seeds: Seeds,
+  state: RunState,
+  steps = settings.steps,
+): Pass {
+  const doing = name === 'judge' ? 'Training on the training styles' : 'Fitting on training and validation styles';
+  const meter = new ProgressMeter(
+    name === 'judge' ? 1 : 2,
+    doing,
+    steps,
+    (progress) => onProgress({ ...progress, secondsExpected: run.saidSeconds }),
+    state.current?.step,
+  );
+  const training = { ...trainingOf(prepared, rows), settings, stopAfter: steps };
+  return {
+    name,
+    training: { ...training, ...(signal ? { signal } : {}) },
+    seeds,
+    run: state,
+    validate: () => null,
+    untrained: 0,
+    styles: 0,
+    meter,
+    save: async () => undefined,
+  };
+}
+
+/** Says what the training will take, or where it is taken up again. */
+async function sayBeforehand(
+  { backend, snapshot, second, settings, run, exportSeconds = 0 }: RunningTraining,
+  { training, meter, run: { current } }: Pass,
+  rows: Record<'train' | 'validation', readonly number[]>,
+  { prepared, preparing, validating }: { prepared: Prepared; preparing: number; validating: number },
+): Promise<void> {
+  if (run.resumed !== null) {
+    return meter.begin(current?.step ?? 0, `Going on from step ${current?.step ?? 0} of ${settings.steps}`);
+  }
+  const holdout = holdoutSample(snapshot);
+  const untrained = fold(prepared.start, prepared.blocks);
+  const trial = (limit: number): Trial => {
+    const tried = sampleStyles(snapshot, holdout, limit, new Random(0));
+    const { seconds } = timed(() => holdoutFigures({ trained: untrained, untrained }, snapshot, tried, settings.dial));
+    return { seconds, photos: tried.length };
+  };
+  // The first is slower, whatever its size.
+  trial(TRIED_PHOTOS.few);
+  const step = await measureStep(backend, training);
+  run.saidSeconds = estimateSeconds(
+    {
+      elapsed: run.elapsed(),
+      prepare: { seconds: preparing, fitted: Math.min(rows.train.length, PRINCIPAL_ROWS) },
+      validate: validating,
+      step,
+      holdout: [trial(TRIED_PHOTOS.few), trial(TRIED_PHOTOS.many)],
+    },
+    {
+      steps: settings.steps,
+      fitted: Math.min(rows.train.length + rows.validation.length, PRINCIPAL_ROWS),
+      holdoutPhotos: holdout.length,
+      matchedPairs: matchedPairs(snapshot),
+      // The first shop is trained on alone once more, to be held against.
+      exporting: exportSeconds + (second ? settings.steps * step : 0),
+    },
+  );
+  meter.begin(0, `Training takes about ${Math.ceil(run.saidSeconds)} s in all`);
 }
 
 /**
@@ -305,11 +412,6 @@ function prepare(
   const rowsOfSecond = splits.flatMap((split) => rowsOfSplit(second, split)).sort((a, b) => a - b);
   const joined = joinShops(blocks, snapshot, second, rowsOfSecond);
   return { blocks: joined.blocks, start, labels: joined.labels, joined };
-}
-
-/** The same without the second shop: its rows are not drawn. */
-function withoutSecond(prepared: Prepared, snapshot: Snapshot): Prepared {
-  return { ...prepared, labels: labelPhotos(snapshot), joined: null };
 }
 
 function trainingOf({ blocks, start, labels, joined }: Prepared, rows: readonly number[]) {

@@ -55,6 +55,7 @@ describe('/openapi.json', () => {
       'get /v1/jobs/{id}/quarantine',
       'get /v1/keys',
       'get /v1/models',
+      'get /v1/models/{version}/card',
       'get /v1/products/{id}',
       'get /v1/products/{id}/similar',
       'post /v1/embeddings',

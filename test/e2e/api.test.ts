@@ -232,7 +232,8 @@ describe('images', () => {
       .toBuffer();
     const imageId = sha256(bytes) as ImageId;
     const file = fetchedPhotoFile(photoDirectory(shop.directory), imageId);
-    const record = { imageId, source: 'https://shop.example/a.png', width: 60, height: 80 };
+    const look = { hash: Buffer.alloc(32), grid: Buffer.alloc(588), detail: 0 };
+    const record = { imageId, source: 'https://shop.example/a.png', width: 60, height: 80, look };
     await shop.database.catalog.saveBatch(newImport(), { ...batchOf([], []), images: [record] });
     await problem(await image(imageId), 'image-gone');
     await mkdir(dirname(file), { recursive: true });
@@ -405,6 +406,10 @@ describe('before a generation is active', () => {
       });
       expect(await (await fetch(`${at}/health/ready`)).json()).toMatchObject({ generation: fresh.generation });
       expect(await (await fetch(`${at}/v1/models`)).json()).toMatchObject({ models: [{ version: MODEL, dial: 0.5 }] });
+      await problem(await fetch(`${at}/v1/models/newest/card`), 'request-invalid');
+      await problem(await fetch(`${at}/v1/models/20200101-000000-00000000/card`), 'model-unknown');
+      const cardless = await problem(await fetch(`${at}/v1/models/${MODEL}/card`), 'card-missing');
+      expect(cardless.remedy).toBe(`weft card ${MODEL}`);
       expect(await (await fetch(`${at}/v1/generations`)).json()).toMatchObject({
         generations: [{ id: fresh.generation, state: 'active', modelVersion: MODEL }],
       });

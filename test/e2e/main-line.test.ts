@@ -95,6 +95,28 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(embedded).toMatchObject({ modelVersion: trained.version, state: 'active', products: drawn.products });
   });
 
+  it('draws the card of each training, which the API serves as a page that may run nothing', async () => {
+    const file = join(home, 'models', version, 'card.html');
+    const served = await fetch(`${url}/v1/models/${version}/card`);
+    expect([served.status, served.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const policy = served.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; img-src data:;");
+    expect(policy).toContain('sandbox');
+    expect(policy).not.toContain('script-src');
+    const page = await served.text();
+    expect(page).toBe(readFileSync(file, 'utf8'));
+    expect(page.match(/<img /g)?.length).toBeGreaterThan(30);
+    expect(page).not.toContain('cannot be shown');
+
+    const out = join(catalogueHome, 'card.html');
+    const drawnAgain = await json<{ version: string; file: string }>('card', version, '--out', out);
+    expect(drawnAgain).toMatchObject({ version, file: out });
+    const withoutTime = (text: string) => text.replace(/Made by weft card on .{19}/, '');
+    expect(withoutTime(readFileSync(out, 'utf8'))).toBe(withoutTime(page));
+    const unknown = await weft(['card', 'nothing', '--json'], env);
+    expect([unknown.exitCode, JSON.parse(unknown.stdout)]).toMatchObject([1, { error: { code: 'model-unknown' } }]);
+  });
+
   it('draws a catalogue that colour or the backbone alone cannot solve, and that training helps with', async () => {
     // Figures of a hold-out of a few styles jump; what is not trained is measured on all of them.
     for (const name of ['histogram', 'backbone']) {

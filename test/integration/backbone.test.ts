@@ -47,10 +47,10 @@ describe('the backbone', () => {
       inputs,
       outputs,
     });
-    const heads = { shape: head(1280, 96), colour: head(128, 32) };
+    const heads = { shape: head(1280, 96), colour: head(776, 32) };
     const pixels = Uint8Array.from({ length: 2 * 224 * 224 * 3 }, (_, at) => (at >> 9) + random.int(60));
     const features = await runGraph(await readFile(featureGraphPath(config)), pixels, [2, 224, 224, 3]);
-    const inTwoSteps = await runGraph(buildHeadsGraph(heads), features.values, [2, 1408]);
+    const inTwoSteps = await runGraph(buildHeadsGraph(heads), features.values, [2, 2056]);
     const encoder = buildEncoderGraph(await readFile(featureGraphPath(config)), heads);
     const inOne = await runGraph(encoder, pixels, [2, 224, 224, 3]);
     expect(inOne.shape).toEqual([2, 128]);

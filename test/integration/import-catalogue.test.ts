@@ -53,7 +53,7 @@ describe('an import into Postgres', () => {
   async function importFeed(feed: string, id = newImport()) {
     const cached = new Set<ImageId>();
     const photos = new FilePhotoReader(
-      { side: 224, extract: async (pixels) => pixels.map(() => new Float32Array(1408)) },
+      { side: 224, extract: async (pixels) => pixels.map(() => new Float32Array(2056)) },
       { has: (id) => cached.has(id), append: async (added) => added.forEach(({ imageId }) => cached.add(imageId)) },
       1,
     );

@@ -114,13 +114,13 @@ describe('the trainer', () => {
       const pixels = Buffer.concat(decoded.map((image) => image.pixels));
       const features = await runGraph(graph, new Uint8Array(pixels), [2, 224, 224, 3]);
       const file = (name: string) => readFile(join(directory, 'bundle', name));
-      const ofFeatures = await runGraph(await file('heads.onnx'), features.values, [2, 1408]);
+      const ofFeatures = await runGraph(await file('heads.onnx'), features.values, [2, 2056]);
       const ofPixels = await runGraph(await file('encoder.onnx'), new Uint8Array(pixels), [2, 224, 224, 3]);
       expect(ofPixels.shape).toEqual([2, 128]);
       expect(Math.hypot(...ofPixels.values.subarray(0, 96))).toBeCloseTo(1, 5);
       const differences = ofPixels.values.map((value, at) => Math.abs(value - (ofFeatures.values[at] as number)));
       expect(Math.max(...differences)).toBeLessThan(1e-4);
-      const untrained = await runGraph(await file('untrained.onnx'), features.values, [2, 1408]);
+      const untrained = await runGraph(await file('untrained.onnx'), features.values, [2, 2056]);
       expect(untrained.values).not.toEqual(ofFeatures.values);
     });
   });
@@ -248,7 +248,7 @@ describe('the trainer', () => {
       ['version', 'newest'],
       ['settings', '{"loss":{"name":"hinge"}}'],
       ['settings', 'quick'],
-      ['settings', '{"weights":{"shape":0,"colour":0}}'],
+      ['settings', '{"weights":{"shape":0,"colour":0,"joined":0,"joinedStyle":0}}'],
     ])('with an unusable --%s', async (name, value) => {
       const { status, said } = await run({ out: join(directory, 'refused'), [name]: value });
       expect(status).toBe(1);

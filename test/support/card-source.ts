@@ -139,7 +139,15 @@ function measured(snapshot: CardSource['snapshot'], embed: (values: Float32Array
   const outcomes = measureRetrieval({ queries: queriesAt(DIAL), gallery, dim: EMBEDDING_SIZE });
   const difference = { difference: 0.25, interval95: [0.05, 0.45] as [number, number] };
   const figures = { sameProduct: 0.5, sameStyle: 0.75, sameStyleOtherColour: 0.25, criterion: 0.5 };
-  const step = (at: number) => ({ step: at, loss: 1 / at, activeShare: 0.5, realPositiveShare: 0.9 });
+  const spread = { shape: 0.9, colour: 0.8 };
+  const step = (at: number) => ({
+    step: at,
+    loss: 1 / at,
+    activeShare: 0.5,
+    realPositiveShare: 0.9,
+    spread,
+    attempt: 1,
+  });
   return {
     dial: DIAL,
     counts: {
@@ -148,11 +156,14 @@ function measured(snapshot: CardSource['snapshot'], embed: (values: Float32Array
       holdout: countOf('holdout'),
       contradictions: 3,
     },
+    audit: { contradictions: 3 },
     curve: [
       { ...step(1), step: 0, loss: null, activeShare: null, validation: figures },
       ...[1, 2, 3, 4].map((at) => ({ ...step(at), validation: at === 4 ? figures : null })),
     ],
     refitCurve: [1, 2, 3, 4].map(step),
+    interventions: [],
+    stoppedEarly: null,
     validation: { trained: figures, untrained: figures, step: 4 },
     holdout: {
       trained: reportAt(DIAL),
@@ -167,6 +178,7 @@ function measured(snapshot: CardSource['snapshot'], embed: (values: Float32Array
     secondShop: null,
     matching: matchingOfPhotos(gallery),
     seconds: { train: 2.5, refit: 1.5, evaluate: 0.25 },
+    time: { saidSeconds: 5, seconds: 4.5 },
     compute: { tensorflow: '2.21.0', tfjs: '4.22.0', device: 'cpu', threads: 1, insteadBecause: null },
   };
 }

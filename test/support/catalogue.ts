@@ -56,6 +56,7 @@ export function batchOf(
 ): CatalogBatch {
   const images = [...new Set(products.flatMap(({ imageIds }) => imageIds))].map((imageId) => ({
     ...{ imageId, source: `/photos/${imageId}.jpg`, width: 400, height: 500 },
+    look: { hash: Buffer.from(imageId, 'hex'), grid: Buffer.alloc(588), detail: 50 },
   }));
   return { offers, products, images, sources: [], quarantine: [], ...more };
 }

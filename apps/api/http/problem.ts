@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'route-unknown': { status: 404, title: 'No such route' },
   'product-unknown': { status: 404, title: 'No such product' },
   'image-unknown': { status: 404, title: 'No such image' },
+  'audit-missing': { status: 404, title: 'No audit yet' },
   'job-unknown': { status: 404, title: 'No such job' },
   'model-unknown': { status: 404, title: 'No such model' },
   'card-missing': { status: 404, title: 'The model has no card' },

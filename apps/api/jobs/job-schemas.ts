@@ -1,3 +1,4 @@
+import { auditReportSchema } from '#audit';
 import { z } from 'zod';
 import { completeTraining, JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun, TRAIN_FIELDS } from '#jobs';
 import { catalogueText, queryNumber } from '../http/fields.js';
@@ -44,6 +45,26 @@ export const embeddingRequest = requestSchema(
   z.strictObject({ modelVersion: catalogueText.optional().describe('Default: the newest model.') }),
 );
 export const EMBEDDING_EXAMPLE = {} satisfies z.input<typeof embeddingRequest>;
+
+export const auditRequest = requestSchema('AuditRequest', JOB_INPUTS.audit);
+export const auditResponse = responseSchema('Audit', auditReportSchema);
+export const AUDIT_EXAMPLE: z.input<typeof auditResponse> = {
+  format: 'weft-audit-1',
+  catalogue: { products: 320, styles: 127, photos: 528, photosNotLookedAt: 0, photosWithoutFeatures: 0 },
+  findings: [
+    {
+      kind: 'missing-colours',
+      title: 'Products without a colour',
+      unit: 'products',
+      count: 1,
+      certainty: 'certain',
+      advice: 'Fill the color column.',
+      limit: null,
+      examples: [],
+    },
+  ],
+  seconds: 2.1,
+};
 
 export const jobParams = z.strictObject({ id: z.uuid('must be a UUID').describe('Id of the job.') });
 export const jobsQuery = z.strictObject({

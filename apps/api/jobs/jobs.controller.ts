@@ -9,6 +9,9 @@ import { Endpoint } from '../http/endpoint.js';
 import { ParsedBody, ParsedParams, ParsedQuery } from '../http/parsed.js';
 import { confineFeed } from './feed-path.js';
 import {
+  AUDIT_EXAMPLE,
+  auditRequest,
+  auditResponse,
   EMBEDDING_EXAMPLE,
   embeddingRequest,
   IMPORT_EXAMPLE,
@@ -93,6 +96,36 @@ export class JobsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
     return this.enqueue('embed', { modelVersion }, reply);
+  }
+
+  @Post('audits')
+  @Endpoint({
+    scope: 'merchandiser',
+    summary: 'Audit the catalogue',
+    description:
+      'Looks for copies, contradictions, suspected mislabels and more; changes nothing. Every training does so first.',
+    body: { schema: auditRequest, example: {} },
+    success: ACCEPTED,
+    problems: ['redis-unreachable', 'database-unreachable'],
+  })
+  async startAudit(
+    @ParsedBody(auditRequest) input: z.output<typeof auditRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    return this.enqueue('audit', input, reply);
+  }
+
+  @Get('audits/latest')
+  @Endpoint({
+    scope: 'merchandiser',
+    summary: 'What the latest audit found',
+    success: { status: 200, description: 'One finding of each kind.', schema: auditResponse, example: AUDIT_EXAMPLE },
+    problems: ['audit-missing', 'database-unreachable'],
+  })
+  async latestAudit(): Promise<z.input<typeof auditResponse>> {
+    const run = await this.dependencies.jobs.latestSucceeded('audit');
+    if (run !== null) return auditResponse.parse(run.result);
+    throw new WeftError('audit-missing', 'The catalogue has not been audited yet.', { remedy: 'POST /v1/audits' });
   }
 
   @Get('jobs')

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ModelVersion } from '#foundation';
 import { GENERATION_STATES, type Generation, type ModelRecord, type Promotion } from '#generations';
 import { responseSchema } from '../http/schema-registry.js';
 
@@ -48,7 +47,6 @@ export const modelParams = z.strictObject({
   version: z
     .string()
     .regex(/^\d{8}-\d{6}-[0-9a-f]{8}$/, 'must be a version, such as 20261124-093000-1a2b3c4d')
-    .transform((text) => text as ModelVersion)
     .describe('As the list of models names it.'),
 });
 

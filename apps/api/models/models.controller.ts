@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { WeftError } from '#foundation';
+import { type ModelVersion, WeftError } from '#foundation';
 import { cardFile, GenerationService } from '#generations';
 import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
@@ -68,7 +68,7 @@ export class ModelsController {
     @ParsedParams(modelParams) { version }: z.output<typeof modelParams>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const model = await this.dependencies.generations.model(version);
+    const model = await this.dependencies.generations.model(version as ModelVersion);
     if (model === null) {
       throw new WeftError('model-unknown', `There is no model ${version}.`, {
         value: version,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { sentenceOf } from '#audit';
 import { isWebAddress, WASM_COST } from '#foundation';
 import { parseJobInput, type TrainResult } from '#jobs';
 import { Command } from 'commander';
@@ -26,8 +27,9 @@ export const trainCommand = addTrainingOptions(
   });
 
 /** What came of a training, and what it cost to be in WebAssembly. */
-export function describeTraining({ version, reason, device, insteadBecause, card }: TrainResult): string {
-  const model = `Model ${version}: ${reason}${card === null ? '' : `\nIts card: ${card}`}`;
+export function describeTraining({ version, reason, device, insteadBecause, audit, card }: TrainResult): string {
+  const said = audit === null || Object.keys(audit).length === 0 ? '' : `\n${sentenceOf(audit)}`;
+  const model = `Model ${version}: ${reason}${said}${card === null ? '' : `\nIts card: ${card}`}`;
   if (device !== 'wasm') return model;
   return `${model}\nTrained in WebAssembly${insteadBecause === null ? '.' : `: ${insteadBecause}`} ${WASM_COST}`;
 }

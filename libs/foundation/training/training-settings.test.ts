@@ -16,7 +16,7 @@ describe('trainingSettingsSchema', () => {
       miner: { name: 'batch-hard' },
       distance: 'euclidean',
       sampler: { name: 'style-then-product', stylesPerBatch: 20, productsPerStyle: 2, photosPerProduct: 2 },
-      weights: { shape: 1, colour: 1, joined: 0 },
+      weights: { shape: 1, colour: 1, joined: 1, joinedStyle: 1 },
       dial: 0.5,
       steps: 300,
       learningRate: 3e-3,
@@ -67,11 +67,12 @@ describe('trainingSettingsSchema', () => {
       shape: 1,
       colour: 1,
       joined: 2,
+      joinedStyle: 1,
     });
   });
 
   it.each([
-    [{ weights: { shape: 0, colour: 0 } }, 'weights must not all be 0'],
+    [{ weights: { shape: 0, colour: 0, joined: 0, joinedStyle: 0 } }, 'weights must not all be 0'],
     [{ miner: null }, 'miner must be named: the loss soft-margin costs mined triplets'],
     [{ loss: { name: 'soft-margin', margin: 0.2 } }, 'loss Unrecognized key: "margin"'],
     [{ speed: 1 }, ' Unrecognized key: "speed"'],

@@ -43,7 +43,12 @@ export const trainingFields = {
   distance: z.enum(DISTANCE_NAMES).optional().describe('Of loss and miner. Default: that of the loss in its paper.'),
   sampler: samplerSettings.prefault({ name: 'style-then-product' }).describe('What a batch is made of.'),
   weights: z
-    .strictObject({ shape: weight.default(1), colour: weight.default(1), joined: weight.default(0) })
+    .strictObject({
+      shape: weight.default(1),
+      colour: weight.default(1),
+      joined: weight.default(1).describe('Both parts joined: photos of one product against other styles.'),
+      joinedStyle: weight.default(1).describe('Both parts joined: photos of one style against other styles.'),
+    })
     .prefault({})
     .describe('Of the loss of each part, and of both joined as the dial joins them, in the sum.'),
   dial: z
@@ -92,7 +97,7 @@ export function completeSettings<G extends Given>(given: G, context: z.Refinemen
   if (given.recipe !== 'custom' && given.backbone !== null) {
     refuse('backbone', `must be left out: the recipe ${given.recipe} has its own; custom takes one`);
   }
-  if (weights.shape + weights.colour + weights.joined === 0) refuse('weights', 'must not all be 0');
+  if (Object.values(weights).every((of) => of === 0)) refuse('weights', 'must not all be 0');
   return {
     ...given,
     loss,

@@ -4,11 +4,13 @@ import { loadConfig } from '#config';
 import { readSafetensorsFile } from '#embedder';
 import { ensureParts, featureGraphPath } from '#provision';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { naiveHistogramCounts } from '../../support/naive/colour-histogram.js';
+import { naiveHistogramCounts, naiveReducedColours } from '../../support/naive/colour-histogram.js';
+import { naiveLabHistogram } from '../../support/naive/lab-histogram.js';
 import { runGraph } from '../../support/run-graph.js';
 
 const SIZE = 224;
-const FEATURES = 1408;
+const FEATURES = 2056;
+const HSV = 128;
 const BACKBONE = 1280;
 
 /** The images of make.py, by the same formulas in whole numbers. */
@@ -33,7 +35,7 @@ function draw(colour: (x: number, y: number, c: number) => number): Uint8Array {
 describe('the feature graph', () => {
   const names = Object.keys(IMAGES);
   const images = Object.values(IMAGES).map(draw);
-  let features: Float32Array; // [5, 1408]
+  let features: Float32Array; // [5, 2056]
   let golden: Float32Array; // [5, 1280]
 
   beforeAll(async () => {
@@ -57,8 +59,15 @@ describe('the feature graph', () => {
   });
 
   it.each(names.map((name, at) => [name, at] as const))('counts colours as the naive histogram: %s', (_, at) => {
-    const histogram = features.subarray(at * FEATURES + BACKBONE, (at + 1) * FEATURES);
-    const counts = Array.from(histogram, (value) => Math.round(value * value * 56 * 56));
+    const histogram = features.subarray(at * FEATURES + BACKBONE, at * FEATURES + BACKBONE + HSV);
+    const counts = Array.from(histogram, (value) => Math.round((2 * value) ** 2 * 56 * 56));
     expect(counts).toEqual(naiveHistogramCounts(images[at] as Uint8Array, SIZE));
+  });
+
+  it.each(names.map((name, at) => [name, at] as const))('shares colours out as the naive CIELAB one: %s', (_, at) => {
+    const histogram = features.subarray(at * FEATURES + BACKBONE + HSV, (at + 1) * FEATURES);
+    const expected = naiveLabHistogram(naiveReducedColours(images[at] as Uint8Array, SIZE));
+    const worst = Math.max(...expected.map((share, bin) => Math.abs(share - (histogram[bin] as number) ** 2)));
+    expect(worst).toBeLessThan(1e-5);
   });
 });

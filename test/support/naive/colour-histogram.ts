@@ -22,9 +22,9 @@ export function naiveColourBin(red: number, green: number, blue: number): number
   return hue * 16 + saturation * 4 + Math.floor(max / 64);
 }
 
-/** How many pixels of the image reduced four times fall into each of the 128 bins. `pixels`: RGB [size, size, 3]. */
-export function naiveHistogramCounts(pixels: Uint8Array, size: number): number[] {
-  const counts = new Array<number>(128).fill(0);
+/** Colours of the image reduced four times, row by row. `pixels`: RGB [size, size, 3]. */
+export function naiveReducedColours(pixels: Uint8Array, size: number): number[][] {
+  const colours: number[][] = [];
   for (let top = 0; top < size; top += 4) {
     for (let left = 0; left < size; left += 4) {
       const mean = [0, 1, 2].map((channel) => {
@@ -34,9 +34,18 @@ export function naiveHistogramCounts(pixels: Uint8Array, size: number): number[]
         }
         return Math.floor(sum / 16 + 0.5);
       });
-      const bin = naiveColourBin(mean[0] as number, mean[1] as number, mean[2] as number);
-      counts[bin] = (counts[bin] as number) + 1;
+      colours.push(mean);
     }
+  }
+  return colours;
+}
+
+/** How many pixels of the image reduced four times fall into each of the 128 bins. `pixels`: RGB [size, size, 3]. */
+export function naiveHistogramCounts(pixels: Uint8Array, size: number): number[] {
+  const counts = new Array<number>(128).fill(0);
+  for (const [red, green, blue] of naiveReducedColours(pixels, size)) {
+    const bin = naiveColourBin(red as number, green as number, blue as number);
+    counts[bin] = (counts[bin] as number) + 1;
   }
   return counts;
 }

@@ -42,7 +42,7 @@ export function naivePartLosses(
   { shape, colour }: { shape: Rows; colour: Rows },
   { style, product, photo }: NaiveLabels,
   name: NaiveLossName,
-  weights = { shape: 1, colour: 1, joined: 0 },
+  weights = { shape: 1, colour: 1, joined: 1, joinedStyle: 1 },
   dial = 0.5,
 ) {
   const joined = shape.map((row, i) => [
@@ -53,6 +53,7 @@ export function naivePartLosses(
     { weight: weights.shape, ...naiveMinedLoss(shape, { positive: style, negative: style, photo }, name) },
     { weight: weights.colour, ...naiveMinedLoss(colour, { positive: product, negative: product, photo }, name) },
     { weight: weights.joined, ...naiveMinedLoss(joined, { positive: product, negative: style, photo }, name) },
+    { weight: weights.joinedStyle, ...naiveMinedLoss(joined, { positive: style, negative: style, photo }, name) },
   ].filter(({ weight }) => weight > 0);
   const sum = (pick: (part: (typeof ofParts)[0]) => number) => ofParts.reduce((total, part) => total + pick(part), 0);
   const triplets = sum((part) => part.triplets);

@@ -2,14 +2,15 @@ import { Random } from '#foundation';
 import { describe, expect, it } from 'vitest';
 import { naiveColourBin, naiveHistogramCounts } from '../../test/support/naive/colour-histogram.js';
 import { runGraph } from '../../test/support/run-graph.js';
-import { addColourHistogram } from './colour-histogram.js';
+import { addHsvHistogram, addReducedPixels } from './hsv-histogram.js';
 import { OnnxGraph } from './onnx-graph.js';
 
 function histogramGraph(size: number): Uint8Array {
   const graph = new OnnxGraph('histogram');
   const pixels = graph.input('pixels', 'uint8', ['n', size, size, 3]);
   const channelsFirst = graph.cast(graph.apply('Transpose', [pixels], { perm: [0, 3, 1, 2] }), 'float');
-  graph.output(addColourHistogram(graph, channelsFirst, size), 'histogram', 'float', ['n', 128]);
+  const reduced = addReducedPixels(graph, channelsFirst, size);
+  graph.output(addHsvHistogram(graph, reduced, (size / 4) ** 2), 'histogram', 'float', ['n', 128]);
   return graph.encode();
 }
 
@@ -18,7 +19,7 @@ function countsOf(histogram: Float32Array, pixels: number): number[] {
   return Array.from(histogram, (value) => Math.round(value * value * pixels));
 }
 
-describe('the colour histogram graph', () => {
+describe('the HSV histogram graph', () => {
   it('puts every colour into the bin of the formulas', async () => {
     const levels = [0, 1, 31, 32, 63, 64, 84, 85, 95, 96, 127, 128, 159, 160, 170, 191, 192, 223, 224, 254, 255];
     const colours = levels.flatMap((red) => levels.flatMap((green) => levels.map((blue) => [red, green, blue])));

@@ -6,10 +6,25 @@ const BINS = { hue: 8, saturation: 4, value: 4 };
 /** Bins of the histogram in all. */
 const HISTOGRAM_BINS = BINS.hue * BINS.saturation * BINS.value;
 
+/** Side of the squares of pixels whose mean colour is counted. */
 const POOL = 4;
 
 /**
- * Adds the HSV histogram of 8 x 4 x 4 bins to a graph, counted on the image reduced four times.
+ * Adds the image reduced four times to a graph: means of 4 x 4 pixels, rounded half up, so that every implementation agrees
+ * bit for bit.
+ *
+ * @param pixels float `[n, 3, size, size]` holding the whole numbers 0..255
+ * @param size side of the image, a multiple of 4
+ * @returns `[n, 3, size / 4 * size / 4]`, whole numbers
+ */
+export function addReducedPixels(graph: OnnxGraph, pixels: GraphValue, size: number): GraphValue {
+  const means = graph.apply('AveragePool', [pixels], { kernel_shape: [POOL, POOL], strides: [POOL, POOL] });
+  const reduced = graph.apply('Floor', [graph.apply('Add', [means, graph.scalar(0.5)])]);
+  return graph.apply('Reshape', [reduced, graph.integers(0, 3, (size / POOL) ** 2)]);
+}
+
+/**
+ * Adds the HSV histogram of 8 x 4 x 4 bins to a graph.
  *
  * In whole numbers, so that every implementation agrees bit for bit: with c = max - min of the three channels,
  * n = g - b where r is max, else 2c + b - r where g is max, else 4c + r - g, plus 6c where that is negative,
@@ -17,12 +32,10 @@ const POOL = 4;
  * c = 0; bin = 16 hue + 4 saturation + value. All quotients are of integers below 2^24 and far enough from the next
  * integer that float32 division and floor are exact.
  *
- * @param pixels float `[n, 3, size, size]` holding the whole numbers 0..255
- * @param size side of the image, a multiple of 4
- * @returns sqrt(count / pixels), `[n, 128]`, a vector of unit length
+ * @param reduced float `[n, 3, count]`, red, green and blue as whole numbers 0..255
+ * @returns sqrt(bin's count / count), `[n, 128]`, a vector of unit length
  */
-export function addColourHistogram(graph: OnnxGraph, pixels: GraphValue, size: number): GraphValue {
-  const count = (size / POOL) ** 2;
+export function addHsvHistogram(graph: OnnxGraph, reduced: GraphValue, count: number): GraphValue {
   const zero = graph.scalar(0);
   const one = graph.scalar(1);
   const times = (value: GraphValue, factor: number): GraphValue => graph.apply('Mul', [value, graph.scalar(factor)]);
@@ -31,12 +44,9 @@ export function addColourHistogram(graph: OnnxGraph, pixels: GraphValue, size: n
   const subtract = (from: GraphValue, what: GraphValue): GraphValue => graph.apply('Sub', [from, what]);
   const add = (left: GraphValue, right: GraphValue): GraphValue => graph.apply('Add', [left, right]);
 
-  const means = graph.apply('AveragePool', [pixels], { kernel_shape: [POOL, POOL], strides: [POOL, POOL] });
-  const reduced = graph.apply('Floor', [add(means, graph.scalar(0.5))]);
-  const flat = graph.apply('Reshape', [reduced, graph.integers(0, 3, count)]); // [n, 3, count]
-  const red = graph.slice(flat, 1, 0, 1); // [n, 1, count]
-  const green = graph.slice(flat, 1, 1, 2);
-  const blue = graph.slice(flat, 1, 2, 3);
+  const red = graph.slice(reduced, 1, 0, 1); // [n, 1, count]
+  const green = graph.slice(reduced, 1, 1, 2);
+  const blue = graph.slice(reduced, 1, 2, 3);
   const max = graph.apply('Max', [red, green, blue]);
   const chroma = subtract(max, graph.apply('Min', [red, green, blue]));
 

@@ -1,0 +1,12 @@
+export { AuditService, type AuditSupply } from './audit-service.js';
+export {
+  auditReportSchema,
+  type AuditReport,
+  auditSummarySchema,
+  type AuditSummary,
+  type Finding,
+  type FindingExample,
+  sentenceOf,
+  summaryOf,
+} from './audit-report.js';
+export type { AuditedCatalogue, AuditStore, Look, SetAside } from './audited-catalogue.js';

@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { FilePhotoReader, type FeedOffer, readFeed } from '#catalog';
 import type { FeatureGraph } from '#backbones';
+import { FilePhotoReader, readFeedPhotos } from '#catalog';
 import type { WeftConfig } from '#config';
 import { FeatureCache, FeatureExtractor } from '#embedder';
-import { type FeatureSpace, type ImageId, isWebAddress, type ProductId, type StyleId, WeftError } from '#foundation';
+import { AddressRules, Fetcher } from '#fetching';
+import { type FeatureSpace, type ImageId, type ProductId, type StyleId, WeftError } from '#foundation';
 import { ensureParts, featureGraphPath } from '#provision';
 import { say } from './output.js';
-import { photosFromWeb } from './photos-from-web.js';
 
 /** A photo as a label: which product, style, category and gender it shows. */
 export interface PhotoLabel {
@@ -38,47 +37,25 @@ export async function photosOfFeed(
   feed: string,
   graph: FeatureGraph | null = null,
 ): Promise<LabelledPhotos> {
-  const offers: FeedOffer[] = [];
-  let quarantined = 0;
-  for await (const item of readFeed(feed)) {
-    if ('offer' in item) offers.push(item.offer);
-    else quarantined += 1;
-  }
-  const images = offers.flatMap((offer) => offer.images.filter(({ rejection }) => rejection === null));
-  const sources = [...new Set(images.map(({ source }) => source))];
   await ensureParts(config, ['backbone'], say);
   const threads = config.threads ?? availableParallelism();
   const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), ...graph, threads });
-  const directory = await mkdtemp(join(tmpdir(), 'weft-photos-'));
+  const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
   try {
-    const fetched = await photosFromWeb(sources.filter(isWebAddress), directory, config.fetchAllow);
-    const fileOf = (source: string) => (isWebAddress(source) ? fetched.get(source) : source);
-    const files = [...new Set(sources.flatMap((source) => fileOf(source) ?? []))];
     const cache = new FeatureCache(join(config.home, 'features'), extractor);
     await cache.open();
-    const readings = await new FilePhotoReader(extractor, cache, 2 * threads).read(files, null);
-    const labels = new Map<string, PhotoLabel>();
-    const isUnusable = (source: string) => !('ok' in (readings.get(fileOf(source) ?? '') ?? {}));
-    const unusable = sources.filter(isUnusable).length;
-    for (const { productId, styleId, category, gender, images: ofOffer } of offers) {
-      for (const { source } of ofOffer) {
-        const reading = readings.get(fileOf(source) ?? '');
-        if (reading === undefined || 'rejected' in reading) continue;
-        const { imageId } = reading.ok;
-        labels.set(`${productId}\n${imageId}`, { imageId, productId, styleId, category, gender });
-      }
-    }
-    if (quarantined + unusable > 0)
-      say(`weft: left out ${quarantined} rows and ${unusable} images of ${feed} that cannot be used`);
-    if (labels.size === 0) {
+    const { photos, leftOut } = await readFeedPhotos(feed, new FilePhotoReader(extractor, cache, 2 * threads), fetcher);
+    if (leftOut.rows + leftOut.images > 0)
+      say(`weft: left out ${leftOut.rows} rows and ${leftOut.images} images of ${feed} that cannot be used`);
+    if (photos.length === 0) {
       throw new WeftError('nothing-to-evaluate', `No photo of ${feed} can be used.`, {
         value: feed,
         remedy: `See why: weft import ${feed}`,
       });
     }
-    return withFeatures([...labels.values()], cache);
+    return await withFeatures(photos, cache);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await fetcher.close();
     await extractor.close();
   }
 }

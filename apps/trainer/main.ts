@@ -32,6 +32,7 @@ program
   .command('train')
   .description('train a model on a snapshot; JSON lines on standard output, words on standard error')
   .requiredOption('--snapshot <directory>', 'the snapshot to train on')
+  .option('--second-snapshot <directory>', 'photos of another shop to train on, too')
   .requiredOption('--out <directory>', 'the bundle to write; must not exist')
   .requiredOption('--version <name>', "the model's version")
   .requiredOption('--features-graph <file>', 'the ONNX graph that the features came from')

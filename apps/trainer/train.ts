@@ -33,6 +33,7 @@ const EXPORT_FACTOR = 2;
 /** The command line of `train`. */
 const trainOptionsSchema = z.object({
   snapshot: path,
+  secondSnapshot: path.optional(),
   out: path,
   /** JSON; empty: every default. */
   settings: z.string().transform(jsonIn).pipe(trainingSettingsSchema),
@@ -85,6 +86,7 @@ function parseOptions(input: unknown): TrainOptions {
 
 async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerMessage> {
   const snapshot = await readSnapshot(options.snapshot);
+  const second = options.secondSnapshot && (await readSnapshot(options.secondSnapshot));
   const { pictureSize } = options;
   const featuresGraph = await readFile(options.featuresGraph);
   const extractorId = extractorIdOf(featuresGraph, pictureSize);
@@ -116,6 +118,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   const model = await trainQuick({
     backend,
     snapshot,
+    ...(second ? { second } : {}),
     settings: options.settings,
     signal,
     since: PROCESS_START,

@@ -17,13 +17,15 @@ import {
   writeDurably,
 } from '#foundation';
 import { cardFile, type GenerationStore } from '#generations';
-import type { JobHandler, JobRun, TrainResult } from '#jobs';
+import type { JobHandler, JobRun, SecondShopResult, TrainResult } from '#jobs';
 import { drawCatalogueCard } from '#model-card';
 import { ensureTrainingParts } from '#provision';
 import type { Audit } from './audit.handler.js';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { FeatureSupply } from './feature-supply.js';
 import type { Features } from './features.js';
+import type { WebSupply } from './import.handler.js';
+import { snapshotOfSecond } from './second-shop.js';
 import { runTrainer } from './trainer-process.js';
 
 /** In the directory of a training: the newest state that it can go on from. */
@@ -47,6 +49,7 @@ export function trainHandler(
   config: WeftConfig,
   store: GenerationStore,
   features: Features,
+  web: Pick<WebSupply, 'fetcher' | 'feeds'>,
   audit: Audit,
   sources: PhotoSources,
   card: CardParts,
@@ -64,10 +67,13 @@ export function trainHandler(
     const options = { home: config.home, threads: features.threads, report, signal };
     await completeFeatures(supply, imageIds, sources, options);
     const { snapshot, missing } = await catalogueSnapshot(store, supply.cache);
+    const { also } = run.input;
+    const other =
+      also && (await snapshotOfSecond(also, snapshot, supply, { ...web, threads: features.threads }, report, signal));
     const audited = await auditFirst(audit, report, signal, (line) => say(run.id, line));
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
-    const version = versionOf(run, snapshot);
+    const version = versionOf(run, snapshot, other?.second);
     const bundle = join(models, version);
     try {
       makeDirectory(directory);
@@ -80,6 +86,7 @@ export function trainHandler(
       const snapshotSeconds = (performance.now() - start) / 1000;
       if (!isTrained) {
         await writeSnapshot(join(directory, 'snapshot'), snapshot);
+        if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
         await train(config, supply, run, version, directory, audited, report, signal, (line) => say(run.id, line));
         await rename(join(directory, 'bundle'), bundle);
       }
@@ -95,6 +102,7 @@ export function trainHandler(
         headsChosen: manifest.headsChosen,
         reason: manifest.reason,
         ...computedOn(manifest),
+        secondShop: also && other && secondShopOf(also.feed, other, manifest),
         dial: manifest.dial,
         photos: snapshot.photos.length,
         photosWithoutFeatures: missing,
@@ -124,6 +132,15 @@ async function removeAllBut(directory: string, kept: string): Promise<void> {
 function computedOn({ metrics }: ModelManifest): Pick<TrainResult, 'device' | 'insteadBecause'> {
   const { device, insteadBecause } = trainingMetricsSchema.parse(metrics).compute;
   return { device, insteadBecause };
+}
+
+function secondShopOf(
+  feed: string,
+  { second, leftOut }: Awaited<ReturnType<typeof snapshotOfSecond>>,
+  { metrics }: ModelManifest,
+): SecondShopResult | null {
+  const { secondShop } = trainingMetricsSchema.parse(metrics);
+  return secondShop && { feed, photos: second.photos.length, leftOut, ...secondShop };
 }
 
 /** A job that leaves the choice to the worker gets what the worker is set to. */
@@ -188,6 +205,7 @@ async function train(
   const args = [
     'train',
     ...['--snapshot', join(directory, 'snapshot')],
+    ...(run.input.also === null ? [] : ['--second-snapshot', join(directory, 'second-snapshot')]),
     ...['--out', join(directory, 'bundle')],
     ...['--settings', JSON.stringify(settingsOf(run))],
     ...['--audit', JSON.stringify(audited)],
@@ -225,14 +243,14 @@ async function train(
 }
 
 /** Time at which the training was asked for, and a hash of all that decides its outcome: equal for every attempt. */
-function versionOf(run: JobRun<'train'>, snapshot: Snapshot): ModelVersion {
+function versionOf(run: JobRun<'train'>, snapshot: Snapshot, second: Snapshot | undefined): ModelVersion {
   const time = run.createdAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run)]));
+  const content = sha256(JSON.stringify([snapshot.hash, settingsOf(run), ...(second ? [second.hash] : [])]));
   return `${time}-${content.slice(0, 8)}` as ModelVersion;
 }
 
 /** What decides the outcome, wherever it is computed. */
 function settingsOf({ input }: JobRun<'train'>): TrainingSettings {
-  const { device, ...settings } = input;
+  const { device, also, ...settings } = input;
   return settings;
 }

@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import { auditHandler, auditOf } from './audit.handler.js';
 import { embedHandler } from './embed.handler.js';
 import { Features } from './features.js';
-import { importHandler } from './import.handler.js';
+import { importHandler, type WebSupply } from './import.handler.js';
 import { runDirectory, trainHandler } from './train.handler.js';
 
 /**
@@ -39,18 +39,20 @@ export async function startWorker(
     const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
     closers.push(() => fetcher.close());
     const photos = photoDirectory(config.home);
+    const web: WebSupply = {
+      fetcher,
+      directory: photos,
+      log: database.fetchedPhotos,
+      feeds: join(config.home, 'fetched'),
+    };
     const audit = auditOf(database.audit, database.generations, features, photos);
     const handlers: JobHandlers = {
-      import: importHandler(database.catalog, database.jobs, features, {
-        fetcher,
-        directory: photos,
-        log: database.fetchedPhotos,
-        feeds: join(config.home, 'fetched'),
-      }),
+      import: importHandler(database.catalog, database.jobs, features, web),
       train: trainHandler(
         config,
         database.generations,
         features,
+        web,
         audit,
         database.catalog,
         {

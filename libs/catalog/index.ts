@@ -5,6 +5,7 @@ export type { Changes, DryRunReport, Reason } from './dry-run-report.js';
 export { type FeedAtHand, readingOf, withFeed } from './feed-source.js';
 export type { ImportedFeed, ImportedFeedStore, RememberedFeed } from './imported-feed.js';
 export { readFeed, type FeedItem, type FeedOffer, type FeedReadingOptions } from './feed-offers.js';
+export { type FeedPhoto, readFeedPhotos } from './feed-photos.js';
 export type { FeedRow } from './feed-row.js';
 export type { Grouping } from './grouping.js';
 export type { ImageReference } from './image-reference.js';

@@ -49,6 +49,9 @@ const byCategory = z.array(
 );
 const difference = z.object({ difference: z.number(), interval95: z.tuple([z.number(), z.number()]) }).nullable();
 
+const differences = z.object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference });
+const counts = z.object({ styles: z.int(), products: z.int(), photos: z.int() });
+
 /** A restart from an earlier step at a lower rate, or the end of trying. */
 const interventionSchema = z.object({
   pass: z.enum(['judge', 'refit']),
@@ -66,9 +69,9 @@ const interventionSchema = z.object({
 export const trainingMetricsSchema = z.object({
   dial: share,
   counts: z.object({
-    train: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
-    validation: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
-    holdout: z.object({ styles: z.int(), products: z.int(), photos: z.int() }),
+    train: counts,
+    validation: counts,
+    holdout: counts,
     contradictions: z.int(),
   }),
   /** What the audit before the training found, by kind; null where there was none, and in older models. */
@@ -97,9 +100,29 @@ export const trainingMetricsSchema = z.object({
   /** The same by the last step of the category's path, `Tees` of `Men > Tops > Tees`: fewer kinds, of more styles each. */
   kinds: byCategory.nullable().default(null),
   /** Paired bootstrap over hold-out styles: trained minus untrained hitRateAt1. */
-  trainedMinusUntrained: z
-    .object({ sameProduct: difference, sameStyle: difference, sameStyleOtherColour: difference })
-    .nullable(),
+  trainedMinusUntrained: differences.nullable(),
+  /** What training on a second shop's photos, too, did to both shops, at the default dial; null without one. */
+  secondShop: z
+    .object({
+      counts: z.object({ train: counts, validation: counts, holdout: counts }),
+      /** Hold-out styles of the second shop; null without any. */
+      holdout: z
+        .object({
+          /** Heads trained on the first shop alone, about the first shop's centre. */
+          before: report,
+          /** The same heads about the second shop's own centre. */
+          recentred: report,
+          /** Heads trained on both, about its own centre. */
+          after: report,
+          recentredMinusBefore: differences,
+          afterMinusBefore: differences,
+        })
+        .nullable(),
+      /** Hold-out styles of the first shop; null without any. */
+      firstShop: z.object({ before: report, after: report, afterMinusBefore: differences }).nullable(),
+    })
+    .nullable()
+    .default(null),
   /** What the model verifies and recognises photos by; null where the validation styles were too few to calibrate on. */
   matching: matchingSchema.nullable().default(null),
   seconds: z.record(z.string(), z.number()),

@@ -1,6 +1,15 @@
 export type { LockSettings } from './bull-queues.js';
-export type { TrainResult } from './job-results.js';
-export { JOB_INPUTS, JOB_KINDS, type JobInput, type JobKind, type JobRequest, parseJobInput } from './job-inputs.js';
+export type { SecondShopResult, TrainResult } from './job-results.js';
+export {
+  completeTraining,
+  JOB_INPUTS,
+  JOB_KINDS,
+  type JobInput,
+  type JobKind,
+  type JobRequest,
+  parseJobInput,
+  TRAIN_FIELDS,
+} from './job-inputs.js';
 export { JobQueue } from './job-queue.js';
 export { JOB_STATES, type JobError, type JobRun, type JobState } from './job-run.js';
 export type { JobStore, Turn } from './job-store.js';

@@ -7,6 +7,14 @@ const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.inclu
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(4_000);
 
+/** A feed and where it may reach. */
+const feedPlace = {
+  /** The feed file, or the address to fetch it from. */
+  feed: z.union([absolutePath, webAddress], { error: 'must be an absolute path, or an http or https address' }),
+  /** Directory that the feed and its images must lie in; null: any file the worker may read. */
+  root: absolutePath.nullable().default(null),
+};
+
 /** How a feed is read, beyond where it is; null: by its content. */
 const feedReading = {
   format: z.enum(FEED_FORMATS).nullable().default(null),
@@ -18,13 +26,28 @@ const feedReading = {
   mapping: feedMapping.nullable().default(null),
 };
 
+/** What a training is given, wherever it is asked for. */
+export const TRAIN_FIELDS = {
+  ...trainingFields,
+  device: z.enum(DEVICES).default('auto').describe('auto: as the worker is set. gpu: used, or the training fails.'),
+};
+
+type TrainFields = z.output<z.ZodObject<typeof TRAIN_FIELDS>>;
+
+/** The settings with what they left out; refuses what a second shop cannot be trained with. */
+export function completeTraining<G extends TrainFields & { also: unknown }>(given: G, context: z.RefinementCtx) {
+  if (given.also !== null && given.loss.name === 'proxy-anchor') {
+    const message =
+      'must be left out: the loss proxy-anchor holds every class against all others, those of the other shop';
+    context.addIssue({ code: 'custom', path: ['also'], message });
+  }
+  return completeSettings(given, context);
+}
+
 /** What each kind of job is given; unknown members are refused. */
 export const JOB_INPUTS = {
   import: z.strictObject({
-    /** The feed file, or the address to fetch it from. */
-    feed: z.union([absolutePath, webAddress], { error: 'must be an absolute path, or an http or https address' }),
-    /** Directory that the feed and its images must lie in; null: any file the worker may read. */
-    root: absolutePath.nullable().default(null),
+    ...feedPlace,
     ...feedReading,
     /** Says what an import would do, and changes nothing. */
     dryRun: z.boolean().default(false),
@@ -33,10 +56,11 @@ export const JOB_INPUTS = {
   }),
   train: z
     .strictObject({
-      ...trainingFields,
-      device: z.enum(DEVICES).default('auto').describe('auto: as the worker is set. gpu: used, or the training fails.'),
+      ...TRAIN_FIELDS,
+      /** Feed of another shop, whose photos are trained on, too; the catalogue does not take them in. */
+      also: z.strictObject(feedPlace).nullable().default(null),
     })
-    .transform(completeSettings),
+    .transform(completeTraining),
   embed: z.strictObject({
     /** null: the newest model. */
     modelVersion: z.string().min(1).nullable().default(null),

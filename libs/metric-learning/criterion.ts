@@ -40,7 +40,8 @@ export function costOf(
   if (count === 0) throw new RangeError('A batch without photos has no loss.');
   const distance = DISTANCES[name];
   const { nearer } = distance;
-  const distances = distance.pairwise(embeddings.dataSync<'float32'>(), dim);
+  const rows = embeddings.dataSync<'float32'>();
+  const distances = distance.pairwise(rows, dim);
   const hardest = () => {
     const triplets = mineBatchHard(distances, relation, nearer);
     return { active: activeOf(triplets, distances, nearer, 0), candidates: triplets.anchors.length };
@@ -49,7 +50,10 @@ export function costOf(
   switch (loss.of) {
     case 'triplets': {
       if (miner === null) throw new RangeError(`The loss ${settings.name} needs a miner.`);
-      const { triplets, candidates } = mineTriplets({ distances, nearer, relation, ...at }, miner);
+      const { triplets, candidates } = mineTriplets(
+        { embeddings: rows, dim, distances, nearer, relation, ...at },
+        miner,
+      );
       const active = activeOf(triplets, distances, nearer, loss.margin);
       return { loss: loss.cost(embeddings, triplets, distance), terms: triplets.anchors.length, active, candidates };
     }

@@ -21,7 +21,6 @@ import {
 } from '../../test/support/naive/metric-learning.js';
 import {
   cosineSimilarity,
-  createStyleSampler,
   dotProduct,
   euclideanDistance,
   mineBatchHard,
@@ -422,62 +421,5 @@ describe('tripletMarginLoss', () => {
       }),
       { numRuns: 20 },
     );
-  });
-});
-
-describe('createStyleSampler', () => {
-  const styles = Int32Array.from({ length: 60 }, (_, row) => Math.floor(row / 6));
-  const products = Int32Array.from({ length: 60 }, (_, row) => Math.floor(row / 3));
-  const rows = Array.from({ length: 60 }, (_, row) => row);
-  const settings = { stylesPerBatch: 4, productsPerStyle: 2, photosPerProduct: 2 };
-  const sampler = (seed: number, over = settings) => createStyleSampler(rows, products, styles, over, new Random(seed));
-
-  it('draws P styles, M products and K photos without repeating a photo', () => {
-    fc.assert(
-      fc.property(fc.integer(), (seed) => {
-        const { next } = sampler(seed);
-        for (let batch = 0; batch < 5; batch += 1) {
-          const drawn = [...next()];
-          expect(drawn).toHaveLength(4 * 2 * 2);
-          expect(new Set(drawn).size).toBe(drawn.length);
-          expect(new Set(drawn.map((row) => styles[row])).size).toBe(4);
-          expect(new Set(drawn.map((row) => products[row])).size).toBe(4 * 2);
-        }
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('draws every style once before any is drawn again', () => {
-    const { next } = sampler(1, { ...settings, stylesPerBatch: 5 });
-    for (let round = 0; round < 3; round += 1) {
-      const drawn = [...next(), ...next()].map((row) => styles[row]);
-      expect(new Set(drawn).size).toBe(10);
-    }
-  });
-
-  it('keeps a style out of one batch twice when a round ends inside it', () => {
-    const { next } = sampler(2, { ...settings, stylesPerBatch: 7 });
-    for (let batch = 0; batch < 20; batch += 1) expect(new Set([...next()].map((row) => styles[row])).size).toBe(7);
-  });
-
-  it('gives what there is when styles, products or photos are fewer than asked for', () => {
-    const { next } = sampler(3, { stylesPerBatch: 99, productsPerStyle: 9, photosPerProduct: 9 });
-    expect([...next()].sort((a, b) => a - b)).toEqual(rows);
-  });
-
-  it('draws from the given rows only', () => {
-    const some = rows.filter((row) => row % 3 === 0);
-    const { next } = createStyleSampler(some, products, styles, settings, new Random(4));
-    for (let batch = 0; batch < 10; batch += 1) expect([...next()].every((row) => some.includes(row))).toBe(true);
-  });
-
-  it('repeats itself with the same seed and differs with another', () => {
-    const draws = (seed: number) => {
-      const { next } = sampler(seed);
-      return Array.from({ length: 5 }, () => next());
-    };
-    expect(draws(5)).toEqual(draws(5));
-    expect(draws(5)).not.toEqual(draws(6));
   });
 });

@@ -5,7 +5,7 @@ import { underTest } from '../../test/support/compute-under-test.js';
 import { flat, naiveHead, randomHead, randomRows, rowsOf, worstDifference } from '../../test/support/head-training.js';
 import { naiveSquared, naiveUnit, type Rows } from '../../test/support/naive/metric-learning.js';
 import { applyHead, embedRows } from './apply-head.js';
-import { foldBlock, prepareBlock, principalHead, type BlockSettings } from './feature-block.js';
+import { foldBlock, prepareBlock, principalHead, recentreBlock, type BlockSettings } from './feature-block.js';
 
 const backend = await openBackend(underTest.device);
 
@@ -219,5 +219,54 @@ describe('foldBlock', () => {
     const byBlocks = embedRows(heads, { shape: block.values, colour: other.values });
     const byUnitRows = embedRows(folded, { shape: flat(unit.shape), colour: flat(unit.colour) });
     expect(worstDifference(byUnitRows, byBlocks)).toBeLessThan(1e-4);
+  });
+});
+
+describe('recentreBlock', () => {
+  const shop = features(30, 1);
+  /** The same directions about another middle: another shop's light and paper. */
+  const other = features(20, 2).map((row) => row.map((value, at) => (at % 3 === 0 ? value + 1.5 : value)));
+  const block = prepare(shop);
+  const recentre = (rows: Rows, fitted = all(rows)) =>
+    recentreBlock(block, flat(rows), WIDTH, fitted, settings.columns);
+
+  it("is centred on the other shop's fitted rows, of RMS length 1, and keeps the block's directions", () => {
+    const fitted = all(other).filter((row) => row % 2 === 0);
+    const { values, width, projection } = recentre(other, fitted);
+    const own = fitted.map((row) => rowsOf(values, width)[row] as number[]);
+    for (let k = 0; k < width; k += 1) expect(mean(own.map((row) => row[k] as number))).toBeCloseTo(0, 5);
+    expect(mean(own.map((row) => row.reduce((sum, value) => sum + value * value, 0)))).toBeCloseTo(1, 5);
+    const scale = (projection.weight[0] ?? NaN) / (block.projection.weight[0] ?? NaN);
+    expect(
+      worstDifference(
+        projection.weight,
+        block.projection.weight.map((value) => value * scale),
+      ),
+    ).toBeLessThan(1e-5);
+  });
+
+  it("is not where the first shop's centre would put it", () => {
+    const elsewhere = naiveLinear(unitRowsOf(other), naiveHead(block.projection)).flat();
+    expect(worstDifference(recentre(other).values, elsewhere)).toBeGreaterThan(0.1);
+  });
+
+  it('is the block itself for the shop that the block was fitted on', () => {
+    expect(worstDifference(recentre(shop).values, block.values)).toBeLessThan(1e-4);
+  });
+
+  it('gives heads of the block the other centre when it is folded in', () => {
+    const head = randomHead(block.width, 3, new Random(5));
+    const own = recentre(other);
+    const folded = foldBlock(head, own);
+    const expected = applyHead(head, own.values);
+    expect(worstDifference(applyHead(folded, flat(unitRowsOf(other))), expected)).toBeLessThan(1e-4);
+  });
+
+  it.each([
+    ['no row', [] as number[]],
+    ['one row', [3]],
+  ])("keeps the block's centre where %s is fitted", (_, fitted) => {
+    const elsewhere = naiveLinear(unitRowsOf(other), naiveHead(block.projection)).flat();
+    expect(worstDifference(recentre(other, fitted).values, elsewhere)).toBeLessThan(1e-5);
   });
 });

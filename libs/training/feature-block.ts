@@ -100,6 +100,42 @@ function randomSigns(columns: number, outputs: number): LinearHead {
 }
 
 /**
+ * The photos of another shop in the coordinates of `block`, by that shop's own statistics: its rows are centred on its
+ * own mean and scaled to its own RMS length 1. The directions are the block's, so that heads for the block's rows are
+ * heads for these, too; `foldBlock` gives them the other shop's centre.
+ *
+ * Where the fitted rows do not differ, or there are none, the block's own centre and scale stay.
+ *
+ * @param features [photos, featureWidth] of the other shop
+ * @param fitted rows of those that decide centre and scale
+ */
+export function recentreBlock(
+  block: FeatureBlock,
+  features: Float32Array,
+  featureWidth: number,
+  fitted: readonly number[],
+  [from, to]: BlockSettings['columns'],
+): FeatureBlock {
+  const { width, projection } = block;
+  const unit = takeColumns(features, featureWidth, from, to); // [photos, columns]
+  scaleRowsToUnit(unit, to - from);
+  const own = applyHead(projection, takeRows(unit, to - from, fitted)); // [fitted, width]
+  const mean = new Float64Array(width);
+  own.forEach((value, at) => (mean[at % width] = (mean[at % width] as number) + value / fitted.length));
+  const squares = own.reduce((sum, value, at) => sum + (value - (mean[at % width] as number)) ** 2, 0);
+  if (squares / fitted.length > LEAST_VARIANCE) {
+    const scale = Math.sqrt(fitted.length / squares);
+    const centred: LinearHead = {
+      ...projection,
+      weight: projection.weight.map((value) => value * scale),
+      bias: projection.bias.map((value, k) => (value - (mean[k] as number)) * scale),
+    };
+    return { values: applyHead(centred, unit), width, projection: centred };
+  }
+  return { values: applyHead(projection, unit), width, projection };
+}
+
+/**
  * The untrained head, where training begins: the first principal components as they are, outputs of RMS length 1.
  * Outputs beyond the block's width stay zero.
  *

@@ -80,7 +80,7 @@ describe('trainHeads', () => {
       });
 
       const { product, style } = typedLabels(labels);
-      const sampler = createStyleSampler(labels.photo, product, style, SAMPLER, new Random(11));
+      const sampler = createStyleSampler({ rows: labels.photo, product, style }, SAMPLER, new Random(11));
       const optimiser = new NaiveAdamW(settings.weightDecay);
       let parameters = naiveParameters(naiveHeads(start));
       for (let step = 0; step < 4; step += 1) {

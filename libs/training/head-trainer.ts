@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { AdamW, cosineRate, type ComputeBackend } from '#compute';
 import { WeftError, Random, type TrainingSettings } from '#foundation';
-import { createSampler } from '#metric-learning';
 import type { LinearHead, TwoPartHeads } from '#networks';
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { createBatches } from './batches.js';
 import type { FeatureBlock } from './feature-block.js';
 import { createPartProxies } from './part-proxies.js';
 import type { HeadState } from './run/head-state.js';
@@ -20,6 +20,8 @@ export interface HeadTraining {
   start: TwoPartHeads;
   /** Photos to train on. */
   rows: readonly number[];
+  /** Photos of another shop: batches are of one shop or the other. @default none */
+  secondRows?: readonly number[];
   labels: PhotoLabels;
   settings: TrainingSettings;
   /** Draws the batches. */
@@ -58,11 +60,17 @@ export interface HeadsNow {
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
   const { blocks, start, labels, settings } = training;
-  const sampler = createSampler({ rows: training.rows, ...labels }, settings.sampler, training.random);
+  const sampler = createBatches(training);
   const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
   const dims = { shape: start.shape.outputs, colour: start.colour.outputs };
-  const proxies = createPartProxies(settings, labels, training.rows, dims, training.lossRandom);
+  const proxies = createPartProxies(
+    settings,
+    labels,
+    [...training.rows, ...(training.secondRows ?? [])],
+    dims,
+    training.lossRandom,
+  );
   const variables = [
     ...[heads.shape.weight, heads.shape.bias, heads.colour.weight, heads.colour.bias],
     ...Object.values(proxies).map(({ vectors }) => vectors),

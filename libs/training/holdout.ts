@@ -71,17 +71,37 @@ export function holdoutFigures(
       trained,
       BOOTSTRAP_SEED,
     ),
-    trainedMinusUntrained: {
-      sameProduct: difference(trained.sameProduct, untrained.sameProduct),
-      sameStyle: difference(trained.sameStyle, untrained.sameStyle),
-      sameStyleOtherColour: difference(trained.sameStyleOtherColour, untrained.sameStyleOtherColour),
-    },
+    trainedMinusUntrained: differences(trained, untrained),
+  };
+}
+
+/** What some rows find among each other, leave-one-out, under some heads. */
+export function measureHeads(
+  heads: TwoPartHeads,
+  snapshot: Snapshot,
+  rows: readonly number[],
+  dial: number,
+): RetrievalOutcomes {
+  const embeddings = embedFeatures(heads, takeRows(snapshot.features, featureWidth(snapshot.layout), rows));
+  return measureRetrieval({
+    queries: retrievalSetOfRows(snapshot, rows, scaleQuery(embeddings, dial)),
+    gallery: retrievalSetOfRows(snapshot, rows, embeddings),
+    dim: heads.shape.outputs + heads.colour.outputs,
+  });
+}
+
+/** hitRateAt1 of one model minus another's on the same photos, by task. */
+export function differences(one: RetrievalOutcomes, other: RetrievalOutcomes) {
+  return {
+    sameProduct: difference(one.sameProduct, other.sameProduct),
+    sameStyle: difference(one.sameStyle, other.sameStyle),
+    sameStyleOtherColour: difference(one.sameStyleOtherColour, other.sameStyleOtherColour),
   };
 }
 
 const bootstrapRandom = () => new Random(BOOTSTRAP_SEED);
 
-function report(outcomes: RetrievalOutcomes): RetrievalReport {
+export function report(outcomes: RetrievalOutcomes): RetrievalReport {
   return {
     sameProduct: summariseTask(outcomes.sameProduct, bootstrapRandom()),
     sameStyle: summariseTask(outcomes.sameStyle, bootstrapRandom()),

@@ -3,7 +3,7 @@ import type { Random, TrainingSettings } from '#foundation';
 import { costOf, type Proxies, type Relation, unitRows } from '#metric-learning';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { isPart, relationOf, SPACES, type Space } from './part-relations.js';
-import type { PhotoLabels } from './photo-labels.js';
+import type { BatchLabels } from './photo-labels.js';
 import type { Spread } from './run/spread.js';
 
 /** A head being trained, on the rows of a prepared block. */
@@ -52,7 +52,7 @@ export function forward(
 export function partLosses(
   backend: ComputeBackend,
   parts: Parts,
-  labels: PhotoLabels,
+  labels: BatchLabels,
   settings: LossOptions,
   at: { progress: number; random: Random; proxies: Partial<Record<Space, Proxies>> },
 ): { loss: Scalar; terms: number } & Omit<StepFigures, 'loss' | 'spread'> {

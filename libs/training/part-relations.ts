@@ -1,5 +1,5 @@
 import type { Relation } from '#metric-learning';
-import type { PhotoLabels } from './photo-labels.js';
+import type { BatchLabels } from './photo-labels.js';
 
 /** What losses are asked of: each part, and both joined as the dial joins them. */
 export const SPACES = ['shape', 'colour', 'joined', 'joinedStyle'] as const;
@@ -11,7 +11,7 @@ export type Space = (typeof SPACES)[number];
  * product, and in a loss of its own photos of one style, both against other styles only: what is served is the joined
  * vector, and its two parts must be in balance.
  */
-export function relationOf(space: Space, { photo, product, style }: PhotoLabels): Relation {
+export function relationOf(space: Space, { photo, product, style }: BatchLabels): Relation {
   return {
     positive: space === 'shape' || space === 'joinedStyle' ? style : product,
     negative: space === 'colour' ? product : style,

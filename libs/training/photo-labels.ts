@@ -5,13 +5,19 @@ export interface PhotoLabels {
   photo: Int32Array;
   product: Int32Array;
   style: Int32Array;
+  /** Kind of garment; -1 where it is not known. */
+  category: Int32Array;
 }
 
+/** What losses know of the rows of a batch. */
+export type BatchLabels = Omit<PhotoLabels, 'category'>;
+
 /** Numbers for the labels of all photos, in order of first appearance. */
-export function labelPhotos({ photos }: Snapshot): PhotoLabels {
-  const numbered = (names: string[]) => {
+export function labelPhotos({ photos }: Pick<Snapshot, 'photos'>): PhotoLabels {
+  const numbered = (names: (string | null)[]) => {
     const numbers = new Map<string, number>();
     return Int32Array.from(names, (name) => {
+      if (name === null) return -1;
       const number = numbers.get(name) ?? numbers.size;
       numbers.set(name, number);
       return number;
@@ -21,11 +27,12 @@ export function labelPhotos({ photos }: Snapshot): PhotoLabels {
     photo: numbered(photos.map(({ imageId }) => imageId)),
     product: numbered(photos.map(({ productId }) => productId)),
     style: numbered(photos.map(({ styleId }) => styleId)),
+    category: numbered(photos.map(({ category }) => category)),
   };
 }
 
 /** The labels of some photos, in the order asked for. */
-export function labelsOf(labels: PhotoLabels, rows: Iterable<number>): PhotoLabels {
+export function labelsOf(labels: PhotoLabels, rows: Iterable<number>): BatchLabels {
   const order = Int32Array.from(rows);
   const take = (all: Int32Array) => order.map((row) => all[row] as number);
   return { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };

@@ -4,6 +4,7 @@ import {
   rowsOfSplit,
   sampleStyles,
   type Snapshot,
+  type Split,
   type TrainerMessage,
   type TrainingMetrics,
 } from '#datasets';
@@ -22,7 +23,7 @@ import { chooseStep } from './choose-step.js';
 import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './feature-block.js';
 import { holdoutFigures } from './holdout.js';
 import { fitMatching, matchedPairs } from './matching.js';
-import { countPhotos, labelPhotos, stylesWithPositive } from './photo-labels.js';
+import { countPhotos, labelPhotos, stylesWithPositive, type PhotoLabels } from './photo-labels.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
 import type { Verdict } from './run/checkpoint.js';
@@ -31,6 +32,8 @@ import { freshRun, type RunState, stepsThatCount } from './run/run-state.js';
 import { supervisePass, type Pass, wordsOf } from './run/supervise-pass.js';
 import { type Checkpoints, TrainingRun } from './run/training-run.js';
 import { givenUpWords, verdictWords } from './run/verdict-words.js';
+import { foldSecond, joinShops, type JoinedShops } from './second-shop.js';
+import { secondShopFigures } from './second-shop-figures.js';
 import { Stopwatch } from './stopwatch.js';
 import { validationFigures } from './validation.js';
 
@@ -52,6 +55,8 @@ const TRIED_PHOTOS = { few: 120, many: 480 };
 export interface QuickTraining {
   backend: ComputeBackend;
   snapshot: Snapshot;
+  /** Photos of another shop to train on, too; the bundle's heads stay those of the first shop. */
+  second?: Snapshot;
   settings: TrainingSettings;
   onProgress: (progress: Omit<Extract<TrainerMessage, { type: 'progress' }>, 'type'>) => void;
   /** Ends the training between two steps. */
@@ -92,8 +97,9 @@ export interface QuickModel {
  * @throws WeftError `features-not-finite` before anything is trained; the signal's reason
  */
 export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
-  const { backend, snapshot, settings } = given;
+  const { snapshot, second, settings, backend } = given;
   requireFinite(snapshot);
+  if (second) requireFinite(second);
   const run = await TrainingRun.open(given, given.checkpoints, given.since);
   const training = { ...given, run };
   const stopwatch = new Stopwatch();
@@ -108,22 +114,19 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
   const judged = run.resumed?.verdict ?? (await judgeTraining(training, rows, seeds));
   stopwatch.lap('train');
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
-  const final = prepareBlocks(backend, snapshot, fitted, seeds);
+  const final = prepare(training, fitted, seeds, ['train', 'validation']);
   const untrained = fold(final.start, final.blocks);
-  const { heads, verdict, curve: refitCurve } = await refit(training, final, fitted, seeds, judged);
+  const { trained, verdict, curve: refitCurve } = await refit(training, final, fitted, seeds, judged);
+  const heads = trained === null ? untrained : fold(trained, final.blocks);
   stopwatch.lap('refit');
   const holdout = holdoutSample(snapshot);
-  const figures = holdoutFigures({ trained: heads ?? untrained, untrained }, snapshot, holdout, settings.dial);
+  const figures = holdoutFigures({ trained: heads, untrained }, snapshot, holdout, settings.dial);
+  const secondShop = await secondShopOf(training, final, fitted, seeds, verdict, trained ?? final.start, holdout);
   stopwatch.lap('evaluate');
-  const matching = fitMatching(
-    snapshot,
-    { judged: verdict.heads, served: heads ?? untrained },
-    settings.dial,
-    seeds.sample,
-  );
+  const matching = fitMatching(snapshot, { judged: verdict.heads, served: heads }, settings.dial, seeds.sample);
   stopwatch.lap('calibrate');
   return {
-    heads: heads ?? untrained,
+    heads,
     untrained,
     headsChosen: verdict.chosen,
     reason: verdict.reason,
@@ -142,6 +145,7 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
       stoppedEarly: verdict.stoppedEarly,
       validation: verdict.validation,
       ...figures,
+      secondShop,
       matching,
       seconds: stopwatch.laps,
       time: { saidSeconds: run.saidSeconds, seconds: run.elapsed() },
@@ -165,8 +169,12 @@ interface Blocks {
 }
 
 interface Prepared {
+  /** Of the first shop, with the second shop's rows behind its own, if there is one. */
   blocks: Blocks;
   start: TwoPartHeads;
+  labels: PhotoLabels;
+  /** null without a second shop. */
+  joined: JoinedShops | null;
 }
 
 type RunningTraining = QuickTraining & { run: TrainingRun };
@@ -193,7 +201,7 @@ async function judgeTraining(
   if (trainable < LEAST_STYLES) {
     return notEnough(`${trainable} training styles have two photos, ${LEAST_STYLES} are needed.`);
   }
-  const { value: prepared, seconds: preparing } = timed(() => prepareBlocks(backend, snapshot, rows.train, seeds));
+  const { value: prepared, seconds: preparing } = timed(() => prepare(training, rows.train, seeds, ['train']));
   const { blocks, start } = prepared;
   const measured = sampleStyles(snapshot, rows.validation, VALIDATION_PHOTOS, new Random(seeds.sample));
   const measuredRows = {
@@ -245,8 +253,8 @@ async function judgeTraining(
 }
 
 /**
- * Trains on all given rows for the steps that validation chose, at the rates that judging ended with, and folds the blocks
- * in. null for untrained heads: they were chosen, or every attempt collapsed.
+ * Trains on all given rows for the steps that validation chose, at the rates that judging ended with: heads for the
+ * rows of the blocks. null for untrained heads: they were chosen, or every attempt collapsed.
  */
 async function refit(
   training: RunningTraining,
@@ -254,8 +262,8 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   judged: Verdict,
-): Promise<{ heads: TwoPartHeads | null; verdict: Verdict; curve: TrainingMetrics['refitCurve'] }> {
-  if (judged.chosen === 'untrained') return { heads: null, verdict: judged, curve: [] };
+): Promise<{ trained: TwoPartHeads | null; verdict: Verdict; curve: TrainingMetrics['refitCurve'] }> {
+  if (judged.chosen === 'untrained') return { trained: null, verdict: judged, curve: [] };
   const { run } = training;
   const begun = run.resumed?.verdict ? run.resumed.run : freshRun(judged.plan);
   await run.save(begun, judged);
@@ -265,18 +273,51 @@ async function refit(
   const curve = outcome.run.curve.map(({ validation, ...point }) => point);
   if (outcome.heads !== null) {
     const reason = [judged.reason, ...outcome.run.interventions.map(wordsOf)].join(' ');
-    return { heads: fold(outcome.heads, prepared.blocks), verdict: { ...judged, reason, interventions }, curve };
+    return { trained: outcome.heads, verdict: { ...judged, reason, interventions }, curve };
   }
   const reason = givenUpWords(outcome.run);
   const verdict: Verdict = { ...judged, chosen: 'untrained', reason, heads: null, interventions };
-  return { heads: null, verdict, curve };
+  return { trained: null, verdict, curve };
+}
+
+/** Both shops under the heads trained on both, and on the first alone for as many steps; null without a second shop. */
+async function secondShopOf(
+  training: RunningTraining,
+  prepared: Prepared,
+  rows: readonly number[],
+  seeds: Seeds,
+  verdict: Verdict,
+  trained: TwoPartHeads,
+  holdout: readonly number[],
+): Promise<TrainingMetrics['secondShop']> {
+  const { backend, snapshot, second, settings } = training;
+  const { blocks, start, joined } = prepared;
+  if (second === undefined || joined === null) return null;
+  let before = start;
+  if (verdict.chosen === 'trained') {
+    const alone = { ...prepared, labels: labelPhotos(snapshot), joined: null };
+    const silent = { ...training, onProgress: () => undefined };
+    const pass = passOf(silent, 'refit', alone, rows, seeds, freshRun(verdict.plan), verdict.steps);
+    before = (await supervisePass(backend, pass)).heads ?? start;
+  }
+  return secondShopFigures(
+    {
+      before: fold(before, blocks),
+      recentred: foldSecond(before, joined),
+      afterForFirst: fold(trained, blocks),
+      after: foldSecond(trained, joined),
+    },
+    { snapshot, rows: holdout },
+    { snapshot: second, rows: holdoutSample(second) },
+    settings.dial,
+  );
 }
 
 /** What both passes have in common: a pass that measures nothing and keeps nothing. */
 function passOf(
-  { settings, snapshot, signal, onProgress, run }: RunningTraining,
+  { settings, signal, onProgress, run }: RunningTraining,
   name: Pass['name'],
-  { blocks, start }: Prepared,
+  prepared: Prepared,
   rows: readonly number[],
   seeds: Seeds,
   state: RunState,
@@ -290,7 +331,7 @@ function passOf(
     (progress) => onProgress({ ...progress, secondsExpected: run.saidSeconds }),
     state.current?.step,
   );
-  const training = { blocks, start, rows, labels: labelPhotos(snapshot), settings, stopAfter: steps };
+  const training = { ...trainingOf(prepared, rows), settings, stopAfter: steps };
   return {
     name,
     training: { ...training, ...(signal ? { signal } : {}) },
@@ -306,7 +347,7 @@ function passOf(
 
 /** Says what the training will take, or where it is taken up again. */
 async function sayBeforehand(
-  { backend, snapshot, settings, run, exportSeconds = 0 }: RunningTraining,
+  { backend, snapshot, second, settings, run, exportSeconds = 0 }: RunningTraining,
   { training, meter, run: { current } }: Pass,
   rows: Record<'train' | 'validation', readonly number[]>,
   { prepared, preparing, validating }: { prepared: Prepared; preparing: number; validating: number },
@@ -337,28 +378,44 @@ async function sayBeforehand(
       fitted: Math.min(rows.train.length + rows.validation.length, PRINCIPAL_ROWS),
       holdoutPhotos: holdout.length,
       matchedPairs: matchedPairs(snapshot),
-      exporting: exportSeconds,
+      // The first shop is trained on alone once more, to be held against.
+      exporting: exportSeconds + (second ? settings.steps * step : 0),
     },
   );
   meter.begin(0, `Training takes about ${Math.ceil(run.saidSeconds)} s in all`);
 }
 
-function prepareBlocks(backend: ComputeBackend, snapshot: Snapshot, rows: readonly number[], seeds: Seeds): Prepared {
+/**
+ * Blocks fitted on some rows of the shop, the heads that training begins with, and the second shop beside it.
+ *
+ * @param splits of the second shop that are trained on
+ */
+function prepare(
+  { backend, snapshot, second }: QuickTraining,
+  rows: readonly number[],
+  seeds: Seeds,
+  splits: readonly Split[],
+): Prepared {
   const fitted = sampleStyles(snapshot, rows, PRINCIPAL_ROWS, new Random(seeds.sample));
   const columns = featureColumns(snapshot.layout);
-  const prepare = (part: keyof typeof PARTS) =>
+  const block = (part: keyof typeof PARTS) =>
     prepareBlock(backend, snapshot.features, featureWidth(snapshot.layout), fitted, {
       ...PARTS[part],
       columns: columns[part],
     });
-  const blocks = { shape: prepare('shape'), colour: prepare('colour') };
-  return {
-    blocks,
-    start: {
-      shape: principalHead(blocks.shape, fitted, PARTS.shape.outputs),
-      colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
-    },
+  const blocks = { shape: block('shape'), colour: block('colour') };
+  const start = {
+    shape: principalHead(blocks.shape, fitted, PARTS.shape.outputs),
+    colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
   };
+  if (second === undefined) return { blocks, start, labels: labelPhotos(snapshot), joined: null };
+  const rowsOfSecond = splits.flatMap((split) => rowsOfSplit(second, split)).sort((a, b) => a - b);
+  const joined = joinShops(blocks, snapshot, second, rowsOfSecond);
+  return { blocks: joined.blocks, start, labels: joined.labels, joined };
+}
+
+function trainingOf({ blocks, start, labels, joined }: Prepared, rows: readonly number[]) {
+  return { blocks, start, labels, rows, secondRows: joined?.rows ?? [] };
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */

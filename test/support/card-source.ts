@@ -175,6 +175,7 @@ function measured(snapshot: CardSource['snapshot'], embed: (values: Float32Array
     categories: figuresByCategory(gallery, outcomes, 1),
     kinds: null,
     trainedMinusUntrained: { sameProduct: difference, sameStyle: difference, sameStyleOtherColour: null },
+    secondShop: null,
     matching: matchingOfPhotos(gallery),
     seconds: { train: 2.5, refit: 1.5, evaluate: 0.25 },
     time: { saidSeconds: 5, seconds: 4.5 },

@@ -53,7 +53,12 @@ export function randomLabels(count: number, random: Random): NaiveLabels {
 }
 
 export function typedLabels({ photo, product, style }: NaiveLabels) {
-  return { photo: Int32Array.from(photo), product: Int32Array.from(product), style: Int32Array.from(style) };
+  return {
+    photo: Int32Array.from(photo),
+    product: Int32Array.from(product),
+    style: Int32Array.from(style),
+    category: new Int32Array(style.length),
+  };
 }
 
 /** The largest difference between two lists of numbers of one length. */

@@ -1,6 +1,6 @@
 import { auditReportSchema } from '#audit';
 import { z } from 'zod';
-import { JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun } from '#jobs';
+import { completeTraining, JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun, TRAIN_FIELDS } from '#jobs';
 import { catalogueText, queryNumber } from '../http/fields.js';
 import { requestSchema, responseSchema } from '../http/schema-registry.js';
 
@@ -20,7 +20,18 @@ export const importRequest = requestSchema(
 );
 export const IMPORT_EXAMPLE = { feed: 'autumn/feed.csv' } satisfies z.input<typeof importRequest>;
 
-export const trainingRequest = requestSchema('TrainingRequest', JOB_INPUTS.train);
+export const trainingRequest = requestSchema(
+  'TrainingRequest',
+  z
+    .strictObject({
+      ...TRAIN_FIELDS,
+      also: catalogueText
+        .nullable()
+        .default(null)
+        .describe('Feed of another shop whose photos are trained on, too: a path below WEFT_FEED_DIR, or an address.'),
+    })
+    .transform(completeTraining),
+);
 export const TRAINING_EXAMPLE = {
   loss: { name: 'triplet-margin', margin: 0.2 },
   miner: { name: 'semi-hard' },

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { type JobId, WeftError } from '#foundation';
+import { isWebAddress, type JobId, WeftError } from '#foundation';
 import type { JobKind, JobRequest } from '#jobs';
 import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
@@ -62,8 +62,7 @@ export class JobsController {
     @ParsedBody(importRequest) { feed, ...reading }: z.output<typeof importRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
-    const place = /^https?:\/\//i.test(feed) ? { feed } : await confineFeed(this.feedDirectory, feed);
-    return this.enqueue('import', { ...place, ...reading }, reply);
+    return this.enqueue('import', { ...(await this.placeOf(feed)), ...reading }, reply);
   }
 
   @Post('trainings')
@@ -72,13 +71,13 @@ export class JobsController {
     summary: 'Train a model on the catalogue',
     body: { schema: trainingRequest, example: TRAINING_EXAMPLE },
     success: ACCEPTED,
-    problems: ['redis-unreachable', 'database-unreachable'],
+    problems: ['feed-outside-directory', 'feed-missing', 'redis-unreachable', 'database-unreachable'],
   })
   async startTraining(
-    @ParsedBody(trainingRequest) input: z.output<typeof trainingRequest>,
+    @ParsedBody(trainingRequest) { also, ...input }: z.output<typeof trainingRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
-    return this.enqueue('train', input, reply);
+    return this.enqueue('train', { ...input, also: also === null ? null : await this.placeOf(also) }, reply);
   }
 
   @Post('embeddings')
@@ -175,6 +174,11 @@ export class JobsController {
   ): Promise<z.input<typeof quarantineResponse>> {
     await this.getJob({ id });
     return this.dependencies.catalog.quarantine(id as JobId, limit);
+  }
+
+  /** Files are taken from the feed directory only, addresses from where the fetcher may go. */
+  private async placeOf(feed: string): Promise<{ feed: string; root?: string }> {
+    return isWebAddress(feed) ? { feed } : confineFeed(this.feedDirectory, feed);
   }
 
   private async enqueue<K extends JobKind>(kind: K, input: JobRequest<K>, reply: FastifyReply): Promise<JobAnswer> {

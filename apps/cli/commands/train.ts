@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { sentenceOf } from '#audit';
-import { WASM_COST } from '#foundation';
+import { isWebAddress, WASM_COST } from '#foundation';
 import { parseJobInput, type TrainResult } from '#jobs';
 import { Command } from 'commander';
+import { describeSecondShop } from '../describe-second-shop.js';
 import { print, printJson } from '../output.js';
 import { runJob } from '../run-job.js';
 import { withSession } from '../session.js';
@@ -10,14 +12,17 @@ import { addTrainingOptions } from '../training-options.js';
 export const trainCommand = addTrainingOptions(
   new Command('train').description("train an embedding on the catalogue's photos"),
 )
+  .option('--also <feed>', 'train on the photos of another shop, too: path or address of its feed')
   .option('--json', 'print JSON on stdout')
-  .action(({ json, ...choices }: { json?: true }) => {
-    const settings = parseJobInput('train', choices);
+  .action(({ json, also, ...choices }: { json?: true; also?: string }) => {
+    const feed = also === undefined || isWebAddress(also) ? also : resolve(also);
+    const settings = parseJobInput('train', { ...choices, also: feed === undefined ? null : { feed } });
     return withSession(async (session) => {
       const run = await runJob(session, 'train', { ...settings, device: session.config.device });
       const result = run.result as TrainResult;
       if (json) return printJson({ job: run.id, ...result });
       print(describeTraining(result));
+      if (result.secondShop) print(`\n${describeSecondShop(result.secondShop)}`);
     });
   });
 

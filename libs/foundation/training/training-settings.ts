@@ -111,11 +111,17 @@ export const trainingSettingsSchema = z.strictObject(trainingFields).transform(c
 export type TrainingChoices = z.input<typeof trainingSettingsSchema>;
 
 /** As in the papers: Hermans et al. take the hardest, FaceNet the semi-hard. */
-function defaultMiner(loss: LossSettings): { name: MinerSettings['name'] } {
-  return { name: loss.name === 'triplet-margin' ? 'semi-hard' : 'batch-hard' };
+function defaultMiner(loss: LossSettings): NonNullable<Given['miner']> {
+  return minerSettings.parse({ name: loss.name === 'triplet-margin' ? 'semi-hard' : 'batch-hard' });
 }
 
 function completeMiner(miner: NonNullable<Given['miner']>, loss: LossSettings): MinerSettings {
-  if (miner.name !== 'semi-hard') return miner;
-  return { ...miner, margin: miner.margin ?? (loss.name === 'triplet-margin' ? loss.margin : 0.2) };
+  switch (miner.name) {
+    case 'easy':
+    case 'semi-hard':
+    case 'semi-hard-then-hard':
+      return { ...miner, margin: miner.margin ?? (loss.name === 'triplet-margin' ? loss.margin : 0.2) };
+    default:
+      return miner;
+  }
 }

@@ -30,3 +30,19 @@ export function isNegative(relation: Relation, i: number, j: number): boolean {
     relation.photo[i] !== relation.photo[j]
   );
 }
+
+/** Positives of an anchor, by ascending row. */
+export function positivesOf(relation: Relation, anchor: number): number[] {
+  return rowsWhere(relation, (row) => isPositive(relation, anchor, row));
+}
+
+/** Negatives of an anchor, by ascending row. */
+export function negativesOf(relation: Relation, anchor: number): number[] {
+  return rowsWhere(relation, (row) => isNegative(relation, anchor, row));
+}
+
+function rowsWhere({ photo }: Relation, belongs: (row: number) => boolean): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < photo.length; row += 1) if (belongs(row)) rows.push(row);
+  return rows;
+}

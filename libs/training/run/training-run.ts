@@ -30,12 +30,17 @@ export class TrainingRun {
 
   /** @param since when this process began to work at it, in milliseconds of `performance.now()` */
   static async open(
-    { backend, snapshot, settings }: { backend: ComputeBackend; snapshot: Snapshot; settings: TrainingSettings },
+    {
+      backend,
+      snapshot,
+      second,
+      settings,
+    }: { backend: ComputeBackend; snapshot: Snapshot; second?: Snapshot; settings: TrainingSettings },
     checkpoints: Checkpoints = NONE,
     since = performance.now(),
   ): Promise<TrainingRun> {
     // Bits depend on what computes, too.
-    const key = sha256(JSON.stringify([snapshot.hash, settings, backend.description]));
+    const key = sha256(JSON.stringify([snapshot.hash, second?.hash ?? null, settings, backend.description]));
     return new TrainingRun(key, checkpoints, await checkpoints.load(key), since);
   }
 

@@ -116,12 +116,6 @@ function defaultMiner(loss: LossSettings): NonNullable<Given['miner']> {
 }
 
 function completeMiner(miner: NonNullable<Given['miner']>, loss: LossSettings): MinerSettings {
-  switch (miner.name) {
-    case 'easy':
-    case 'semi-hard':
-    case 'semi-hard-then-hard':
-      return { ...miner, margin: miner.margin ?? (loss.name === 'triplet-margin' ? loss.margin : 0.2) };
-    default:
-      return miner;
-  }
+  if (miner.name !== 'easy' && miner.name !== 'semi-hard' && miner.name !== 'semi-hard-then-hard') return miner;
+  return { ...miner, margin: miner.margin ?? (loss.name === 'triplet-margin' ? loss.margin : 0.2) };
 }

@@ -14,6 +14,7 @@ import { parseArgs, promisify } from 'node:util';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { extractorIdOf } from '#embedder';
+import { DEFAULT_LAYOUT } from '#foundation';
 import { ensureParts, featureGraphPath } from '#provision';
 import { TRAINER_ENVIRONMENT } from '../apps/worker/trainer-process.js';
 import { learnableSnapshot } from '../test/support/snapshots.js';
@@ -35,7 +36,10 @@ process.stdout.write('photos    said, s     was, s   said / was\n');
 try {
   for (const photos of values.photos.split(',').map(Number)) {
     const snapshot = join(directory, String(photos));
-    await writeSnapshot(snapshot, learnableSnapshot(photos / PHOTOS_OF_A_STYLE, { extractorId }));
+    await writeSnapshot(
+      snapshot,
+      learnableSnapshot(photos / PHOTOS_OF_A_STYLE, { extractorId, layout: DEFAULT_LAYOUT }),
+    );
     for (let run = 1; run <= Number(values.runs); run += 1) print(photos, await timeOf(snapshot, run));
     await rm(snapshot, { recursive: true });
   }

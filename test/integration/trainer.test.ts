@@ -9,7 +9,7 @@ import { type TrainerMessage, trainerMessageSchema, writeSnapshot } from '#datas
 import { drawCatalogue } from '#drawn-catalogue';
 import { extractorIdOf, ModelBundle } from '#embedder';
 import { decodeCanonical } from '#imaging';
-import { EMBEDDING_SIZE, trainingSettingsSchema, WASM_COST } from '#foundation';
+import { EMBEDDING_SIZE, trainingSettingsSchema, WASM_COST, DEFAULT_LAYOUT, featureWidth } from '#foundation';
 import { featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshCheckout } from '../support/checkout.js';
@@ -29,7 +29,7 @@ describe('the trainer', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'weft-trainer-'));
     graph = await readFile(graphPath);
-    snapshot = learnableSnapshot(20, { disturbance: 5, extractorId: extractorIdOf(graph) });
+    snapshot = learnableSnapshot(20, { disturbance: 5, extractorId: extractorIdOf(graph), layout: DEFAULT_LAYOUT });
     await writeSnapshot(join(directory, 'snapshot'), snapshot);
   });
   afterAll(() => rm(directory, { recursive: true }));

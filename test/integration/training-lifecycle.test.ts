@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { parseTrainerLine, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { extractorIdOf, ModelBundle } from '#embedder';
+import { DEFAULT_LAYOUT, featureWidth } from '#foundation';
 import { featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { learnableSnapshot, rowsOf } from '../support/snapshots.js';
@@ -78,7 +79,7 @@ describe('the life of a training', { timeout: 120_000 }, () => {
   }
 
   it('killed without warning again and again, it ends with the heads of an uninterrupted one', async () => {
-    const snapshot = learnableSnapshot(20, { extractorId });
+    const snapshot = learnableSnapshot(20, { extractorId, layout: DEFAULT_LAYOUT });
     const settings = { steps: 100 };
     const whole = await run(await directoryOf('whole', snapshot), settings);
     const directory = await directoryOf('killed', snapshot);
@@ -107,10 +108,10 @@ describe('the life of a training', { timeout: 120_000 }, () => {
 
   it('goes on from the checkpoint of another snapshot or of damaged bytes only by beginning anew, and says so', async () => {
     const settings = { steps: 20 };
-    const directory = await directoryOf('changed', learnableSnapshot(20, { extractorId }));
+    const directory = await directoryOf('changed', learnableSnapshot(20, { extractorId, layout: DEFAULT_LAYOUT }));
     await messagesOf(start(directory, settings), (message) => message.includes('Fitting'));
     const checkpoint = await readFile(join(directory, 'checkpoint'));
-    await writeSnapshot(join(directory, 'snapshot'), learnableSnapshot(21, { extractorId }));
+    await writeSnapshot(join(directory, 'snapshot'), learnableSnapshot(21, { extractorId, layout: DEFAULT_LAYOUT }));
     const changed = await run(directory, settings);
     expect(changed.words).toContain('The checkpoint is of another snapshot');
     expect(changed.messages[0]).toContain('about');
@@ -123,7 +124,10 @@ describe('the life of a training', { timeout: 120_000 }, () => {
   });
 
   it('collapses at too high a rate on labels that say nothing, lowers it, and says so in words, curve and reason', async () => {
-    const directory = await directoryOf('collapsing', withRandomLabels(learnableSnapshot(100, { extractorId })));
+    const directory = await directoryOf(
+      'collapsing',
+      withRandomLabels(learnableSnapshot(100, { extractorId, layout: DEFAULT_LAYOUT })),
+    );
     const { messages, metrics, manifest } = await run(directory, COLLAPSING);
     const said = messages.filter((message) => message.startsWith('The training collapsed at step'));
     expect(said).toHaveLength(2);
@@ -132,11 +136,12 @@ describe('the life of a training', { timeout: 120_000 }, () => {
   });
 
   describe('with not enough data is a model with the untrained heads, and the reason', () => {
-    const all = learnableSnapshot(20);
+    const all = learnableSnapshot(20, { layout: DEFAULT_LAYOUT });
+    const width = featureWidth(DEFAULT_LAYOUT);
     const where = (isKept: (row: number) => boolean): Snapshot => ({
       ...all,
       photos: all.photos.filter((_, row) => isKept(row)),
-      features: all.features.filter((_, at) => isKept(Math.floor(at / 1408))),
+      features: all.features.filter((_, at) => isKept(Math.floor(at / width))),
       lab: all.lab.filter((_, at) => isKept(Math.floor(at / 3))),
     });
     const ofStyles = (styles: number) => {
@@ -161,7 +166,7 @@ describe('the life of a training', { timeout: 120_000 }, () => {
       ['styles of a single photo', where(isFirstOfStyle), /^Not enough data: 0 training styles have two photos/],
       [
         'photos that are all alike',
-        { ...all, features: all.features.map((_, at) => 1 + (at % 1408)) },
+        { ...all, features: all.features.map((_, at) => 1 + (at % width)) },
         /^(The untrained heads|Not enough data)/,
       ],
     ])('%s', async (name, { photos, features, lab, layout, salt }, reason) => {

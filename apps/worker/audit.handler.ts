@@ -1,29 +1,34 @@
 import { AuditService, type AuditStore } from '#audit';
 import { assignSplit } from '#datasets';
-import { photoFile, type ProgressListener } from '#foundation';
+import { photoDirectory, photoFile, type ProgressListener } from '#foundation';
 import type { GenerationStore } from '#generations';
 import { decodeCanonical, ImageRejected, readImageFile } from '#imaging';
 import type { JobHandler } from '#jobs';
+import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { Features } from './features.js';
 
 /** Audits the catalogue as it is now; a training does so first. */
 export type Audit = (report: ProgressListener, signal: AbortSignal) => ReturnType<AuditService['run']>;
 
-/** @param photos directory of fetched photos */
+/** Audits with Weft's own features, whatever backbone is trained on; those that are missing are computed first. */
 export function auditOf(
+  home: string,
   store: AuditStore,
-  generations: Pick<GenerationStore, 'salt'>,
+  generations: Pick<GenerationStore, 'salt' | 'photosOfCatalogue'>,
   features: Features,
-  photos: string,
+  sources: PhotoSources,
 ): Audit {
   return async (report, signal) => {
     const salt = await generations.salt();
+    const supply = await features.ofWeft();
+    const imageIds = (await generations.photosOfCatalogue()).map(({ imageId }) => imageId);
+    await completeFeatures(supply, imageIds, sources, { home, threads: features.threads, report, signal });
     const service = new AuditService(store, {
-      features: (await features.ofWeft()).cache,
+      features: supply.cache,
       splitOf: (styleId) => assignSplit(styleId, salt),
       lookAt: async (imageId, source) => {
         try {
-          const photo = await decodeCanonical(await readImageFile(photoFile(source, imageId, photos)));
+          const photo = await decodeCanonical(await readImageFile(photoFile(source, imageId, photoDirectory(home))));
           return photo.imageId === imageId ? photo.look : null;
         } catch (error) {
           if (error instanceof ImageRejected) return null;

@@ -45,7 +45,7 @@ export async function startWorker(
       log: database.fetchedPhotos,
       feeds: join(config.home, 'fetched'),
     };
-    const audit = auditOf(database.audit, database.generations, features, photos);
+    const audit = auditOf(config.home, database.audit, database.generations, features, database.catalog);
     const handlers: JobHandlers = {
       import: importHandler(database.catalog, database.jobs, features, web),
       train: trainHandler(

@@ -13,7 +13,7 @@ export { tripletMarginLoss } from './losses/triplet-margin-loss.js';
 export { mineAll } from './miners/all-miner.js';
 export { mineBatchEasyHard } from './miners/batch-easy-hard-miner.js';
 export { mineBatchHard } from './miners/batch-hard-miner.js';
-export { mineDistanceWeighted, negativeShares } from './miners/distance-weighted-miner.js';
+export { negativeShares } from './miners/distance-weighted-miner.js';
 export { mineByGap } from './miners/gap-miner.js';
 export type { Relation } from './miners/relation.js';
 export { mineSemiHard } from './miners/semi-hard-miner.js';

@@ -48,6 +48,7 @@ describe('/openapi.json', () => {
     expect(operations.map(([name]) => name).sort()).toEqual([
       'get /health/live',
       'get /health/ready',
+      'get /v1/audits/latest',
       'get /v1/generations',
       'get /v1/images/{id}',
       'get /v1/jobs',
@@ -58,6 +59,7 @@ describe('/openapi.json', () => {
       'get /v1/models/{version}/card',
       'get /v1/products/{id}',
       'get /v1/products/{id}/similar',
+      'post /v1/audits',
       'post /v1/embeddings',
       'post /v1/generations/{id}/promote',
       'post /v1/imports',

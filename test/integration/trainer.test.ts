@@ -9,7 +9,7 @@ import { type TrainerMessage, trainerMessageSchema, writeSnapshot } from '#datas
 import { drawCatalogue } from '#drawn-catalogue';
 import { extractorIdOf, ModelBundle } from '#embedder';
 import { decodeCanonical } from '#imaging';
-import { EMBEDDING_SIZE, trainingSettingsSchema, WASM_COST, DEFAULT_LAYOUT, featureWidth } from '#foundation';
+import { DEFAULT_LAYOUT, EMBEDDING_SIZE, trainingSettingsSchema, WASM_COST } from '#foundation';
 import { featureGraphPath } from '#provision';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshCheckout } from '../support/checkout.js';

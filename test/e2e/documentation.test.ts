@@ -48,7 +48,7 @@ function weftCommands(markdown: string): { command: string; options: string[] }[
     ...[...markdown.replace(/^```.*?^```$/gms, '').matchAll(/`(weft [^`]+)`/g)].map(([, code = '']) => code),
   ];
   return lines.flatMap((line) =>
-    [...line.matchAll(/(?:^|[\s;&|(])weft (?:-- )?((?:keys )?[a-z]+)([^;&|)]*)/g)].map(
+    [...line.matchAll(/(?:^|[\s;&|(])weft (?:-- )?((?:(?:keys|backbone) )?[a-z]+)([^;&|)]*)/g)].map(
       ([, command = '', rest = '']) => ({
         command,
         options: [...rest.matchAll(/(?:^|[\s[])(--[a-z-]+)/g)].map(([, option = '']) => option),

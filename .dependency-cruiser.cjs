@@ -67,11 +67,32 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/(fetching|foundation)/' },
     },
     {
+      name: 'filters-are-a-language',
+      comment: 'What a filter means is said once; who compiles or asks it is none of its business.',
+      severity: 'error',
+      from: { path: '^libs/filters/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^libs/', pathNot: '^libs/(filters|foundation)/' },
+    },
+    {
       name: 'access-before-everything',
       comment: 'Who may ask is settled before anything is done; only the address of Redis is shared with the queue.',
       severity: 'error',
       from: { path: '^libs/access/' },
       to: { path: '^libs/', pathNot: '^libs/(access|foundation|jobs)/' },
+    },
+    {
+      name: 'webhooks-carry-what-they-are-given',
+      comment: 'What happens is written down by the database; what carries it to others need not know what it means.',
+      severity: 'error',
+      from: { path: '^libs/webhooks/' },
+      to: { path: '^libs/', pathNot: '^libs/(webhooks|foundation|fetching)/' },
+    },
+    {
+      name: 'merchandising-steers-and-does-not-search',
+      comment: 'What a shop decides is kept here; what a decision does to an answer is said where answers are made.',
+      severity: 'error',
+      from: { path: '^libs/merchandising/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^libs/', pathNot: '^libs/(merchandising|foundation|filters|similarity)/' },
     },
     {
       name: 'backup-takes-bytes',
@@ -86,6 +107,27 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/retention/' },
       to: { path: '^libs/', pathNot: '^libs/(retention|foundation|embedder|generations|jobs)/' },
+    },
+    {
+      name: 'cron-only-in-schedules',
+      comment: 'The library knows fields and calendars; what a time means when clocks are set is decided in one place.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/schedules/' },
+      to: { path: 'node_modules/croner/' },
+    },
+    {
+      name: 'schedules-hand-in-jobs',
+      comment: 'What a scheduled job does is its own business: a schedule knows its kind, its input and its time.',
+      severity: 'error',
+      from: { path: '^libs/schedules/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^libs/', pathNot: '^libs/(schedules|foundation|jobs)/' },
+    },
+    {
+      name: 'repair-loads-no-model',
+      comment: 'The API shows the report of a repair: what opens models and reads photos is given to it by the worker.',
+      severity: 'error',
+      from: { path: '^libs/repair/' },
+      to: { path: '^libs/(embedder|imaging|catalog)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'photos-are-read-at-first-use',
@@ -115,6 +157,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/audit/' },
       to: { path: '^libs/', pathNot: '^libs/(audit|foundation)/' },
+    },
+    {
+      name: 'statistics-know-numbers',
+      comment:
+        'A test and an interval are right or wrong whatever was counted: they are held to other libraries by themselves.',
+      severity: 'error',
+      from: { path: '^libs/statistics/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^libs/', pathNot: '^libs/(statistics|foundation)/' },
     },
     {
       name: 'drawing-of-charts-only-in-report',
@@ -157,6 +207,27 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/', pathNot: '^libs/persistence/' },
       to: { path: '^libs/persistence/' },
+    },
+    {
+      name: 'client-stands-alone',
+      comment: 'A shop takes the client into its page: it brings nothing along, and runs in browsers and in Node.',
+      severity: 'error',
+      from: { path: '^libs/client/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^libs/client/' },
+    },
+    {
+      name: 'browsers-get-browser-code',
+      comment: 'What runs in pages of shops loads the client and nothing that was written for a server.',
+      severity: 'error',
+      from: { path: '^(libs/widget|apps/demo)/', pathNot: 'rolldown\\.config\\.js$' },
+      to: { pathNot: '^(libs/(client|widget)|apps/demo)/' },
+    },
+    {
+      name: 'servers-load-no-browser-code',
+      comment: 'The component needs a page. The API hands out its bundle as a file.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^(libs/widget|apps/demo)/' },
+      to: { path: '^(libs/widget|apps/demo)/' },
     },
     {
       name: 'no-circular',

@@ -17,7 +17,8 @@ import { openServers } from '#provision';
 
 const REQUESTS = 500;
 const WARM_UP = 50;
-const SIGNALS = 5;
+const FEW_SIGNALS = 5;
+const MANY_SIGNALS = 20;
 /** A port of its own, so that a running service is not in the way. */
 const PORT = 4199;
 
@@ -58,24 +59,29 @@ const similar = await measure(() =>
   fetch(`${url}/v1/products/${encodeURIComponent(random.pick(products))}/similar`, { headers: authorization }),
 );
 const types = ['view', 'wishlist', 'cart', 'purchase', 'dislike'] as const;
-const recommendations = await measure(() => {
-  const signals = types.map((type) => ({ productId: random.pick(products), type })).slice(0, SIGNALS);
+const recommend = (count: number) => () => {
+  const signals = Array.from({ length: count }, (_, i) => ({
+    ...{ productId: random.pick(products), type: types[i % types.length] },
+    at: new Date(Date.now() - 60_000 * i).toISOString(),
+  }));
   return fetch(`${url}/v1/recommendations`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization },
     body: JSON.stringify({ signals }),
   });
-});
+};
+const few = await measure(recommend(FEW_SIGNALS));
+const many = await measure(recommend(MANY_SIGNALS));
 const memoryMb = residentMb(api.pid ?? 0);
 
 process.stdout.write(`products in the catalogue         ${products.length}\n`);
 process.stdout.write(`a key with each request           ${own === null ? 'no' : 'yes'}\n`);
 process.stdout.write(`start-up with servers running     ${startUpMs.toFixed(0)} ms\n`);
-process.stdout.write(`resident after ${2 * (REQUESTS + WARM_UP)} requests      ${memoryMb.toFixed(0)} MB\n`);
+process.stdout.write(`resident after ${3 * (REQUESTS + WARM_UP)} requests      ${memoryMb.toFixed(0)} MB\n`);
 process.stdout.write(`GET similar                       p50 ${similar.p50} ms  p95 ${similar.p95} ms\n`);
-process.stdout.write(
-  `POST recommendations (${SIGNALS} signals)  p50 ${recommendations.p50} ms  p95 ${recommendations.p95} ms\n`,
-);
+for (const [signals, { p50, p95 }] of [[FEW_SIGNALS, few] as const, [MANY_SIGNALS, many] as const]) {
+  process.stdout.write(`POST recommendations (${signals} signals)  p50 ${p50} ms  p95 ${p95} ms\n`);
+}
 
 api.kill('SIGTERM');
 await once(api, 'exit');

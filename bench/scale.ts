@@ -1,5 +1,5 @@
 /**
- * Fills a home of its own with synthetic photos, trains, embeds, serves, backs up and restores it, and prints what each
+ * Fills a home of its own with synthetic photos, trains, embeds, serves, judges and promotes, backs up and restores it, and prints what each
  * stage took in seconds and memory, and what lies on the disk afterwards. Nothing is drawn or decoded. Asserts nothing.
  *
  *   npm run bench:scale -- --photos 10000
@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { extractorIdOf, FeatureCache } from '#embedder';
 import { DEFAULT_LAYOUT, type JobId, Random } from '#foundation';
+import { GenerationService } from '#generations';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, featureGraphPath, openServers } from '#provision';
 import { PeakMemory } from './scale/peak-memory.js';
@@ -23,6 +24,7 @@ import { SyntheticCatalogue } from './scale/synthetic-catalogue.js';
 
 const PORT = 4198;
 const REQUESTS = 300;
+const FLIPS = 20;
 
 const { values } = parseArgs({ options: { photos: { type: 'string', default: '10000' } } });
 const photos = Number(values.photos);
@@ -50,6 +52,10 @@ try {
   await stage('train', () => weft('train', '--json'));
   await stage('embed', () => weft('embed', '--json'));
   await stage(`serve ${REQUESTS} requests`, serve);
+  await stage('train another', () => weft('train', '--seed', '2', '--steps', '30', '--json'));
+  await stage('embed and judge it', () => weft('embed', '--json'));
+  await stage('judge it again', () => weft('generations', 'verdict', '--json'));
+  await stage(`${FLIPS} flips under traffic`, () => flip(new GenerationService(database.generations)));
   for (const { table, rows, indexes } of await database.retention.tableSizes()) {
     if (rows + indexes > photos) line(`  table ${table}`, `${mb(rows)} MB, indexes ${mb(indexes)} MB`);
   }
@@ -84,19 +90,59 @@ async function weft(...args: string[]): Promise<void> {
 }
 
 async function serve(): Promise<void> {
-  const api = start('api', []);
-  await once(api, 'message');
+  const end = await startApi();
   const random = new Random(1);
-  for (let i = 0; i < REQUESTS; i += 1) {
-    const product = `product-${random.int(Math.round(photos / 1.5))}`;
-    const response = await fetch(`http://127.0.0.1:${PORT}/v1/products/${product}/similar`);
-    if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
-    await response.arrayBuffer();
-  }
+  for (let i = 0; i < REQUESTS; i += 1) await ask(random);
   // One more look at its memory.
   await sleep(200);
-  api.kill('SIGTERM');
-  await once(api, 'exit');
+  await end();
+}
+
+/** Goes to and fro between two generations while one shopper asks after the other. */
+async function flip(service: GenerationService): Promise<void> {
+  const end = await startApi();
+  const [random, quiet, busy] = [new Random(2), [] as number[], [] as number[]];
+  for (let i = 0; i < REQUESTS; i += 1) quiet.push(await milliseconds(() => ask(random)));
+  await service.promote(2, { by: 'bench', override: 'To have something to go back to.' });
+  const flips: number[] = [];
+  let isFlipping = true;
+  const shopper = (async () => {
+    while (isFlipping) busy.push(await milliseconds(() => ask(random)));
+  })();
+  for (let i = 0; i < FLIPS; i += 1) flips.push(await milliseconds(() => service.rollBack(null, 'bench')));
+  isFlipping = false;
+  await shopper;
+  line('  a flip', `p50 ${quantile(flips, 0.5)} ms, longest ${quantile(flips, 1)} ms`);
+  line('  requests, quiet', `${quiet.length}, p95 ${quantile(quiet, 0.95)} ms`);
+  line('  requests, flipping', `${busy.length}, p95 ${quantile(busy, 0.95)} ms, none failed`);
+  await end();
+}
+
+async function startApi(): Promise<() => Promise<void>> {
+  const api = start('api', []);
+  await once(api, 'message');
+  return async () => {
+    api.kill('SIGTERM');
+    await once(api, 'exit');
+  };
+}
+
+async function ask(random: Random): Promise<void> {
+  const product = `product-${random.int(Math.round(photos / 1.5))}`;
+  const response = await fetch(`http://127.0.0.1:${PORT}/v1/products/${product}/similar`);
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
+}
+
+async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function quantile(values: number[], share: number): string {
+  const ascending = [...values].sort((a, b) => a - b);
+  return (ascending[Math.min(ascending.length - 1, Math.floor(share * ascending.length))] ?? NaN).toFixed(0);
 }
 
 function start(app: 'api' | 'cli', args: string[]): ChildProcess {

@@ -2,9 +2,9 @@
  * What the defaults of training were chosen by: every variant is trained on two thirds of the styles of a feed and asked the
  * third that it has not seen, each third in turn, under several seeds. Prints, for each variant, hit rates at the default
  * dial, how much they differ from the default's on the same photos with 95 % intervals by bootstrap over styles, what
- * shoppers see of other styles, and the sweep of the dial. Asserts nothing.
+ * shoppers see of other styles; of the default, the sweep of the dial and what may stand for a product. Asserts nothing.
  *
- *   npm run study -- FEED [--seeds 3] [--only "parts only"]
+ *   npm run study -- FEED [--seeds 3] [--only "parts only" "colour difference" ...]
  */
 import { resolve } from 'node:path';
 import { Command } from 'commander';
@@ -15,19 +15,20 @@ import { loadConfig } from '#config';
 import { buildSnapshot } from '#datasets';
 import { pairedBootstrap } from '#evaluation';
 import { Random, trainingSettingsSchema } from '#foundation';
-import { ask, noAnswers, TASKS, type Answers } from './study/ask.js';
+import { ask, noAnswers, scaled, TASKS, type Answers } from './study/ask.js';
 import { embedVariant } from './study/embed-variant.js';
 import { foldsOf } from './study/folds.js';
-import { former, VARIANTS } from './study/variants.js';
+import { FORMER, VARIANTS } from './study/variants.js';
+import { askViews, noViewHits, VIEWS } from './study/views.js';
 
-const DIALS = [0, 0.25, 0.4, 0.45, 0.5, 0.55, 0.6, 0.75, 1];
+const DIALS = [0, 0.25, 0.4, 0.45, 0.5, 0.525, 0.55, 0.6, 0.75, 1];
 
 const program = new Command('study')
   .argument('<feed>', 'the feed to split')
   .option('--seeds <number>', 'how often the styles are split anew', integerIn(1, 100), 3)
-  .option('--only <variant>', 'beside the default')
+  .option('--only <variants...>', 'beside the default: by name, or all of a question')
   .parse();
-const { seeds, only } = program.opts<{ seeds: number; only?: string }>();
+const { seeds, only } = program.opts<{ seeds: number; only?: string[] }>();
 const config = loadConfig();
 const photos = await photosOfFeed(config, resolve(program.args[0] ?? ''));
 const backend = await openBackend(config.device);
@@ -41,8 +42,13 @@ const snapshot = buildSnapshot({
 });
 const styles = snapshot.photos.map(({ styleId }) => styleId);
 const { dial: DIAL } = trainingSettingsSchema.parse({});
+// A feed names a product's main photo first.
+const mainPhotos = new Map(photos.labels.toReversed().map(({ productId, imageId }) => [productId, imageId]));
+const viewHits = noViewHits();
 const sweep = new Map<number, Answers>(DIALS.map((dial) => [dial, noAnswers()]));
-const all = [...VARIANTS, former].filter(({ name }) => only === undefined || name === only || name === 'default');
+const all = [...VARIANTS, ...FORMER].filter(
+  ({ question, name }) => (only ?? [name]).some((asked) => asked === name || asked === question) || name === 'default',
+);
 
 let reference: Answers | undefined;
 process.stdout.write(
@@ -57,6 +63,8 @@ for (const variant of all) {
       ask(answers, snapshot, fold.asked, embedded, DIAL);
       if (reference === undefined) {
         for (const [dial, ofDial] of sweep) ask(ofDial, snapshot, fold.asked, embedded, dial);
+        const { embeddings } = embedded;
+        askViews(viewHits, snapshot, mainPhotos, fold.asked, scaled(embedded, fold.asked.length, DIAL), embeddings);
       }
     }
   }
@@ -66,6 +74,14 @@ for (const variant of all) {
 process.stdout.write(`\n| dial | same product | same style | other colour | category | gender | colour difference |\n`);
 process.stdout.write(`| --- | --- | --- | --- | --- | --- | --- |\n`);
 for (const [dial, answers] of sweep) process.stdout.write(`| ${[dial, ...cells(answers)].join(' | ')} |\n`);
+
+process.stdout.write(
+  `\n| what stands for a product | a photo finds its product | a product finds its style |\n| --- | --- | --- |\n`,
+);
+for (const views of VIEWS) {
+  const { product, style } = viewHits[views];
+  process.stdout.write(`| ${views} | ${mean(product).toFixed(3)} | ${mean(style).toFixed(3)} |\n`);
+}
 
 function cells({ outcomes, otherStyles }: Answers, against?: Answers): string[] {
   const hits = TASKS.map((task) => {

@@ -11,7 +11,10 @@ import { MAX_PRODUCT_ID } from '#foundation';
 import { ApiModule, type ModuleSettings } from './api.module.js';
 import type { ApiDependencies } from './api-dependencies.js';
 import { takeUploads } from './feeds/upload-body.js';
+import { serveBrowserFiles } from './browser-files.js';
 import { admitCallers } from './http/admission.js';
+import { tellWhatMayBeKept } from './http/caching.js';
+import { compressAnswers } from './http/compression.js';
 import { serveDocumentation } from './http/openapi.js';
 import { refuseUnderPressure } from './http/overload.js';
 import { setBrowserHeaders } from './http/page-headers.js';
@@ -19,6 +22,7 @@ import { type ProblemDocument, problemDocument, problemOf, type RequestContext }
 import { ProblemFilter, sendProblem } from './http/problem-filter.js';
 import { enforceRouteRules } from './http/route-rules.js';
 import { RouteTable } from './http/route-table.js';
+import { JobStreams, type StreamLimits } from './jobs/job-streams.js';
 
 /** Room for 500 signals with the longest ids. */
 const BODY_LIMIT = 512 * 1024;
@@ -39,6 +43,8 @@ export type ApiSettings = ModuleSettings &
     deadlineMs?: number;
     /** How late the event loop may be. Default: one second. */
     latestMs?: number;
+    /** Of streams of events. */
+    streams?: Partial<StreamLimits>;
   };
 
 /**
@@ -69,24 +75,44 @@ export async function createApi(
       sendProblem(reply, problemOf(error, request)),
     clientErrorHandler: answerBrokenRequest,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(settings, dependencies), adapter, {
-    // Nest's own parsers take forms too.
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
+  const streams = new JobStreams(dependencies.jobEvents, settings.streams ?? {}, {
+    count: (open) => dependencies.metrics.streaming(open),
+    trouble: (error) =>
+      error === null
+        ? logger.info('streams of events go on: the database answers')
+        : logger.warn({ err: error }, 'streams of events wait for the database'),
   });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.with(settings, dependencies, streams),
+    adapter,
+    {
+      // Nest's own parsers take forms too.
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    },
+  );
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.removeContentTypeParser('text/plain');
+  // Before open answers are waited for: these would never end.
+  fastify.addHook('preClose', async () => streams.close());
   enforceRouteRules(fastify);
   setBrowserHeaders(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
-    request.log.info({ method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    const { statusCode: status, elapsedTime: ms } = reply;
+    request.log.info({ method, url, status, ms: Math.round(ms) }, 'answered');
+    // What has no route is one: a guess at paths must not become a series of its own.
+    if (!request.routeOptions.config.streams)
+      dependencies.metrics.answered(method, request.routeOptions.url ?? 'none', status, ms / 1000);
     done();
   });
   await refuseUnderPressure(fastify, settings.latestMs);
+  tellWhatMayBeKept(fastify, dependencies.clock);
+  await compressAnswers(fastify);
   takeUploads(fastify);
   admitCallers(fastify, { ...dependencies, host: settings.host });
+  await serveBrowserFiles(fastify);
   const routes = new RouteTable();
   app.useGlobalFilters(new ProblemFilter(routes));
   routes.fill(serveDocumentation(app).paths);

@@ -4,9 +4,12 @@ import { messageOf, systemClock, WeftError } from '#foundation';
 import { JobQueue } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { featureGraphPath, openServers } from '#provision';
+import { WatchedIndex } from '#similarity';
+import { analysesInThreads } from './analyses/analysis-threads.js';
 import { createApi } from './create-api.js';
 import { sayWhoIsLetIn } from './listening.js';
 import { createLogger } from './logger.js';
+import { Metrics } from './metrics/metrics.js';
 
 /** Longest that open requests may hold up an ending process. */
 const CLOSE_LIMIT_MS = 10_000;
@@ -26,15 +29,51 @@ async function start(): Promise<() => Promise<void>> {
     const servers = await openServers(config, (line) => logger.info(line));
     closers.push(() => servers.release());
     await migrate(servers.database);
-    const database = await openDatabase(servers.database, { statementMs: STATEMENT_MS });
+    const database = await openDatabase(servers.database, {
+      statementMs: STATEMENT_MS,
+      onTrouble: (message, error) => logger.warn(error === null ? {} : { err: error }, message),
+    });
     closers.push(() => database.close());
     const queue = new JobQueue({ redis: servers.redis }, database.jobs);
     closers.push(() => queue.close());
     await requireKeyForHost(config.host, database.keys);
     const throttle = await Throttle.open({ redis: servers.redis }, (message) => logger.warn(message));
     closers.push(async () => throttle.close());
-    const { index, photoIndex, catalog, jobs, generations, keys } = database;
-    const dependencies = { index, photoIndex, catalog, jobs, generations, keys, queue, throttle, clock: systemClock };
+    const {
+      attribution,
+      catalog,
+      experiments,
+      generations,
+      jobEvents,
+      jobs,
+      keys,
+      merchandising,
+      photoIndex,
+      shoppers,
+      schedules,
+      webhooks,
+    } = database;
+    const metrics = new Metrics(logger, { vitals: database.vitals, redis: throttle, clock: systemClock });
+    const index = new WatchedIndex(database.index, metrics, systemClock);
+    const analyses = analysesInThreads(servers.database);
+    const ports = {
+      ...{
+        attribution,
+        catalog,
+        experiments,
+        generations,
+        index,
+        jobEvents,
+        jobs,
+        keys,
+        merchandising,
+        photoIndex,
+        shoppers,
+        schedules,
+        webhooks,
+      },
+    };
+    const dependencies = { ...ports, analyses, queue, throttle, metrics, clock: systemClock };
     const api = await createApi({ ...config, featureGraph: featureGraphPath(config) }, dependencies, logger);
     closers.push(() => api.close());
     await api.listen(config.port, config.host);

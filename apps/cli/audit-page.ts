@@ -1,8 +1,18 @@
-import type { AuditReport, Finding, FindingExample } from '#audit';
+import type { AuditReport, Finding, FindingExample, FindingKind } from '#audit';
 import { dataTable, html, type Html, picture, renderPage } from '#report';
 
 /** What a reader should think of each certainty. */
 const CERTAINTY = { certain: 'certain', likely: 'likely', possible: 'possible: look first' } as const;
+
+/** Findings whose first photo is the one in question; in the others all photos are alike in that. */
+const FIRST_IN_QUESTION: ReadonlySet<FindingKind> = new Set([
+  'contradictions',
+  'mislabels',
+  'shared-photos',
+  'placeholders',
+  'tiny-photos',
+  'missing-colours',
+]);
 
 /** The small picture of a photo, WebP; null where it cannot be shown. */
 export type PictureOf = (imageId: string) => Uint8Array | null;
@@ -53,28 +63,33 @@ function overview(findings: readonly Finding[]): Html {
   });
 }
 
-function findingBody({ count, advice, limit, examples }: Finding, pictureOf: PictureOf): Html {
+function findingBody({ kind, count, advice, limit, examples }: Finding, pictureOf: PictureOf): Html {
   return html`<p><strong>What to do:</strong> ${advice}</p>
     ${limit !== null && html`<p class="soft">${limit}</p>`}
     ${count > examples.length && html`<p class="soft">The clearest ${examples.length} of ${count}.</p>`}
     <ol class="strips">
-      ${examples.map((example) => html`<li>${exampleBody(example, pictureOf)}</li>`)}
+      ${examples.map((example) => html`<li>${exampleBody(example, FIRST_IN_QUESTION.has(kind), pictureOf)}</li>`)}
     </ol>`;
 }
 
-function exampleBody({ why, certainty, photos, products }: FindingExample, pictureOf: PictureOf): Html {
-  const titleOf = (id: string | null) => products.find(({ productId }) => productId === id);
+function exampleBody(
+  { why, certainty, photos, products }: FindingExample,
+  isFirstInQuestion: boolean,
+  pictureOf: PictureOf,
+): Html {
+  const shown = new Set(photos.map(({ productId }) => productId));
+  const others = products.filter(({ productId }) => !shown.has(productId));
   return html`<h3>${why} <span class="soft">${CERTAINTY[certainty]}</span></h3>
     ${
       photos.length > 0 &&
       html`<ul class="strip">
         ${photos.map(({ imageId, productId }, at) => {
-          const product = titleOf(productId);
-          const words = product === undefined ? 'a photo' : product.title;
-          return html`<li class="${at === 0 ? 'query' : ''}">
+          const isInQuestion = isFirstInQuestion && at === 0;
+          const words = products.find((product) => product.productId === productId)?.title ?? 'a photo';
+          return html`<li class="${isInQuestion ? 'query' : ''}">
             <div class="frame">${picture(pictureOf(imageId), words)}</div>
             <div>
-              ${at === 0 && html`<span class="verdict">in question</span>`} ${words}
+              ${isInQuestion && html`<span class="verdict">in question</span>`} ${words}
               <code class="soft">${productId ?? ''}</code>
             </div>
           </li>`;
@@ -82,9 +97,12 @@ function exampleBody({ why, certainty, photos, products }: FindingExample, pictu
       </ul>`
     }
     ${
-      photos.length === 0 &&
-      products.length > 0 &&
-      html`<p>${products.map(({ productId, title }) => html`${title} <code>${productId}</code> `)}</p>`
+      others.length > 0 &&
+      html`<p class="soft">
+        ${photos.length > 0 && 'Also: '}${others.map(
+          ({ productId, title }, at) => html`${at > 0 && '; '}${title} <code>${productId}</code>`,
+        )}
+      </p>`
     }`;
 }
 

@@ -41,6 +41,7 @@ function removeOrphans() {
   const dist = join(root, 'dist');
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
+    if (path.startsWith(join(dist, 'browser'))) continue;
     const source = join(root, path.slice(dist.length)).replace(/\.js(\.map)?$/, '.ts');
     if (source.endsWith('.ts') && !existsSync(source)) rmSync(path);
   }
@@ -91,12 +92,19 @@ function compile(require) {
   const now = fingerprint();
   // Another process may just have built it.
   if (isCurrent(now)) return;
-  process.stderr.write('weft: building (about 10 s)\n');
+  process.stderr.write('weft: building (about 15 s)\n');
   const prisma = join(dirname(require.resolve('prisma/package.json')), 'build', 'index.js');
   // Generating the client needs no engine; without this Prisma would try to download one.
   if (existsSync(join(root, 'prisma', 'schema.prisma')))
     run('prisma generate', prisma, ['generate'], { PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' });
   run('the TypeScript build', require.resolve('typescript/bin/tsc'), ['-p', 'tsconfig.build.json']);
+  const bundles = join(root, 'apps', 'demo', 'rolldown.config.js');
+  if (existsSync(bundles)) {
+    const rolldown = join(dirname(require.resolve('rolldown/package.json')), 'bin', 'cli.mjs');
+    run('the bundling for browsers', rolldown, ['--config', bundles]);
+    const types = require.resolve('dts-bundle-generator/dist/bin/dts-bundle-generator.js');
+    run('the types for pages', types, ['--silent', '--config', join(dirname(bundles), 'types.config.cjs')]);
+  }
   mkdirSync(join(root, 'dist'), { recursive: true });
   removeOrphans();
   writeFileSync(stamp, now);

@@ -5,6 +5,8 @@ import { table } from './output.js';
 export interface Evaluation extends RetrievalReport {
   model: string;
   dial: number | null;
+  /** Whose mean is the origin: that of the photos that the model was fitted on, as an index of it has, or of those searched. */
+  centre: 'model' | 'searched';
   separation: Separation;
   clustering: Clustering;
   /** By what the model was calibrated to, whatever the dial; null where it was not, and for what is no trained model. */
@@ -60,7 +62,7 @@ export function describeEvaluations(evaluations: Evaluation[]): string {
     ]),
   );
   return [
-    `Model ${first.model}\n${retrieval}`,
+    `Model ${first.model}, centred on ${first.centre === 'model' ? 'the photos it was fitted on' : 'the photos searched'}\n${retrieval}`,
     `Other styles, as shoppers see them:\n${others}`,
     `Pairs of photos, same product against the rest, and clusters:\n${groups}`,
     ...(first.matching === null ? [] : [describeVerification(first.matching.verification)]),

@@ -9,6 +9,7 @@ describe('the options of a training', () => {
     {},
     { seed: 7, steps: 40, learningRate: 0.001, dial: 0.25 },
     { loss: { name: 'triplet-margin', margin: 0.4, swap: true }, weights: { joined: 2 } },
+    { mining: { name: 'offline', every: 20, triplets: 12 }, miner: { name: 'semi-hard' } },
   ] as const)('that a model card shows give the settings that the model was trained with: %j', (choices) => {
     const settings = trainingSettingsSchema.parse(choices);
     const command = addTrainingOptions(new Command('train')).exitOverride();

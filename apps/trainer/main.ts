@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { loadConfig } from '#config';
 import type { SelfTest } from '#provision';
 import { DEVICES, messageOf, WeftError } from '#foundation';
@@ -41,7 +42,10 @@ program
   .option('--audit <json>', 'auditSummarySchema of #audit: what the metrics tell of the data', 'null')
   .option('--device <name>', 'auto, cpu, gpu or wasm (default: WEFT_DEVICE)')
   .option('--checkpoint <file>', 'where a training that is ended is taken up again')
-  .action(async (options: Record<string, string>) => {
+  .option('--triplets <directory>', 'where triplets that are mined offline are written down')
+  .option('--tethered', 'end when standard input does: whoever started this is gone')
+  .action(async ({ tethered, ...options }: Record<string, string> & { tethered?: true }) => {
+    if (tethered) endWithStandardInput();
     const { train } = await import('./train.js');
     const stop = new AbortController();
     process.once('SIGTERM', () =>
@@ -68,4 +72,15 @@ try {
   const remedy = error instanceof WeftError && error.remedy !== undefined ? `\n${error.remedy}` : '';
   process.stderr.write(`trainer: ${messageOf(error)}${remedy}\n`);
   process.exitCode = 1;
+}
+
+/**
+ * A worker that is killed cannot end its trainer; the next worker begins the same training, in the same directory, within
+ * seconds.
+ */
+function endWithStandardInput(): void {
+  process.stdin.once('close', () => process.exit(1));
+  process.stdin.resume();
+  // A training that is done does not wait for it.
+  (process.stdin as Partial<Socket>).unref?.();
 }

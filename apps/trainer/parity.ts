@@ -52,8 +52,9 @@ export async function featuresOfPictures(graph: Uint8Array, side: number): Promi
 async function run(graph: Uint8Array, tensor: Tensor): Promise<Float32Array> {
   const session = await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   try {
-    const [output] = Object.values(await session.run({ [session.inputNames[0] ?? '']: tensor }));
-    if (!(output?.data instanceof Float32Array)) throw new TypeError('The graph gives no float output.');
+    const outputs = await session.run({ [session.inputNames[0] ?? '']: tensor });
+    const output = outputs[session.outputNames[0] ?? ''];
+    if (!(output?.data instanceof Float32Array)) throw new TypeError('The graph gives no float output first.');
     return output.data;
   } finally {
     await session.release();

@@ -7,7 +7,7 @@ import { extractorIdOf, writeBundle } from '#embedder';
 import { DEVICES, WASM_COST, messageOf, trainingSettingsSchema, WeftError } from '#foundation';
 import { CANONICAL_SIZE, preprocessingOf } from '#imaging';
 import { buildEncoderGraph, buildHeadsGraph } from '#networks';
-import { CheckpointFile, trainQuick } from '#training';
+import { CheckpointFile, trainQuick, TripletFiles } from '#training';
 import { z } from 'zod';
 import { featuresOfPictures, requireParity } from './parity.js';
 
@@ -47,6 +47,8 @@ const trainOptionsSchema = z.object({
   device: z.enum(DEVICES),
   /** Where a training that is ended is taken up again; nowhere when it is left out. */
   checkpoint: path.optional(),
+  /** Directory of the triplets that are mined offline, while the training runs; they end up in the bundle. */
+  triplets: path.optional(),
 });
 type TrainOptions = z.output<typeof trainOptionsSchema>;
 
@@ -114,6 +116,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
   const picturesSeconds = (performance.now() - beforePictures) / 1000;
   const backend = await openBackend(options.device);
   say(describeBackend(backend.description));
+  const triplets = options.triplets === undefined ? null : new TripletFiles(options.triplets);
 
   const model = await trainQuick({
     backend,
@@ -124,6 +127,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     since: PROCESS_START,
     exportSeconds: EXPORT_FACTOR * picturesSeconds,
     ...(options.checkpoint === undefined ? {} : { checkpoints: new CheckpointFile(options.checkpoint, say) }),
+    ...(triplets === null ? {} : { triplets }),
     onProgress: (progress) => {
       send({ type: 'progress', ...progress });
       say(progress.message);
@@ -158,6 +162,7 @@ async function run(options: TrainOptions, signal: AbortSignal): Promise<TrainerM
     heads: model.heads,
     untrained: model.untrained,
     graphs,
+    triplets: (await triplets?.packed()) ?? null,
   });
   return {
     type: 'finished',

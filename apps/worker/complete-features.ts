@@ -1,4 +1,4 @@
-import { FilePhotoReader } from '#catalog';
+import { FilePhotoReader, type PhotoReading, type Picturing } from '#catalog';
 import { type ImageId, photoDirectory, photoFile, type ProgressListener } from '#foundation';
 import type { FeatureSupply } from './feature-supply.js';
 
@@ -16,32 +16,56 @@ const PHOTOS_AT_ONCE = 512;
  * has changed stays without.
  *
  * @param options.threads of the extractor
- * @returns how many were computed
+ * @param options.what words for the pictures. @default photos
+ * @param options.picturing what of the photos the features are of. @default the photos themselves
+ * @returns photos that stay without, and why
  */
 export async function completeFeatures(
   { cache, startedExtractor }: FeatureSupply,
   imageIds: readonly ImageId[],
   sources: PhotoSources,
-  options: { home: string; threads: number; report: ProgressListener; signal: AbortSignal },
-): Promise<number> {
-  const { home, threads, report, signal } = options;
-  const lacking = [...new Set(imageIds)].filter((id) => !cache.has(id));
-  if (lacking.length === 0) return 0;
-  const reader = new FilePhotoReader(await startedExtractor(), cache, 2 * threads);
+  options: {
+    home: string;
+    threads: number;
+    report: ProgressListener;
+    signal: AbortSignal;
+    what?: string;
+    picturing?: Picturing;
+  },
+): Promise<Map<ImageId, string>> {
+  const { home, threads, report, signal, what = 'photos that the backbone had not seen', picturing } = options;
+  const lacking = [...new Set(imageIds)].filter((id) => !cache.has(picturing?.idOf(id) ?? id));
+  const left = new Map<ImageId, string>();
+  if (lacking.length === 0) return left;
+  const reader = new FilePhotoReader(await startedExtractor(), cache, 2 * threads, picturing);
   const say = (done: number) =>
     report({
       stage: 'features',
       fraction: done / lacking.length,
-      message: `features of ${done} of ${lacking.length} photos that the backbone had not seen`,
+      message: `features of ${done} of ${lacking.length} ${what}`,
       detail: { photos: done },
     });
   for (let at = 0; at < lacking.length; at += PHOTOS_AT_ONCE) {
     signal.throwIfAborted();
     say(at);
     const batch = await sources.imageSources(lacking.slice(at, at + PHOTOS_AT_ONCE));
-    const files = batch.map(({ imageId, source }) => photoFile(source, imageId, photoDirectory(home)));
-    await reader.read([...new Set(files)], null);
+    const files = new Map(
+      batch.map(({ imageId, source }) => [imageId, photoFile(source, imageId, photoDirectory(home))] as const),
+    );
+    const readings = await reader.read([...new Set(files.values())], null);
+    for (const [imageId, file] of files) {
+      const why = whyNot(imageId, file, readings.get(file));
+      if (why !== null) left.set(imageId, why);
+    }
   }
   say(lacking.length);
-  return reader.timings.extracted;
+  return left;
+}
+
+/** Why a file does not give the features of a photo; null: it does. */
+function whyNot(imageId: ImageId, file: string, reading: PhotoReading | undefined): string | null {
+  if (reading === undefined) throw new Error(`The photo reader forgot ${file}.`);
+  if ('rejected' in reading) return `${reading.rejected.message} (${file})`;
+  if (reading.ok.imageId === imageId) return null;
+  return `The file holds another picture than when it was imported. Import the feed again. (${file})`;
 }

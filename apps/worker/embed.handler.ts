@@ -1,51 +1,51 @@
-import { ModelBundle } from '#embedder';
 import { type ModelVersion, WeftError } from '#foundation';
-import { type EmbedResult, GenerationService, type GenerationStore, type ModelRecord } from '#generations';
-import type { JobHandler } from '#jobs';
+import type { GenerationService, GenerationStore, ModelRecord } from '#generations';
+import type { EmbedOutcome, JobHandler } from '#jobs';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { Features } from './features.js';
+import { judgeAndPromote } from './judge.handler.js';
+import type { Judge } from './judging/judge-in-thread.js';
+import { embedderOpener } from './open-embedder.js';
 
 /**
  * Makes a generation: the vectors of the catalogue's photos under a model, from their cached features. Those that the
- * model's own extractor has not computed yet, of new products over a brought backbone, are computed first.
+ * model's own extractor has not computed yet, of new products over a brought backbone, are computed first. One that waits for
+ * its promotion is judged; where that cannot be, it is whole all the same, and why is told.
  */
 export function embedHandler(
   home: string,
   store: GenerationStore,
   features: Features,
   sources: PhotoSources,
+  gate: { judge: Judge; generations: GenerationService },
 ): JobHandler<'embed'> {
-  const generations = new GenerationService(store);
-  return async (run, report, signal): Promise<EmbedResult> => {
+  return async (run, report, signal): Promise<EmbedOutcome> => {
+    const by = run.requestedBy;
     report({ stage: 'embed', fraction: 0, message: 'opening the model' });
     const model = await modelOf(store, run.input.modelVersion);
-    const supply = await features.ofModel(model);
-    const { cache } = supply;
-    const options = { home, threads: features.threads, report, signal };
     const photos = await store.photosOfCatalogue();
+    const options = { home, threads: features.threads, report, signal };
     await completeFeatures(
-      supply,
+      await features.ofModel(model),
       photos.map(({ imageId }) => imageId),
       sources,
       options,
     );
-    const bundle = await ModelBundle.open(model.directory);
+    const embedder = await embedderOpener(home, features, sources, signal)(model);
+    let made;
     try {
-      return await generations.embed(
-        {
-          modelVersion: model.version,
-          features: async (imageIds) => {
-            signal.throwIfAborted();
-            // An import may have added photos meanwhile.
-            await completeFeatures(supply, imageIds, sources, { ...options, report: () => undefined });
-            return cache.readMany(imageIds);
-          },
-          embed: (values) => bundle.embed(values),
-        },
-        report,
-      );
+      made = await gate.generations.embed({ modelVersion: model.version, by, ...embedder }, report);
     } finally {
-      await bundle.close();
+      await embedder.close();
+    }
+    if (made.state === 'active') return { ...made, judged: null, notJudged: null };
+    try {
+      const judged = await judgeAndPromote(gate, made.generation, run.input.promote, by, report, signal);
+      return { ...made, state: judged.promoted ? 'active' : made.state, judged, notJudged: null };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof WeftError)) throw error;
+      return { ...made, judged: null, notJudged: { code: error.code, message: error.message } };
     }
   };
 }

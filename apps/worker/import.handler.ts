@@ -7,17 +7,16 @@ import {
   type FetchLog,
   FilePhotoReader,
   type ImportedFeedStore,
-  type ImportResult,
   ImportService,
   PhotoDownloads,
   PhotoFiles,
   readingOf,
-  type UnchangedFeed,
   withFeed,
 } from '#catalog';
 import type { Fetcher } from '#fetching';
 import { type ProgressListener, WeftError } from '#foundation';
-import type { JobHandler, JobRun } from '#jobs';
+import type { RefreshedGeneration } from '#generations';
+import type { ImportOutcome, JobHandler, JobRun } from '#jobs';
 import type { Features } from './features.js';
 
 type Store = CatalogStore & CatalogComparer & ImportedFeedStore;
@@ -36,20 +35,35 @@ export interface WebSupply {
   log: FetchLog;
 }
 
-/** Takes a feed into the catalogue and its photos' features into the cache; or says what that would do. */
-export function importHandler(store: Store, jobs: Imports, features: Features, web: WebSupply): JobHandler<'import'> {
-  return async (run, report, signal): Promise<ImportResult | UnchangedFeed | DryRunReport> => {
+/** Brings every kept generation in step with the catalogue. */
+type Refresh = (report: ProgressListener, signal: AbortSignal) => Promise<RefreshedGeneration[]>;
+
+/**
+ * Takes a feed into the catalogue, its photos' features into the cache, and their vectors into every kept generation; or
+ * says what that would do.
+ */
+export function importHandler(
+  store: Store,
+  jobs: Imports,
+  features: Features,
+  web: WebSupply,
+  refresh: Refresh,
+): JobHandler<'import'> {
+  return async (run, report, signal): Promise<ImportOutcome | DryRunReport> => {
     const { input } = run;
     if (!input.dryRun) await refuseSuperseded(jobs, run);
     report({ stage: 'import', fraction: 0, message: 'starting' });
     const known = input.dryRun || input.again ? null : await store.importedFeed();
     const options = { fetcher: web.fetcher, directory: web.feeds, known, signal };
-    const outcome = await withFeed<ImportResult | DryRunReport>(input, options, async (feed) =>
+    const outcome = await withFeed<ImportOutcome | DryRunReport>(input, options, async (feed) =>
       input.dryRun
         ? dryRun(store, readingAt(run, feed), report, { signal })
-        : importAt(feed, { run, store, features, web, report, signal }),
+        : importAt(feed, { run, store, features, web, refresh, report, signal }),
     );
-    return outcome ?? { unchanged: true, since: known?.importedAt.toISOString() ?? '' };
+    if (outcome !== null) return outcome;
+    const since = known?.importedAt.toISOString() ?? '';
+    // Whatever kept an earlier import from completing a generation may have been mended.
+    return { unchanged: true, since, generations: await refresh(report, signal) };
   };
 }
 
@@ -72,12 +86,13 @@ interface ImportParts {
   store: Store;
   features: Features;
   web: WebSupply;
+  refresh: Refresh;
   report: ProgressListener;
   signal: AbortSignal;
 }
 
-async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportResult> {
-  const { run, store, features, web, report, signal } = parts;
+async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportOutcome> {
+  const { run, store, features, web, refresh, report, signal } = parts;
   const { cache, startedExtractor } = await features.ofWeft();
   const photos = new FilePhotoReader(await startedExtractor(), cache, 2 * features.threads);
   const files = new PhotoFiles(web.directory);
@@ -86,10 +101,12 @@ async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportRes
   const downloads = new PhotoDownloads(web.fetcher, files, web.log);
   const service = new ImportService(store, photos, downloads);
   const result = await service.run(run.id, readingAt(run, feed), report, signal);
+  // Before the feed is remembered as done: a worker that dies here has its import done again.
+  const generations = await refresh(report, signal);
   // Photos that failed for a while are to be tried again, changed feed or not.
   if (feed.download !== null && !result.hasPhotosToRetry) {
     const { etag, lastModified, content } = feed.download;
     await store.rememberFeed({ importId: run.id, reading: readingOf(run.input), etag, lastModified, content });
   }
-  return result;
+  return { ...result, generations };
 }

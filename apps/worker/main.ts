@@ -4,6 +4,7 @@ import { loadConfig } from '#config';
 import { messageOf, WeftError } from '#foundation';
 import { JOB_KINDS, type JobKind } from '#jobs';
 import pino from 'pino';
+import { keepReadyFile, LOOK_S } from './readiness.js';
 import { startWorker } from './worker.js';
 
 /** How long a running job may go on after the worker was asked to end, and how long the whole end may take. */
@@ -13,18 +14,23 @@ const DEADLINE_MS = 20_000;
 /** A process whose event loop hangs stops touching its file. */
 const ALIVE_S = 10;
 
-const { jobs, aliveFile } = new Command('worker')
+const { jobs, aliveFile, readyFile } = new Command('worker')
   .description('Takes jobs until it is interrupted.')
   .addOption(new Option('--jobs <kinds...>', 'kinds of jobs to take').choices(JOB_KINDS).default(JOB_KINDS))
   .option('--alive-file <file>', `a file to touch every ${ALIVE_S} seconds, for whatever watches over this process`)
+  .option(
+    '--ready-file <file>',
+    `a file that is there while Postgres and Redis answer; looked at every ${LOOK_S} seconds`,
+  )
   .parse()
-  .opts<{ jobs: JobKind[]; aliveFile?: string }>();
+  .opts<{ jobs: JobKind[]; aliveFile?: string; readyFile?: string }>();
 const config = loadConfig();
 const log = pino({ name: 'weft-worker', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
 
 try {
   const worker = await startWorker(config, jobs, log);
   let isEnding = false;
+  let stopLooking = () => Promise.resolve();
   const end = (why: string) => {
     if (isEnding) return;
     isEnding = true;
@@ -34,13 +40,15 @@ try {
       log.error('the worker did not end in time');
       process.exit(1);
     }, DEADLINE_MS).unref();
-    worker.close(GRACE_MS).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the worker did not end cleanly');
-        process.exit(1);
-      },
-    );
+    void stopLooking()
+      .then(() => worker.close(GRACE_MS))
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the worker did not end cleanly');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));
@@ -50,6 +58,7 @@ try {
     writeFileSync(aliveFile, '');
     setInterval(() => writeFileSync(aliveFile, ''), ALIVE_S * 1000).unref();
   }
+  if (readyFile !== undefined) stopLooking = await keepReadyFile(readyFile, worker.ground, log);
   log.info({ jobs }, 'worker ready');
   process.send?.('ready');
 } catch (error) {

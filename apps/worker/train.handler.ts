@@ -2,7 +2,8 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { type AuditSummary, sentenceOf, summaryOf } from '#audit';
-import { catalogueSnapshot, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
+import { AUGMENTED_VIEW } from '#catalog';
+import { catalogueSnapshot, singlePhotos, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { ModelBundle, type ModelManifest } from '#embedder';
 import {
   type Clock,
@@ -17,7 +18,7 @@ import {
   writeDurably,
 } from '#foundation';
 import { cardFile, type GenerationStore } from '#generations';
-import type { JobHandler, JobRun, SecondShopResult, TrainResult } from '#jobs';
+import type { JobHandler, JobQueue, JobRun, SecondShopResult, TrainResult } from '#jobs';
 import { drawCatalogueCard } from '#model-card';
 import { ensureTrainingParts } from '#provision';
 import type { Audit } from './audit.handler.js';
@@ -30,6 +31,8 @@ import { runTrainer } from './trainer-process.js';
 
 /** In the directory of a training: the newest state that it can go on from. */
 const CHECKPOINT = 'checkpoint';
+/** There, too: what was mined offline so far. */
+const TRIPLETS = 'triplets';
 
 /** What a model's card is drawn from, besides the model. */
 interface CardParts {
@@ -43,7 +46,7 @@ interface CardParts {
 /**
  * Trains a model on the catalogue as it is now: snapshot, trainer process, bundle under `home/models`, row in the
  * database. A run that is taken up again finds the bundle that an earlier attempt finished, or goes on from its checkpoint
- * where the catalogue is still the same.
+ * where the catalogue is still the same; the directory with it is removed by whoever knows that no attempt will follow.
  */
 export function trainHandler(
   config: WeftConfig,
@@ -53,9 +56,9 @@ export function trainHandler(
   audit: Audit,
   sources: PhotoSources,
   card: CardParts,
-  say: (job: JobId, line: string) => void,
+  queue: Pick<JobQueue, 'enqueue'>,
 ): JobHandler<'train'> {
-  return async (run, report, signal): Promise<TrainResult> => {
+  return async (run, report, signal, say): Promise<TrainResult> => {
     const start = performance.now();
     report({ stage: 'snapshot', fraction: 0, message: 'gathering the features of the catalogue' });
     await ensureTrainingParts(config, deviceOf(config, run), (line) =>
@@ -66,65 +69,84 @@ export function trainHandler(
     const imageIds = (await store.photosOfCatalogue()).map(({ imageId }) => imageId);
     const options = { home: config.home, threads: features.threads, report, signal };
     await completeFeatures(supply, imageIds, sources, options);
-    const { snapshot, missing } = await catalogueSnapshot(store, supply.cache);
-    const { also } = run.input;
+    const { also, views } = run.input;
+    if (views !== 'none') {
+      const wanted = singlePhotos(await store.photosOfCatalogue(), await store.salt());
+      const ofViews = { what: 'augmented views of single photos', picturing: AUGMENTED_VIEW };
+      await completeFeatures(supply, wanted, sources, { ...options, ...ofViews });
+    }
+    const { snapshot, missing } = await catalogueSnapshot(store, supply.cache, views);
     const other =
       also && (await snapshotOfSecond(also, snapshot, supply, { ...web, threads: features.threads }, report, signal));
-    const audited = await auditFirst(audit, report, signal, (line) => say(run.id, line));
+    const audited = await auditFirst(audit, report, signal, say);
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');
     const version = versionOf(run, snapshot, other?.second);
     const bundle = join(models, version);
-    try {
-      makeDirectory(directory);
-      await removeAllBut(directory, CHECKPOINT);
-      makeDirectory(models);
-      const isTrained = await stat(bundle).then(
-        () => true,
-        () => false,
-      );
-      const snapshotSeconds = (performance.now() - start) / 1000;
-      if (!isTrained) {
-        await writeSnapshot(join(directory, 'snapshot'), snapshot);
-        if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
-        await train(config, supply, run, version, directory, audited, report, signal, (line) => say(run.id, line));
-        await rename(join(directory, 'bundle'), bundle);
-      }
-      const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
-      const model = await ModelBundle.open(bundle);
-      const { manifest } = model;
-      await store.registerModel(manifest, bundle);
-      report({ stage: 'card', fraction: 1, message: 'drawing the model card' });
-      const drawn = await writeCard(model, bundle, snapshot, card, (line) => say(run.id, line));
-      await model.close();
-      return {
-        version,
-        headsChosen: manifest.headsChosen,
-        reason: manifest.reason,
-        ...computedOn(manifest),
-        secondShop: also && other && secondShopOf(also.feed, other, manifest),
-        dial: manifest.dial,
-        photos: snapshot.photos.length,
-        photosWithoutFeatures: missing,
-        photosContradicting: snapshot.contradictions,
-        audit: audited,
-        card: drawn,
-        seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
-      };
-    } finally {
-      // Another attempt will go on from the checkpoint of a run that is handed back.
-      if (!signal.aborted) await rm(directory, { recursive: true, force: true });
+    makeDirectory(directory);
+    await removeAllBut(directory, [CHECKPOINT, TRIPLETS]);
+    makeDirectory(models);
+    const isTrained = await stat(bundle).then(
+      () => true,
+      () => false,
+    );
+    const snapshotSeconds = (performance.now() - start) / 1000;
+    if (!isTrained) {
+      await writeSnapshot(join(directory, 'snapshot'), snapshot);
+      if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
+      await train(config, supply, run, version, directory, audited, report, signal, say);
+      await rename(join(directory, 'bundle'), bundle);
     }
+    const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
+    const model = await ModelBundle.open(bundle);
+    const { manifest } = model;
+    await store.registerModel(manifest, bundle);
+    report({ stage: 'card', fraction: 1, message: 'drawing the model card' });
+    const drawn = await writeCard(model, bundle, snapshot, card, say);
+    await model.close();
+    const embedding = await followUp(run, version, queue);
+    return {
+      version,
+      headsChosen: manifest.headsChosen,
+      reason: manifest.reason,
+      ...computedOn(manifest),
+      secondShop: also && other && secondShopOf(also.feed, other, manifest),
+      dial: manifest.dial,
+      photos: snapshot.photos.length,
+      photosWithoutFeatures: missing,
+      photosContradicting: snapshot.contradictions,
+      audit: audited,
+      card: drawn,
+      embedding,
+      seconds: { snapshot: snapshotSeconds, training: trainingSeconds },
+    };
   };
+}
+
+/** Queues the embedding that is to follow; once, however often this run is taken up again. */
+async function followUp(
+  { id, input: { then }, requestedBy, requestId, priority }: JobRun<'train'>,
+  modelVersion: ModelVersion,
+  queue: Pick<JobQueue, 'enqueue'>,
+): Promise<JobId | null> {
+  if (then === 'nothing') return null;
+  const promote = then === 'promote' ? 'if-better' : 'never';
+  const embedding = await queue.enqueue(
+    'embed',
+    { modelVersion, promote },
+    { requestedBy, priority, key: `after ${id}`, ...(requestId === null ? {} : { requestId }) },
+  );
+  return embedding.id;
 }
 
 /**
  * What earlier attempts left is written again: the catalogue may have changed. The checkpoint stays, because it knows what
- * it belongs to, and is of no use to a training of anything else.
+ * it belongs to, and is of no use to a training of anything else; and with it the triplets, which a training that begins
+ * anew removes.
  */
-async function removeAllBut(directory: string, kept: string): Promise<void> {
+async function removeAllBut(directory: string, kept: readonly string[]): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (name !== kept) await rm(join(directory, name), { recursive: true, force: true });
+    if (!kept.includes(name)) await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 
@@ -204,6 +226,7 @@ async function train(
 ): Promise<void> {
   const args = [
     'train',
+    '--tethered',
     ...['--snapshot', join(directory, 'snapshot')],
     ...(run.input.also === null ? [] : ['--second-snapshot', join(directory, 'second-snapshot')]),
     ...['--out', join(directory, 'bundle')],
@@ -214,6 +237,7 @@ async function train(
     ...['--features-graph', graphPath],
     ...['--picture-size', String(side)],
     ...['--checkpoint', join(directory, CHECKPOINT)],
+    ...['--triplets', join(directory, TRIPLETS)],
   ];
   const onProgress: Parameters<typeof runTrainer>[1]['onProgress'] = (progress) => {
     const { pass, passes, step, steps, message, loss, activeShare, realPositiveShare, secondsLeft, validation } =
@@ -251,6 +275,6 @@ function versionOf(run: JobRun<'train'>, snapshot: Snapshot, second: Snapshot | 
 
 /** What decides the outcome, wherever it is computed. */
 function settingsOf({ input }: JobRun<'train'>): TrainingSettings {
-  const { device, also, ...settings } = input;
+  const { device, also, then, ...settings } = input;
   return settings;
 }

@@ -36,7 +36,8 @@ export async function runTrainer(
   signal.throwIfAborted();
   const script = fileURLToPath(compiledFile(import.meta.url, '../trainer/main.js'));
   const child = spawn(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its standard input ends with this process, whatever ends it.
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: childEnvironment(TRAINER_ENVIRONMENT),
   });
   let killTimer: NodeJS.Timeout | undefined;
@@ -72,12 +73,19 @@ export async function runTrainer(
   }
 }
 
+/** It ended without a word: killed for want of memory, say. */
+class TrainerFailed extends WeftError {
+  override get isRetryable(): boolean {
+    return true;
+  }
+}
+
 function outcome(last: TrainerMessage | null, ending: number | string | null, lastWords: string): Finished {
   if (last?.type === 'finished' && ending === 0) return last;
   if (last?.type === 'failed') {
     throw new WeftError(last.code, last.message, last.remedy === undefined ? {} : { remedy: last.remedy });
   }
-  throw new WeftError('trainer-failed', `The trainer ended without a result: ${lastWords || 'it said nothing'}.`, {
+  throw new TrainerFailed('trainer-failed', `The trainer ended without a result: ${lastWords || 'it said nothing'}.`, {
     value: ending,
     remedy: ending === 'SIGKILL' ? 'The system may have ended it for lack of memory.' : 'weft doctor',
   });

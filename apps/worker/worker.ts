@@ -1,29 +1,44 @@
+import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
+import { ExperimentService } from '#experiments';
 import { AddressRules, Fetcher } from '#fetching';
-import { photoDirectory, systemClock } from '#foundation';
-import { type JobHandlers, type JobKind, JobWorker } from '#jobs';
+import { photoDirectory, Random, systemClock } from '#foundation';
+import { GenerationService } from '#generations';
+import { type JobHandlers, type JobKind, JobQueue, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { openServers } from '#provision';
+import { ScheduleService } from '#schedules';
+import { WebhookSender } from '#webhooks';
 import type { Logger } from 'pino';
 import { auditHandler, auditOf } from './audit.handler.js';
 import { embedHandler } from './embed.handler.js';
+import { sweepEvents } from './event-sweep.js';
 import { Features } from './features.js';
 import { importHandler, type WebSupply } from './import.handler.js';
+import { judgeHandler } from './judge.handler.js';
+import { judgeInThreads } from './judging/judge-in-thread.js';
+import { embedderOpener } from './open-embedder.js';
+import type { Ground } from './readiness.js';
+import { refreshHandler } from './refresh.handler.js';
+import { tickSchedules } from './schedule-ticker.js';
 import { runDirectory, trainHandler } from './train.handler.js';
+
+/** Longest that Postgres and Redis may take to say that they are there. */
+const ANSWER_MS = 2_000;
 
 /**
  * Opens the servers and the database and begins to take jobs.
  *
  * @param kinds of jobs to take
- * @returns what ends the worker: jobs first, then what they stand on
+ * @returns what it stands on, and what ends it: jobs first, then that
  */
 export async function startWorker(
   config: WeftConfig,
   kinds: readonly JobKind[],
   log: Logger,
-): Promise<{ close(graceMs: number): Promise<void> }> {
+): Promise<{ ground: Ground; close(graceMs: number): Promise<void> }> {
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -45,9 +60,15 @@ export async function startWorker(
       log: database.fetchedPhotos,
       feeds: join(config.home, 'fetched'),
     };
+    const generations = new GenerationService(database.generations, config.keepGenerations);
     const audit = auditOf(config.home, database.audit, database.generations, features, database.catalog);
+    const judge = judgeInThreads({ connection: servers.database, home: config.home });
+    const queue = new JobQueue({ redis: servers.redis }, database.jobs);
+    closers.push(() => queue.close());
     const handlers: JobHandlers = {
-      import: importHandler(database.catalog, database.jobs, features, web),
+      import: importHandler(database.catalog, database.jobs, features, web, (report, signal) =>
+        generations.refresh(embedderOpener(config.home, features, database.catalog, signal), report),
+      ),
       train: trainHandler(
         config,
         database.generations,
@@ -61,23 +82,36 @@ export async function startWorker(
           feed: async () => (await database.jobs.latestSucceeded('import'))?.input.feed ?? null,
           clock: systemClock,
         },
-        (job, line) => log.info({ job }, line),
+        queue,
       ),
-      embed: embedHandler(config.home, database.generations, features, database.catalog),
+      embed: embedHandler(config.home, database.generations, features, database.catalog, { judge, generations }),
+      judge: judgeHandler(judge, generations),
       audit: auditHandler(audit),
+      refresh: refreshHandler(config, database, features),
     };
     const worker = new JobWorker(
       {
         redis: servers.redis,
-        // A worker that dies leaves the directory of its training; a later attempt would have replaced it.
-        onGivenUp: (run) => rm(runDirectory(config, run.id), { recursive: true, force: true }),
+        random: new Random(randomInt(2 ** 32)),
+        // What a training keeps for a later attempt.
+        tidy: (run) => rm(runDirectory(config, run.id), { recursive: true, force: true }),
       },
       database.jobs,
       Object.fromEntries(kinds.map((kind) => [kind, handlers[kind]])),
       log,
     );
     await worker.start();
+    const experiments = new ExperimentService(database.experiments, database.generations, systemClock);
+    closers.push(sweepEvents(database.shoppers, experiments, database.webhooks, config.eventDays, systemClock, log));
+    const schedules = new ScheduleService(database.schedules, database.jobs, queue, systemClock);
+    closers.push(tickSchedules(schedules, log));
+    // Of its own: an import may keep every turn of the other busy for hours.
+    const poster = new Fetcher(new AddressRules(config.fetchAllow));
+    closers.push(() => poster.close());
+    const sender = new WebhookSender(database.webhooks, poster, systemClock, new Random(randomInt(2 ** 32)), log);
+    closers.push(() => sender.close());
     return {
+      ground: { database: () => database.answers(ANSWER_MS), redis: () => worker.hasRedis(ANSWER_MS) },
       close: async (graceMs) => {
         await worker.close(graceMs);
         await closeAll();

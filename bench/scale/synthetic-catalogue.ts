@@ -35,34 +35,53 @@ export class SyntheticCatalogue {
 
   async fill(database: Database, cache: FeatureCache, importId: JobId): Promise<void> {
     const products = Math.round(this.photos / PHOTOS_A_PRODUCT);
-    let photo = 0;
     for (let start = 0; start < products; start += BATCH_PRODUCTS) {
-      const batch: CatalogBatch = { offers: [], products: [], images: [], sources: [], quarantine: [] };
-      const features: Parameters<FeatureCache['append']>[0] = [];
-      for (let at = start; at < Math.min(products, start + BATCH_PRODUCTS); at += 1) {
-        const end = Math.min(this.photos, Math.round((at + 1) * PHOTOS_A_PRODUCT));
-        const imageIds: ImageId[] = [];
-        for (; photo < end; photo += 1) {
-          const imageId = sha256(`photo-${photo}`) as ImageId;
-          const source = `/srv/shop/photos/${String(photo).padStart(8, '0')}-front-1200x1600.jpg`;
-          imageIds.push(imageId);
-          batch.images.push({
-            imageId,
-            source,
-            width: 1200,
-            height: 1600,
-            look: { hash: Buffer.from(imageId, 'hex'), grid: Buffer.alloc(588), detail: 50 },
-          });
-          batch.sources.push({ source, fingerprint: `${photo}-180000-1764000000000`, imageId, rejection: null });
-          features.push({ imageId, features: this.featuresOf(at, photo), lab: [50, photo % 60, photo % 40] });
-        }
-        batch.products.push(productOf(at, imageIds));
-        batch.offers.push(...SIZES.map((size) => offerOf(at, size)));
-      }
-      await database.catalog.saveBatch(importId, batch);
-      await cache.append(features);
+      await this.save(database, cache, importId, start, Math.min(products, start + BATCH_PRODUCTS), '');
     }
     await database.catalog.finishImport(importId);
+  }
+
+  /** Gives the first `products` other photos, as a feed that names only these would; whoever fills generations comes later. */
+  async change(database: Database, cache: FeatureCache, importId: JobId, products: number): Promise<void> {
+    await this.save(database, cache, importId, 0, products, '-again');
+  }
+
+  private async save(
+    database: Database,
+    cache: FeatureCache,
+    importId: JobId,
+    start: number,
+    end: number,
+    suffix: string,
+  ): Promise<void> {
+    const batch: CatalogBatch = { offers: [], products: [], images: [], sources: [], quarantine: [] };
+    const features: Parameters<FeatureCache['append']>[0] = [];
+    for (let at = start; at < end; at += 1) {
+      const imageIds: ImageId[] = [];
+      const last = Math.min(this.photos, Math.round((at + 1) * PHOTOS_A_PRODUCT));
+      for (let photo = Math.round(at * PHOTOS_A_PRODUCT); photo < last; photo += 1) {
+        const imageId = sha256(`photo-${photo}${suffix}`) as ImageId;
+        const source = `/srv/shop/photos/${String(photo).padStart(8, '0')}-front-1200x1600${suffix}.jpg`;
+        imageIds.push(imageId);
+        batch.images.push({
+          imageId,
+          source,
+          width: 1200,
+          height: 1600,
+          look: { hash: Buffer.from(imageId, 'hex'), grid: Buffer.alloc(588), detail: 50 },
+        });
+        batch.sources.push({ source, fingerprint: `${photo}-180000-1764000000000`, imageId, rejection: null });
+        features.push({
+          imageId,
+          features: this.featuresOf(at, photo + suffix.length),
+          lab: [50, photo % 60, photo % 40],
+        });
+      }
+      batch.products.push(productOf(at, imageIds));
+      batch.offers.push(...SIZES.map((size) => offerOf(at, size)));
+    }
+    await database.catalog.saveBatch(importId, batch);
+    await cache.append(features);
   }
 
   private featuresOf(product: number, photo: number): Float32Array {

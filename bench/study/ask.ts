@@ -10,26 +10,37 @@ export interface Answers {
   otherStyles: OtherStyles[];
 }
 
+/** Embeddings `[asked, dim]`, and how many numbers of each are shape's. */
+interface Embedded {
+  embeddings: Float32Array;
+  shapeSize: number;
+}
+
 /** Leave-one-out among the asked rows at a dial, added to what was answered before. */
 export function ask(
   answers: Answers,
   snapshot: Snapshot,
   asked: readonly number[],
-  { embeddings, shapeSize }: { embeddings: Float32Array; shapeSize: number },
+  embedded: Embedded,
   dial: number,
 ): void {
+  const { embeddings } = embedded;
   const dim = embeddings.length / asked.length;
-  // Scaled here and not by scaleQuery, which knows one size of the parts only.
-  const scaled = embeddings.map((value, at) => value * (at % dim < shapeSize ? 1 - dial : dial));
   const labels = asked.flatMap((row) => snapshot.photos[row] ?? []);
   const lab = Float32Array.from(asked.flatMap((row) => [...snapshot.lab.subarray(3 * row, 3 * row + 3)]));
   const found = measureRetrieval({
-    queries: retrievalSet(labels, lab, scaled),
+    queries: retrievalSet(labels, lab, scaled(embedded, asked.length, dial)),
     gallery: retrievalSet(labels, lab, embeddings),
     dim,
   });
   for (const task of TASKS) answers.outcomes[task].push(...found[task]);
   if (found.otherStyles) answers.otherStyles.push(found.otherStyles);
+}
+
+/** Queries at a dial, as scaleQuery makes them, which knows one size of the parts only. */
+export function scaled({ embeddings, shapeSize }: Embedded, count: number, dial: number): Float32Array {
+  const dim = embeddings.length / count;
+  return embeddings.map((value, at) => value * (at % dim < shapeSize ? 1 - dial : dial));
 }
 
 export const noAnswers = (): Answers => ({

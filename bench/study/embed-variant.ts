@@ -1,6 +1,14 @@
 import type { ComputeBackend } from '#compute';
 import type { Snapshot } from '#datasets';
-import { COLOUR_SIZE, featureColumns, featureWidth, HISTOGRAM_SIZE, Random, SHAPE_SIZE } from '#foundation';
+import {
+  COLOUR_SIZE,
+  featureColumns,
+  featureWidth,
+  HISTOGRAM_SIZE,
+  pooledWidth,
+  Random,
+  SHAPE_SIZE,
+} from '#foundation';
 import { trainingSettingsSchema } from '#foundation';
 import { embedRows, labelPhotos, prepareBlock, principalHead, takeRows, trainHeads } from '#training';
 import type { Fold } from './folds.js';
@@ -35,7 +43,7 @@ export async function embedVariant(
       whitening: WHITENING,
     });
   const blocks = {
-    shape: prepare(shape, COMPONENTS.shape),
+    shape: prepare(variant.isWithoutStages ? [0, pooledWidth(snapshot.layout)] : shape, COMPONENTS.shape),
     colour: prepare(columnsOfColour[variant.colours ?? 'both'], variant.components ?? COMPONENTS.colour),
   };
   const start = {

@@ -8,6 +8,8 @@ export interface Variant {
   choices: TrainingChoices;
   /** Which of the colour features are given. @default both */
   colours?: 'hsv' | 'lab' | 'both';
+  /** Shape knows only what the backbone gives in the end. */
+  isWithoutStages?: boolean;
   /** Numbers of shape and of colour in an embedding. @default those of #foundation */
   dimensions?: [shape: number, colour: number];
   /** Principal components of colour that the head sees. @default 128 */
@@ -27,11 +29,14 @@ const batch = (stylesPerBatch: number, productsPerStyle: number, photosPerProduc
 export const VARIANTS: readonly Variant[] = [
   { question: 'default', name: 'default', choices: {} },
   { question: 'default', name: 'untrained heads', choices: {}, isUntrained: true },
+  { question: 'shape features', name: 'without earlier stages', choices: {}, isWithoutStages: true },
+  { question: 'colour difference', name: 'not held', choices: { colourDifference: 0 } },
+  { question: 'colour difference', name: 'held twice as much', choices: { colourDifference: 0.8 } },
   { question: 'colour features', name: 'HSV histogram only', choices: {}, colours: 'hsv' },
   { question: 'colour features', name: 'CIELAB histogram only', choices: {}, colours: 'lab' },
   { question: 'colour features', name: '64 components', choices: {}, components: 64 },
-  { question: 'dimensions', name: 'shape 64, colour 64', choices: {}, dimensions: [64, 64] },
-  { question: 'dimensions', name: 'shape 80, colour 48', choices: {}, dimensions: [80, 48] },
+  { question: 'dimensions', name: 'shape 96, colour 32', choices: {}, dimensions: [96, 32] },
+  { question: 'dimensions', name: 'shape 48, colour 80', choices: {}, dimensions: [48, 80] },
   { question: 'losses', name: 'parts only', choices: weights(1, 1, 0, 0) },
   { question: 'losses', name: 'parts and joined products', choices: weights(1, 1, 1, 0) },
   { question: 'losses', name: 'parts and joined styles', choices: weights(1, 1, 0, 1) },
@@ -46,11 +51,21 @@ export const VARIANTS: readonly Variant[] = [
   { question: 'steps', name: 'learning rate .0015', choices: { learningRate: 1.5e-3 } },
 ];
 
-export const former: Variant = {
-  question: 'default',
-  name: 'the former default',
-  choices: weights(1, 1, 0, 0),
-  colours: 'hsv',
-  dimensions: [96, 32],
-  components: 64,
-};
+/** What was the default before, the newest first. */
+export const FORMER: readonly Variant[] = [
+  {
+    question: 'default',
+    name: 'the former default',
+    choices: { colourDifference: 0, dial: 0.5 },
+    isWithoutStages: true,
+  },
+  {
+    question: 'default',
+    name: 'the first default',
+    choices: { ...weights(1, 1, 0, 0), colourDifference: 0, dial: 0.5 },
+    isWithoutStages: true,
+    colours: 'hsv',
+    dimensions: [96, 32],
+    components: 64,
+  },
+];

@@ -1,4 +1,4 @@
-import { WeftError } from '#foundation';
+import { STORABLE, WeftError } from '#foundation';
 import { z } from 'zod';
 import type { KeyLimits } from './api-key.js';
 import { durationMs } from './lifetime.js';
@@ -17,7 +17,6 @@ function defaultOf(limit: keyof KeyLimits): string {
 
 const DEFAULT_OVERLAP = '24h';
 const perMinute = z.int().min(1).max(10_000_000);
-const NO_CONTROLS = /^[^\u0000-\u001f\u007f]*$/;
 
 /** `https://shop.example`: what a browser sends as Origin. */
 const origin = z
@@ -36,7 +35,7 @@ const origin = z
 export const keyRequest = z
   .strictObject({
     kind: z.enum(KEY_KINDS).describe('storefront: publishable. merchandiser, operator: secret.'),
-    name: z.string().trim().min(1).max(100).regex(NO_CONTROLS, 'must not hold control characters'),
+    name: z.string().trim().min(1).max(100).regex(STORABLE, 'must not hold control characters'),
     origins: z.array(origin).max(50).default([]).describe('Pages that may call with a storefront key.'),
     scopes: z.array(z.enum(SCOPES)).min(1).optional().describe('Fewer than the kind can have. Default: all it can.'),
     expires: z.string().max(40).optional().describe('12h, 90d, 4w, or a date. Default: never.'),

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { type RedisAddress, redisOptions } from '#jobs';
 
 /** Requests are counted in windows of this many seconds, each beginning with the first request in it. */
 export const WINDOW_S = 60;
 /** Longest that Redis may take; a request waits for it. */
 const REDIS_LIMIT_MS = 200;
+/** How long it is left alone after it did not answer. */
+const ALONE_MS = 1_000;
 
 /** How often something happened in its window. */
 export interface Count {
@@ -21,6 +23,8 @@ export interface Count {
  */
 export class Throttle {
   private readonly counters: RateLimiterRedis;
+  private readonly alone = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S });
+  private aloneUntil = 0;
   private isRedisDown = false;
 
   private constructor(
@@ -29,13 +33,15 @@ export class Throttle {
     private readonly onTrouble: (message: string) => void,
   ) {
     redis.on('error', () => this.tell(true));
-    redis.on('ready', () => this.tell(false));
+    redis.on('ready', () => {
+      this.aloneUntil = 0;
+      this.tell(false);
+    });
     this.counters = new RateLimiterRedis({
       storeClient: redis,
       keyPrefix: `${prefix}:throttle`,
       // Limits differ by key, so they are compared by the caller; no count is ever refused here.
       ...{ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S },
-      insuranceLimiter: new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: WINDOW_S }),
     });
   }
 
@@ -60,8 +66,26 @@ export class Throttle {
 
   /** Counts one more, or as many as a dear request counts for. */
   async add(bucket: string, cost = 1): Promise<Count> {
-    const { consumedPoints, msBeforeNext } = await this.counters.penalty(bucket, cost);
-    return { count: consumedPoints, resetS: seconds(msBeforeNext) };
+    if (performance.now() >= this.aloneUntil) {
+      try {
+        const counted = countOf(await this.counters.penalty(bucket, cost));
+        this.tell(false);
+        return counted;
+      } catch {
+        // One that hangs costs each request its limit: for a while it is not asked.
+        this.aloneUntil = performance.now() + ALONE_MS;
+        this.tell(true);
+      }
+    }
+    return countOf(await this.alone.penalty(bucket, cost));
+  }
+
+  /** Whether Redis answers now, within the time that a request waits for it. */
+  async answers(): Promise<boolean> {
+    return this.redis.ping().then(
+      () => true,
+      () => false,
+    );
   }
 
   close(): void {
@@ -77,6 +101,10 @@ export class Throttle {
         : 'Redis answers again: requests are counted for all processes together',
     );
   }
+}
+
+function countOf({ consumedPoints, msBeforeNext }: RateLimiterRes): Count {
+  return { count: consumedPoints, resetS: seconds(msBeforeNext) };
 }
 
 function seconds(ms: number): number {

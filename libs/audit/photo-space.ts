@@ -1,11 +1,11 @@
-import { type FeatureLayout, featureWidth, type ImageId, Random } from '#foundation';
+import { type FeatureLayout, featureWidth, type ImageId, pooledWidth, Random } from '#foundation';
 import { placeIn, principalSpace, toUnitLength } from './principal-space.js';
 
 /** Directions kept: more do not separate photos better, and every comparison would cost more. */
 const DIMS = 64;
 /** Photos that the directions are found from. */
 const SAMPLE = 2_048;
-/** Photos whose features are in memory at once: 12 MB. */
+/** Photos whose features are in memory at once: 23 MB. */
 const AT_ONCE = 2_048;
 /** What a photo of a catalogue shows does not depend on chance; which photos the directions are found from may. */
 const SEED = 1;
@@ -72,7 +72,7 @@ export async function openPhotoSpace(
   if (shapes.length === 0)
     return new PhotoSpace(new Float32Array(0), new Float32Array(0), new Uint8Array(imageIds.length));
   await pause();
-  const space = principalSpace(shapes, features.layout.shape, DIMS, random);
+  const space = principalSpace(shapes, pooledWidth(features.layout), DIMS, random);
   await pause();
   const vectors = new Float32Array(imageIds.length * space.dims);
   const lab = new Float32Array(imageIds.length * 3);
@@ -92,12 +92,12 @@ export async function openPhotoSpace(
   return new PhotoSpace(vectors, lab, isKnown);
 }
 
-/** What the backbone saw, of unit length, `[n, layout.shape]`; and whose it is. */
+/** What the backbone saw, of unit length, `[n, pooledWidth]`; and whose it is. */
 async function shapesOf(wanted: readonly ImageId[], reader: FeatureReader) {
   const { features, lab, missing } = await reader.readMany(wanted);
   const gone = new Set(missing);
   const imageIds = wanted.filter((id) => !gone.has(id));
-  const [size, width] = [reader.layout.shape, featureWidth(reader.layout)];
+  const [size, width] = [pooledWidth(reader.layout), featureWidth(reader.layout)];
   const shapes = new Float32Array(imageIds.length * size);
   for (let row = 0; row < imageIds.length; row += 1) {
     const shape = shapes.subarray(row * size, (row + 1) * size);

@@ -1,4 +1,4 @@
-import { backboneName, type BackboneSettings, type FeatureSpace, WeftError } from '#foundation';
+import { backboneName, type BackboneSettings, featureLayoutSchema, type FeatureSpace, WeftError } from '#foundation';
 import { CANONICAL_SIZES } from '#imaging';
 import { z } from 'zod';
 
@@ -36,7 +36,7 @@ export const descriptionSchema = z.strictObject({
   /** The `.onnx` file as it was brought. */
   file: z.strictObject({ name: z.string(), bytes: z.int(), sha256: hash }),
   extractorId: z.string().regex(/^[0-9a-f]{16}$/),
-  layout: z.strictObject({ shape: z.int().min(1), colour: z.int().min(1) }),
+  layout: featureLayoutSchema,
   trial: trialFindings,
   addedAt: z.iso.datetime(),
 });

@@ -23,8 +23,6 @@ export interface FinishedImport {
   productsDeactivated: number;
   products: number;
   styles: number;
-  /** Active products with a photo that the active generation lacks: new ones, and ones whose photo was replaced. */
-  awaitingEmbedding: number;
 }
 
 /**

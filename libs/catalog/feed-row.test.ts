@@ -75,6 +75,11 @@ describe('parseRow', () => {
     expect(parse({ gender })).toMatchObject({ gender: expected, attributes: {} });
   });
 
+  it('keeps material and pattern among the attributes, too: nothing else does', () => {
+    const { attributes } = parse({ material: 'linen', pattern: 'checked' }) as { attributes: object };
+    expect(attributes).toEqual({ material: 'linen', pattern: 'checked' });
+  });
+
   it('keeps a gender that it does not know among the attributes', () => {
     expect(parse({ gender: 'kids' })).toMatchObject({ gender: null, attributes: { gender: 'kids' } });
   });

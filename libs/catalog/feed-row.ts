@@ -99,6 +99,9 @@ const GENDERS_WRITTEN = new Map<string, Gender>([
   ['unisex', 'unisex'],
 ]);
 
+/** Columns that tell looks apart and are kept nowhere else. */
+const TOLD_BY_ATTRIBUTES: ReadonlySet<string> = new Set<KnownColumn>(['material', 'pattern']);
+
 /** A null character, or half of a surrogate pair: neither can be stored in Postgres. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
@@ -117,7 +120,7 @@ const CLEANERS: Partial<Record<KnownColumn, (text: string) => string>> = {
  * The row that these cells mean, or the first thing that keeps it out.
  *
  * Left open by a feed: a title falls back to the id, availability to `in_stock`. A gender other than male, female and
- * unisex is null here and stays readable among the attributes.
+ * unisex is null here and stays readable among the attributes, and so do material and pattern.
  */
 export function parseRow(
   cells: ReadonlyMap<string, string>,
@@ -136,7 +139,9 @@ export function parseRow(
   const priced = pricesOf(row, prices, now);
   if ('code' in priced) return priced;
   const gender = GENDERS_WRITTEN.get((row.gender ?? '').toLowerCase()) ?? null;
-  const attributes = [...cells].filter(([name]) => !isKnownColumn(name) || (name === 'gender' && gender === null));
+  const isAttribute = (name: string) =>
+    !isKnownColumn(name) || TOLD_BY_ATTRIBUTES.has(name) || (name === 'gender' && gender === null);
+  const attributes = [...cells].filter(([name]) => isAttribute(name));
   return {
     offerId: row.id as OfferId,
     group: (row.item_group_id as StyleId | undefined) ?? null,

@@ -39,8 +39,6 @@ export interface ImportResult {
   /** Active after the import. */
   products: number;
   styles: number;
-  /** Products that an embedding would add or change in what is served. */
-  awaitingEmbedding: number;
   /** Some photos failed for a reason that may pass: a host that did not answer, say. */
   hasPhotosToRetry: boolean;
   /** Photos named by address. */

@@ -14,8 +14,10 @@ export { ImportService, type ImportInput } from './import-service.js';
 export { PhotoDownloads } from './photo-downloads.js';
 export type { FetchCounts, FetchedCopy, FetchLog, PhotoDownload, PhotoFetcher, WantedPhoto } from './photo-fetching.js';
 export { PhotoFiles } from './photo-files.js';
-export { FilePhotoReader } from './photo-reader.js';
+export { inspectSource } from './image-source.js';
+export { AUGMENTED_VIEW, FilePhotoReader, type Picturing } from './photo-reader.js';
 export type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
+export type { CategoryCount, ProductListing } from './product-listing.js';
 export {
   type Availability,
   type Gender,

@@ -1,10 +1,28 @@
 import type { FeatureCache, FeatureExtractor, PhotoFeatures } from '#embedder';
-import type { ImageId } from '#foundation';
-import { type CanonicalImage, decodeCanonical, DEFAULT_IMAGE_LIMITS, ImageRejected, readImageFile } from '#imaging';
+import { type ImageId, viewIdOf } from '#foundation';
+import {
+  augmentedView,
+  type CanonicalImage,
+  decodeCanonical,
+  DEFAULT_IMAGE_LIMITS,
+  ImageRejected,
+  readImageFile,
+} from '#imaging';
 import type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
 
 /** Photos whose pixels are in memory at once: 150 KB each at 224 pixels. */
 const PHOTOS_AT_ONCE = 64;
+
+/** The pictures whose features are computed: the photos themselves, or other views of them, which go by other names. */
+export interface Picturing {
+  idOf: (photo: ImageId) => ImageId;
+  pixelsOf: (pixels: Uint8Array) => Promise<Uint8Array>;
+}
+
+const THE_PHOTO: Picturing = { idOf: (photo) => photo, pixelsOf: async (pixels) => pixels };
+
+/** An augmented view of each photo, for training alone. */
+export const AUGMENTED_VIEW: Picturing = { idOf: viewIdOf, pixelsOf: augmentedView };
 
 /** Reads photos from files: decodes them, computes the features that the cache does not hold, and caches those. */
 export class FilePhotoReader implements PhotoReader {
@@ -13,15 +31,17 @@ export class FilePhotoReader implements PhotoReader {
   /**
    * @param cache of the same extractor, opened
    * @param concurrency files that are read and decoded at once; twice the cores keeps them busy
+   * @param picturing what of a photo the features are of
    */
   constructor(
     private readonly extractor: Pick<FeatureExtractor, 'extract' | 'side'>,
     private readonly cache: Pick<FeatureCache, 'has' | 'append'>,
     private readonly concurrency: number,
+    private readonly picturing = THE_PHOTO,
   ) {}
 
   knows(imageId: ImageId): boolean {
-    return this.cache.has(imageId);
+    return this.cache.has(this.picturing.idOf(imageId));
   }
 
   async read(
@@ -78,13 +98,16 @@ export class FilePhotoReader implements PhotoReader {
   /** Adds the features of those photos that neither the cache nor `features` holds. */
   private async extract(photos: CanonicalImage[], features: Map<ImageId, PhotoFeatures>): Promise<void> {
     const start = performance.now();
+    const { idOf, pixelsOf } = this.picturing;
     const fresh = new Map<ImageId, CanonicalImage>();
     for (const photo of photos) {
-      if (!this.cache.has(photo.imageId) && !features.has(photo.imageId)) fresh.set(photo.imageId, photo);
+      const id = idOf(photo.imageId);
+      if (!this.cache.has(id) && !features.has(id)) fresh.set(id, photo);
     }
-    const all = [...fresh.values()];
-    const extracted = all.length === 0 ? [] : await this.extractor.extract(all.map(({ pixels }) => pixels));
-    all.forEach(({ imageId, lab }, at) => {
+    const all = [...fresh];
+    const pixels = await Promise.all(all.map(([, photo]) => pixelsOf(photo.pixels)));
+    const extracted = all.length === 0 ? [] : await this.extractor.extract(pixels);
+    all.forEach(([imageId, { lab }], at) => {
       const values = extracted[at];
       if (values === undefined) throw new Error('The feature extractor returned too few results.');
       features.set(imageId, { imageId, features: values, lab });

@@ -73,6 +73,20 @@ const environment = z.object({
     .max(256)
     .optional()
     .describe('Threads for features; default: all cores.'),
+  WEFT_EVENT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(180)
+    .describe('Days that events of shoppers are kept, 1 to 3,650; default: 180.'),
+  WEFT_KEEP_GENERATIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(1)
+    .describe('Generations that were active before and are kept to go back to, 1 to 50; default: 1.'),
   WEFT_LOG_LEVEL: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
@@ -99,6 +113,10 @@ export interface WeftConfig {
   readonly device: Device;
   /** null: as many as the machine has cores. */
   readonly threads: number | null;
+  /** How long events of shoppers are kept. */
+  readonly eventDays: number;
+  /** How many generations that were active before are kept. */
+  readonly keepGenerations: number;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -134,6 +152,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     trustedProxies: values.WEFT_TRUSTED_PROXIES ?? [],
     device: values.WEFT_DEVICE,
     threads: values.WEFT_THREADS ?? null,
+    eventDays: values.WEFT_EVENT_DAYS,
+    keepGenerations: values.WEFT_KEEP_GENERATIONS,
     logLevel: values.WEFT_LOG_LEVEL,
   });
 }

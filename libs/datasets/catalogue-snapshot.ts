@@ -1,5 +1,6 @@
 import type { FeatureCache } from '#embedder';
-import { WeftError } from '#foundation';
+import { type ViewName, WeftError } from '#foundation';
+import { cachedViews } from './shape-views.js';
 import { buildSnapshot, type Snapshot, type SnapshotPhoto } from './snapshot.js';
 
 /** What a snapshot asks of the catalogue. */
@@ -11,11 +12,13 @@ interface CataloguePhotos {
 /**
  * The photos of the catalogue with their cached features, and how many of them have none.
  *
+ * @param views what single-photo products have beside their photo, as far as it is in the cache
  * @throws WeftError `catalogue-empty`, `features-missing`
  */
 export async function catalogueSnapshot(
   catalogue: CataloguePhotos,
   cache: FeatureCache,
+  views: ViewName,
 ): Promise<{ snapshot: Snapshot; missing: number }> {
   const photos = await catalogue.photosOfCatalogue();
   if (photos.length === 0) {
@@ -31,13 +34,15 @@ export async function catalogueSnapshot(
       remedy: 'Import the feed again: that computes what is missing.',
     });
   }
+  const salt = await catalogue.salt();
   const snapshot = buildSnapshot({
     photos: known,
     features,
     lab,
     extractorId: cache.extractorId,
     layout: cache.layout,
-    salt: await catalogue.salt(),
+    views: views === 'none' ? null : await cachedViews(photos, salt, cache),
+    salt,
   });
   return { snapshot, missing: photos.length - known.length };
 }

@@ -1,14 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { featureWidth, Random, type ImageId, type ProductId, type StyleId } from '#foundation';
+import { featureWidth, Random, type ImageId, type ProductId, type StyleId, viewIdOf } from '#foundation';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   assignSplit,
   buildSnapshot,
+  cachedViews,
   parseTrainerLine,
   readSnapshot,
+  singlePhotos,
   writeSnapshot,
   type Snapshot,
   type SnapshotPhoto,
@@ -134,6 +136,69 @@ describe('buildSnapshot', () => {
         salt: '',
       }),
     ).toThrow('features');
+  });
+});
+
+describe('augmented views', () => {
+  const idOf = (photos: readonly Row[]) => singlePhotos(photos, 'salt');
+
+  it('are wanted of photos that are all that their product has, outside the hold-out', () => {
+    const styles = Array.from({ length: 40 }, (_, style) => `s${style}`);
+    const held = styles.find((style) => assignSplit(style, 'salt') === 'holdout') ?? '';
+    const [one = '', two = ''] = styles.filter((style) => assignSplit(style, 'salt') !== 'holdout');
+    expect(
+      idOf([
+        row(held, `${held}--red`, 'of the hold-out'),
+        row(one, `${one}--red`, 'front'),
+        row(one, `${one}--red`, 'back'),
+        row(one, `${one}--blue`, 'single'),
+        row(two, `${two}--red`, 'twice'),
+        row(two, `${two}--red`, 'twice'),
+      ]),
+    ).toEqual(['single', 'twice']);
+  });
+
+  it('are those that the cache holds, in shape alone', async () => {
+    const photos = ['a', 'b', 'c'].map((name) => row('s1', `s1--${name}`, name));
+    const known = new Map(['a', 'c'].map((name, at) => [viewIdOf(name as ImageId), at]));
+    const cache = {
+      layout,
+      has: (id: ImageId) => known.has(id),
+      // The one of c turns out to be damaged.
+      readMany: async (ids: readonly ImageId[]) => ({
+        features: Float32Array.from({ length: WIDTH }, (_, at) => at),
+        lab: new Float32Array(3),
+        missing: ids.filter((id) => known.get(id) === 1),
+      }),
+    };
+    const views = await cachedViews(photos, 'salt', cache);
+    expect(views).toEqual({ photos: ['a'], shape: Float32Array.from({ length: 20 }, (_, at) => at) });
+  });
+
+  const numbers = { extractorId: 'e'.repeat(16), layout, salt: 'salt' };
+  const views = { photos: ['image-b', 'image-c'] as ImageId[], shape: new Float32Array(40).map((_, at) => at) };
+
+  it('are part of a snapshot, its hash and its files; those of photos that are left out are left out', async () => {
+    const built = buildSnapshot({ photos: rows, ...numbersOf(rows), ...numbers, views });
+    expect(built.views).toEqual(views);
+    expect(built.hash).not.toBe(snapshotOf(rows).hash);
+    const shape = views.shape.map((value) => value + 1);
+    const others = buildSnapshot({ photos: rows, ...numbersOf(rows), ...numbers, views: { ...views, shape } });
+    expect(others.hash).not.toBe(built.hash);
+    const contested = [...rows, row('s3', 's3--red', 'image-b')];
+    expect(buildSnapshot({ photos: contested, ...numbersOf(contested), ...numbers, views }).views).toEqual({
+      photos: ['image-c'],
+      shape: views.shape.slice(20),
+    });
+    const directory = await mkdtemp(join(tmpdir(), 'weft-snapshot-'));
+    await writeSnapshot(directory, built);
+    expect(await readSnapshot(directory)).toEqual(built);
+    await rm(directory, { recursive: true });
+  });
+
+  it('are as wide as the shape of features', () => {
+    const odd = { ...views, shape: new Float32Array(39) };
+    expect(() => buildSnapshot({ photos: rows, ...numbersOf(rows), ...numbers, views: odd })).toThrow('views');
   });
 });
 

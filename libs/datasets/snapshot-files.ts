@@ -1,7 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSafetensorsFile, writeSafetensorsFile } from '#embedder';
-import { featureWidth, messageOf, WeftError, type ImageId, type ProductId, type StyleId } from '#foundation';
+import {
+  featureLayoutSchema,
+  featureWidth,
+  messageOf,
+  WeftError,
+  type ImageId,
+  type ProductId,
+  type StyleId,
+} from '#foundation';
 import { z } from 'zod';
 import { snapshotHash, type Snapshot } from './snapshot.js';
 
@@ -38,15 +46,17 @@ const documentSchema = z.strictObject({
     }),
   ),
   extractorId: z.string().min(1),
-  layout: z.strictObject({ shape: z.int().min(1), colour: z.int().min(1) }),
+  layout: featureLayoutSchema,
   salt: z.string(),
   contradictions: z.int().min(0),
+  /** Of which photo each view is; null: there are none. */
+  views: z.array(id<ImageId>()).nullable().default(null),
   hash: z.string().length(64),
 });
 
 /** Writes `snapshot.json` and `features.safetensors` into `directory`, which is made if need be. */
 export async function writeSnapshot(directory: string, snapshot: Snapshot): Promise<void> {
-  const { photos, extractorId, layout, salt, contradictions, hash } = snapshot;
+  const { photos, extractorId, layout, salt, contradictions, views, hash } = snapshot;
   const document: z.input<typeof documentSchema> = {
     format: 'weft-snapshot-1',
     photos,
@@ -54,16 +64,16 @@ export async function writeSnapshot(directory: string, snapshot: Snapshot): Prom
     layout,
     salt,
     contradictions,
+    views: views && views.photos,
     hash,
   };
   await mkdir(directory, { recursive: true });
-  await writeSafetensorsFile(
-    join(directory, TENSORS),
-    new Map([
-      ['features', { shape: [photos.length, featureWidth(layout)], values: snapshot.features }],
-      ['lab', { shape: [photos.length, 3], values: snapshot.lab }],
-    ]),
-  );
+  const tensors = new Map([
+    ['features', { shape: [photos.length, featureWidth(layout)], values: snapshot.features }],
+    ['lab', { shape: [photos.length, 3], values: snapshot.lab }],
+  ]);
+  if (views) tensors.set('views', { shape: [views.photos.length, layout.shape], values: views.shape });
+  await writeSafetensorsFile(join(directory, TENSORS), tensors);
   await writeFile(join(directory, DOCUMENT), `${JSON.stringify(document)}\n`);
 }
 
@@ -76,7 +86,7 @@ export async function readSnapshot(directory: string): Promise<Snapshot> {
   try {
     const document = documentSchema.parse(JSON.parse(await readFile(join(directory, DOCUMENT), 'utf8')));
     const tensors = await readSafetensorsFile(join(directory, TENSORS));
-    const { photos, extractorId, layout, salt, contradictions, hash } = document;
+    const { photos, extractorId, layout, salt, contradictions, views, hash } = document;
     const content = {
       photos,
       extractorId,
@@ -85,6 +95,7 @@ export async function readSnapshot(directory: string): Promise<Snapshot> {
       contradictions,
       features: valuesOf(tensors, 'features', photos.length * featureWidth(layout)),
       lab: valuesOf(tensors, 'lab', photos.length * 3),
+      views: views && { photos: views, shape: valuesOf(tensors, 'views', views.length * layout.shape) },
     };
     if (snapshotHash(content) !== hash) throw new SnapshotUnreadable('The snapshot was altered after it was written.');
     return { ...content, hash };

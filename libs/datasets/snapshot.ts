@@ -15,6 +15,13 @@ export interface SnapshotPhoto {
   split: Split;
 }
 
+/** Augmented views of photos: the shape block of their features. Their colour is that of the photo itself. */
+export interface ShapeViews {
+  /** Of which photo each view is. */
+  photos: ImageId[];
+  shape: Float32Array; // [views, columns of shape]
+}
+
 /** The frozen input of one training: together with a seed it names a run. */
 export interface Snapshot extends FeatureSpace {
   /** Ordered by product id, then image id; no pair of them twice. */
@@ -22,6 +29,8 @@ export interface Snapshot extends FeatureSpace {
   features: Float32Array; // [photos, width of the layout]
   /** Mean CIELAB colour of each photo's foreground. */
   lab: Float32Array; // [photos, 3]
+  /** Augmented views for training alone; null: none. */
+  views: ShapeViews | null;
   /** Installation salt that the splits were cut with. */
   salt: string;
   /** Photos left out because products of several styles claim the same image: their label would be a contradiction. */
@@ -37,6 +46,7 @@ export interface Snapshot extends FeatureSpace {
  *
  * @param input.features [photos, width of the layout], row i belongs to photo i
  * @param input.lab [photos, 3]
+ * @param input.views those of photos that are left out are left out, too. @default none
  * @throws WeftError `snapshot-shape` when the arrays do not fit the photos.
  */
 export function buildSnapshot(
@@ -44,12 +54,15 @@ export function buildSnapshot(
     photos: readonly Omit<SnapshotPhoto, 'split'>[];
     features: Float32Array;
     lab: Float32Array;
+    views?: ShapeViews | null;
     salt: string;
   },
 ): Snapshot {
   const width = featureWidth(input.layout);
   requireShape('features', input.features, input.photos.length, width);
   requireShape('lab', input.lab, input.photos.length, LAB_PER_PHOTO);
+  const { views = null, layout } = input;
+  if (views !== null) requireShape('views', views.shape, views.photos.length, layout.shape);
 
   const styleOfImage = new Map<ImageId, StyleId>();
   const contested = new Set<ImageId>();
@@ -85,8 +98,9 @@ export function buildSnapshot(
     })),
     features,
     lab,
+    views: views && viewsOf(new Set(kept.map(({ photo }) => photo.imageId)), views, layout.shape),
     extractorId: input.extractorId,
-    layout: input.layout,
+    layout,
     salt: input.salt,
     contradictions: rows.length - kept.length,
   };
@@ -95,14 +109,22 @@ export function buildSnapshot(
 
 /** SHA-256 over photos, numbers, extractor and salt: equal hashes mean equal training input. */
 export function snapshotHash(snapshot: Omit<Snapshot, 'hash'>): string {
-  const { photos, extractorId, layout, salt, contradictions } = snapshot;
-  const hash = createHash('sha256').update(JSON.stringify({ photos, extractorId, layout, salt, contradictions }));
-  for (const values of [snapshot.features, snapshot.lab]) {
+  const { photos, extractorId, layout, salt, contradictions, views } = snapshot;
+  const document = { photos, extractorId, layout, salt, contradictions, ...(views && { views: views.photos }) };
+  const hash = createHash('sha256').update(JSON.stringify(document));
+  for (const values of [snapshot.features, snapshot.lab, ...(views ? [views.shape] : [])]) {
     const bytes = bytesOf(values);
     // A hash takes less than 2 GiB at once.
     for (let at = 0; at < bytes.length; at += 2 ** 30) hash.update(bytes.subarray(at, at + 2 ** 30));
   }
   return hash.digest('hex');
+}
+
+function viewsOf(kept: ReadonlySet<ImageId>, { photos, shape }: ShapeViews, width: number): ShapeViews {
+  const rows = photos.flatMap((photo, row) => (kept.has(photo) ? [row] : []));
+  const own = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => own.set(rowOf(shape, row, width), at * width));
+  return { photos: rows.map((row) => photos[row] as ImageId), shape: own };
 }
 
 function bytesOf(values: Float32Array): Uint8Array {

@@ -65,6 +65,39 @@ const interventionSchema = z.object({
   restart: z.object({ step: z.int(), factor: z.number() }).nullable(),
 });
 
+const minedPhoto = z.object({ imageId: z.string(), productId: z.string(), styleId: z.string() });
+const space = z.enum(['shape', 'colour', 'joined', 'joinedStyle']);
+
+/** What was mined offline: how much at each epoch, and the hardest triplets of the last one. */
+export const miningRecordSchema = z.object({
+  epochs: z.array(
+    z.object({
+      pass: z.enum(['judge', 'refit']),
+      attempt: z.int().min(1),
+      /** Steps that were taken when it was mined. */
+      step: z.int(),
+      space,
+      triplets: z.int(),
+      /** By their gap then: the negative not farther than the positive, farther by less than the margin, or by more. */
+      hard: z.int(),
+      semiHard: z.int(),
+      easy: z.int(),
+    }),
+  ),
+  hardest: z.array(
+    z.object({
+      space,
+      /** Of the settings' distance or similarity. */
+      toPositive: z.number(),
+      toNegative: z.number(),
+      anchor: minedPhoto,
+      positive: minedPhoto,
+      negative: minedPhoto,
+    }),
+  ),
+});
+export type MiningRecord = z.infer<typeof miningRecordSchema>;
+
 /** What a training leaves behind for people and for the promotion gate: `metrics` of the manifest, `metrics.json`. */
 export const trainingMetricsSchema = z.object({
   dial: share,
@@ -84,6 +117,8 @@ export const trainingMetricsSchema = z.object({
   interventions: z.array(interventionSchema).default([]),
   /** Why judging ended before the last step of its schedule; null where it did not. */
   stoppedEarly: z.object({ step: z.int(), words: z.string() }).nullable().default(null),
+  /** null where triplets were mined online, and in older models. */
+  mining: miningRecordSchema.nullable().default(null),
   /** Style-disjoint validation at the default dial, from heads trained on the training styles only. */
   validation: z
     .object({ trained: validationFiguresSchema, untrained: validationFiguresSchema, step: z.int() })

@@ -21,6 +21,8 @@ export interface BundleContent {
   untrained: PartHeads;
   /** ONNX files of #networks: `features` to `embedding` with either heads, and `pixels` to `embedding`. */
   graphs: { heads: Uint8Array; untrained: Uint8Array; encoder: Uint8Array };
+  /** A gzip file of CSV: what the training mined offline; null: nothing. @default null */
+  triplets?: Uint8Array | null;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function writeBundle(directory: string, content: BundleContent): Pr
     'untrained.onnx': content.graphs.untrained,
     'encoder.onnx': content.graphs.encoder,
     'metrics.json': jsonBytes(content.manifest.metrics),
+    ...(content.triplets ? { 'triplets.csv.gz': content.triplets } : {}),
   };
   const manifest = modelManifestSchema.parse({
     format: 'weft-model-1',

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type FeatureLayout,
@@ -9,7 +9,7 @@ import {
   WeftError,
   type ImageId,
 } from '#foundation';
-import { writeSegment } from './feature-compaction.js';
+import { salvage, writeSegment } from './feature-compaction.js';
 import {
   FeaturesDamaged,
   readSegmentIndex,
@@ -19,7 +19,7 @@ import {
 } from './feature-segment.js';
 
 const SUFFIX = '.features';
-/** 64 KB of index and 5.8 MB of records of EfficientNet-Lite0: more photos at once become several segments. */
+/** 64 KB of index and 11.6 MB of records of EfficientNet-Lite0: more photos at once become several segments. */
 const MOST_PHOTOS_A_SEGMENT = 2048;
 
 /** What the cache holds, and which files of it are damaged. */
@@ -140,6 +140,28 @@ export class FeatureCache implements FeatureSpace {
     const missing = ids.filter((_, row) => isRead[row] === 0);
     if (missing.length === 0) return { features, lab, missing };
     return { features: rowsWhere(features, this.width, isRead), lab: rowsWhere(lab, 3, isRead), missing };
+  }
+
+  /**
+   * Writes what can still be read of damaged files anew, and removes them. What is lost is computed again by whoever needs it.
+   * A file that another process has replaced meanwhile stays.
+   *
+   * @returns the paths of the files that were damaged
+   */
+  async mend(): Promise<string[]> {
+    const mended: string[] = [];
+    for (const name of [...this.damaged.keys()]) {
+      const path = join(this.directory, name);
+      const { photos, isWhole } = await salvage(path, this.extractorId, this.width);
+      this.damaged.delete(name);
+      if (isWhole) await this.learn(name);
+      else {
+        await this.append(photos);
+        await rm(path, { force: true });
+        mended.push(path);
+      }
+    }
+    return mended;
   }
 
   private async write(photos: PhotoFeatures[]): Promise<void> {

@@ -63,6 +63,32 @@ export async function* deadSegments(
   }
 }
 
+/** What can be read of a segment that is damaged, or was. */
+export async function salvage(
+  path: string,
+  extractorId: string,
+  width: number,
+): Promise<{ photos: PhotoFeatures[]; isWhole: boolean }> {
+  const photos: PhotoFeatures[] = [];
+  try {
+    const index = await readSegmentIndex(path, extractorId);
+    if (index.width !== width) return { photos, isWhole: false };
+    for (const place of index.places) {
+      photos.push(
+        ...(await readPhotos(path, [place], width).catch((error: unknown) => {
+          if (error instanceof FeaturesDamaged) return [];
+          throw error;
+        })),
+      );
+    }
+    return { photos, isWhole: photos.length === index.places.size };
+  } catch (error) {
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isGone && !(error instanceof FeaturesDamaged)) throw error;
+    return { photos, isWhole: false };
+  }
+}
+
 async function readPhotos(
   path: string,
   places: [ImageId, Parameters<SegmentReader['read']>[0]][],

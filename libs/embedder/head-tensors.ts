@@ -9,8 +9,8 @@ interface HeadTensors {
 
 /** The heads of both parts of an embedding. */
 export interface PartHeads {
-  shape: HeadTensors; // -> 96
-  colour: HeadTensors; // -> 32
+  shape: HeadTensors; // -> 64
+  colour: HeadTensors; // -> 64
 }
 
 const OUTPUTS = { shape: SHAPE_SIZE, colour: COLOUR_SIZE } as const;

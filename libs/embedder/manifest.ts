@@ -1,4 +1,4 @@
-import { COLOUR_SIZE, SHAPE_SIZE, type ModelVersion } from '#foundation';
+import { COLOUR_SIZE, featureLayoutSchema, SHAPE_SIZE, type ModelVersion } from '#foundation';
 import { z } from 'zod';
 
 /** Of models before the layout was written down. */
@@ -21,7 +21,7 @@ export const modelManifestSchema = z.object({
   /** The features that the heads were trained on, and must be given. */
   extractorId: z.string().regex(/^[0-9a-f]{16}$/),
   /** How the features lie: what each head takes. */
-  layout: z.object({ shape: z.int().min(1), colour: z.int().min(1) }).default(FIRST_LAYOUT),
+  layout: featureLayoutSchema.default(FIRST_LAYOUT),
   preprocessing: z.string().min(1),
   /** Dimensions of the two parts. */
   embedding: z.object({ shape: z.literal(SHAPE_SIZE), colour: z.literal(COLOUR_SIZE) }),

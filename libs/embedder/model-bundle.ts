@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { EMBEDDING_SIZE, featureWidth, messageOf, sha256, WeftError } from '#foundation';
+import { EMBEDDING_SIZE, featureWidth, messageOf, sha256, SHAPE_SIZE, WeftError } from '#foundation';
 import type { InferenceSession } from 'onnxruntime-node';
 import { requireSoundHeads } from './head-tensors.js';
 import { modelManifestSchema, type ModelManifest } from './manifest.js';
@@ -20,6 +20,9 @@ class BundleDamaged extends WeftError {
 
 const FILES = ['heads.safetensors', 'heads.onnx', 'untrained.onnx', 'encoder.onnx', 'metrics.json'] as const;
 const VERSION = /^\d{8}-\d{6}-[0-9a-f]{8}$/;
+
+/** The heads that a model serves, and those before training. */
+type HeadsGraph = 'heads' | 'untrained';
 
 /** Rows embedded between two looks at the event loop: about 2 ms of work. */
 const ROWS_AT_ONCE = 256;
@@ -71,7 +74,7 @@ export class ModelBundle {
    * Embeddings of photos under the heads that the model serves.
    *
    * @param features `[n, width of the layout]`, of the extractor that the manifest names
-   * @returns `[n, 128]`: shape 96 and colour 32, each of unit length
+   * @returns `[n, 128]`: shape 64 and colour 64, each of unit length
    * @throws WeftError `features-unsuitable` when the values are no multiple of the width
    */
   embed(features: Float32Array): Promise<Float32Array> {
@@ -83,6 +86,22 @@ export class ModelBundle {
     return this.run('untrained', features);
   }
 
+  /**
+   * Embeddings of another shop's photos about that shop's own centre: light, paper and poses that all of its photos share
+   * are no likeness. What the heads make of `centre` on average becomes the origin.
+   *
+   * @param features `[n, width of the layout]`
+   * @param centre `[m, width of the layout]`, the photos of that shop
+   * @param heads those that the model serves, or those before training
+   * @returns as {@link embed}
+   * @throws WeftError `features-unsuitable`; `model-outdated` when the model was trained before this could be asked
+   */
+  async embedAbout(features: Float32Array, centre: Float32Array, heads: HeadsGraph): Promise<Float32Array> {
+    const around = await this.run(heads, centre, 'unscaled');
+    const asked = features === centre ? around : await this.run(heads, features, 'unscaled');
+    return unitParts(asked, meanRow(around));
+  }
+
   /** Lets go of the sessions. */
   async close(): Promise<void> {
     const sessions = await Promise.allSettled(this.sessions.values());
@@ -90,7 +109,11 @@ export class ModelBundle {
     for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
   }
 
-  private async run(graph: 'heads' | 'untrained', features: Float32Array): Promise<Float32Array> {
+  private async run(
+    graph: HeadsGraph,
+    features: Float32Array,
+    output: 'embedding' | 'unscaled' = 'embedding',
+  ): Promise<Float32Array> {
     const width = featureWidth(this.manifest.layout);
     const rows = features.length / width;
     if (!Number.isInteger(rows)) {
@@ -99,12 +122,19 @@ export class ModelBundle {
       });
     }
     const session = await this.session(graph);
+    if (!session.outputNames.includes(output)) {
+      const { version } = this.manifest;
+      throw new WeftError('model-outdated', `The model ${version} was trained before models could be centred anew.`, {
+        value: version,
+        remedy: 'Train a model of today: weft train',
+      });
+    }
     const embeddings = new Float32Array(rows * EMBEDDING_SIZE);
     for (let row = 0; row < rows; row += ROWS_AT_ONCE) {
       const count = Math.min(ROWS_AT_ONCE, rows - row);
       const values = features.subarray(row * width, (row + count) * width);
       const shape = [count, width];
-      const batch = await runSession(session, { values, shape });
+      const batch = await runSession(session, { values, shape }, output);
       if (batch.length !== count * EMBEDDING_SIZE) {
         throw new BundleDamaged(this.directory, `its graph does not give ${EMBEDDING_SIZE} values a photo`);
       }
@@ -114,7 +144,7 @@ export class ModelBundle {
     return embeddings;
   }
 
-  private session(graph: 'heads' | 'untrained'): Promise<InferenceSession> {
+  private session(graph: HeadsGraph): Promise<InferenceSession> {
     const session =
       this.sessions.get(graph) ??
       openSession(this.graphs[graph]).catch((cause: unknown) => {
@@ -123,6 +153,34 @@ export class ModelBundle {
     this.sessions.set(graph, session);
     return session;
   }
+}
+
+/** The mean of rows of {@link EMBEDDING_SIZE}; zeros without rows. */
+function meanRow(rows: Float32Array): Float64Array {
+  const mean = new Float64Array(EMBEDDING_SIZE);
+  const count = rows.length / EMBEDDING_SIZE;
+  rows.forEach((value, at) => (mean[at % EMBEDDING_SIZE] = (mean[at % EMBEDDING_SIZE] as number) + value / count));
+  return mean;
+}
+
+/** Shorter parts have no direction and stay next to zero; the graphs use the same number. */
+const SHORTEST = 1e-9;
+
+/** In place: rows less the origin, each part scaled to unit length. */
+function unitParts(rows: Float32Array, origin: Float64Array): Float32Array {
+  for (let row = 0; row < rows.length; row += EMBEDDING_SIZE) {
+    for (const [from, to] of [[0, SHAPE_SIZE] as const, [SHAPE_SIZE, EMBEDDING_SIZE] as const]) {
+      let squares = 0;
+      for (let at = from; at < to; at += 1) {
+        const value = (rows[row + at] as number) - (origin[at] as number);
+        rows[row + at] = value;
+        squares += value * value;
+      }
+      const length = Math.max(Math.sqrt(squares), SHORTEST);
+      for (let at = row + from; at < row + to; at += 1) rows[at] = (rows[at] as number) / length;
+    }
+  }
+  return rows;
 }
 
 /**

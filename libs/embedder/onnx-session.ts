@@ -20,20 +20,21 @@ export async function openSession(graph: string | Uint8Array): Promise<Inference
 }
 
 /**
- * Runs a graph of one input and one float output, whatever they are called. Blocks the calling thread while it computes.
+ * Runs a graph of one input. Blocks the calling thread while it computes.
  *
  * @param shape of the input; its first dimension is the number of rows
- * @throws TypeError when the graph's output is not float32
+ * @param outputName of a float output. @default the graph's first, whatever it is called
+ * @throws TypeError when the graph has no such output, or it is not float32
  */
 export async function runSession(
   session: InferenceSession,
   { values, shape }: { values: Float32Array | Uint8Array; shape: number[] },
+  outputName = session.outputNames[0] ?? '',
 ): Promise<Float32Array> {
   const { Tensor } = await import('onnxruntime-node');
   const tensor =
     values instanceof Uint8Array ? new Tensor('uint8', values, shape) : new Tensor('float32', values, shape);
-  const [inputName = '', outputName = ''] = [session.inputNames[0], session.outputNames[0]];
-  const output = (await session.run({ [inputName]: tensor }))[outputName];
+  const output = (await session.run({ [session.inputNames[0] ?? '']: tensor }, [outputName]))[outputName];
   if (!(output?.data instanceof Float32Array)) throw new TypeError(`The graph's output "${outputName}" is no float.`);
   return output.data;
 }

@@ -1,13 +1,13 @@
-import { featureColumns, type FeatureLayout, featureWidth, HISTOGRAM_SIZE } from '#foundation';
+import { featureColumns, type FeatureLayout, featureWidth, HISTOGRAM_SIZE, pooledWidth } from '#foundation';
 
 const PARTS = { backbone: 'shape', histogram: 'colour' } as const;
 
-/** A block of the features that is compared as it is, without heads: all of shape, or the HSV histogram alone. */
+/** A block of the features that is compared as it is, without heads: what the backbone gives in the end, or the HSV histogram alone. */
 export type Baseline = keyof typeof PARTS;
 
 /** Width of a baseline's vectors. */
 export function baselineWidth(baseline: Baseline, layout: FeatureLayout): number {
-  return baseline === 'histogram' ? Math.min(HISTOGRAM_SIZE, layout.colour) : layout.shape;
+  return baseline === 'histogram' ? Math.min(HISTOGRAM_SIZE, layout.colour) : pooledWidth(layout);
 }
 
 /**

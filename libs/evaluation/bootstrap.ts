@@ -18,7 +18,7 @@ function totalsByGroup(values: ArrayLike<number>, groups: string[]): { sum: numb
 }
 
 /** The p-quantile of ascending numbers, linear between neighbours. */
-function quantile(ascending: Float64Array, p: number): number {
+export function quantile(ascending: Float64Array, p: number): number {
   const position = p * (ascending.length - 1);
   const low = ascending[Math.floor(position)] as number;
   const high = ascending[Math.ceil(position)] as number;

@@ -13,12 +13,19 @@ const MOST_STEPS = 100;
  *
  * @param rows `[n, dim]`, n at least 1
  * @param clusters at least 1
+ * @param mostSteps after which the clusters are taken as they are. @default 100
  * @returns the cluster of each row, `[n]`
  */
-export function kMeans(rows: Float32Array, dim: number, clusters: number, random: Random): Int32Array {
+export function kMeans(
+  rows: Float32Array,
+  dim: number,
+  clusters: number,
+  random: Random,
+  mostSteps = MOST_STEPS,
+): Int32Array {
   let centres = startingCentres(rows, dim, clusters, random); // [clusters, dim]
   let assigned = nearestCentres(rows, centres, dim);
-  for (let step = 0; step < MOST_STEPS; step += 1) {
+  for (let step = 0; step < mostSteps; step += 1) {
     centres = meansOf(rows, dim, assigned, centres);
     const next = nearestCentres(rows, centres, dim);
     if (next.every((cluster, row) => cluster === assigned[row])) break;
@@ -67,8 +74,12 @@ function squaredDistance(rows: Float32Array, start: number, centre: Float32Array
   return sum;
 }
 
-/** ||x - c||^2 = ||x||^2 - 2 <x, c> + ||c||^2; the first term is the same for every centre. */
-function nearestCentres(rows: Float32Array, centres: Float32Array, dim: number): Int32Array {
+/**
+ * The nearest centre of each row by Euclidean distance, `[n]`; of equally near ones that of the lowest number.
+ *
+ * ||x - c||^2 = ||x||^2 - 2 <x, c> + ||c||^2; the first term is the same for every centre.
+ */
+export function nearestCentres(rows: Float32Array, centres: Float32Array, dim: number): Int32Array {
   const norms = Float64Array.from({ length: centres.length / dim }, (_, cluster) => {
     const centre = centres.subarray(cluster * dim, (cluster + 1) * dim);
     return centre.reduce((sum, value) => sum + value * value, 0);
@@ -86,7 +97,12 @@ function nearestCentres(rows: Float32Array, centres: Float32Array, dim: number):
   return nearest;
 }
 
-function meansOf(rows: Float32Array, dim: number, assigned: Int32Array, before: Float32Array): Float32Array {
+/**
+ * The mean of each cluster's rows.
+ *
+ * @param before `[clusters, dim]`: what a cluster without rows keeps
+ */
+export function meansOf(rows: Float32Array, dim: number, assigned: Int32Array, before: Float32Array): Float32Array {
   const sums = new Float64Array(before.length);
   const counts = new Float64Array(before.length / dim);
   assigned.forEach((cluster, row) => {

@@ -56,7 +56,7 @@ export class FetchError extends WeftError {
   }
 
   /** Whether the same address may answer a minute later. */
-  get isRetryable(): boolean {
+  override get isRetryable(): boolean {
     return mayPass(this.code);
   }
 }

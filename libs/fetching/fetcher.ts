@@ -11,7 +11,7 @@ import { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.js';
 import { pinnedConnector, type Resolve } from './pinned-connector.js';
 import { redirectTarget } from './redirect.js';
 import { retrying, type Sleep } from './retrying.js';
-import { statusError } from './status.js';
+import { pauseOf, statusError } from './status.js';
 import { Turns } from './turns.js';
 import { webAddress } from './web-address.js';
 
@@ -25,6 +25,20 @@ export interface FetchOptions {
   /** Replaces the limit for one attempt, where large answers are expected. Milliseconds. */
   totalMs?: number;
   signal: AbortSignal;
+}
+
+export interface PostOptions {
+  headers: Record<string, string>;
+  body: string;
+  /** From the connection to the end of the answer, in milliseconds. */
+  totalMs: number;
+  signal: AbortSignal;
+}
+
+export interface PostAnswer {
+  status: number;
+  /** What the host asked for with Retry-After. */
+  retryAfterMs: number | undefined;
 }
 
 export interface FreshAnswer {
@@ -49,6 +63,9 @@ export interface FetchSurroundings {
 }
 
 const USER_AGENT = 'Weft/0.1 (fashion similarity engine; catalogue import)';
+const POST_USER_AGENT = 'Weft/0.1 (fashion similarity engine; webhooks)';
+/** Of the answer to a post, which nobody reads. */
+const ANSWER_BYTES = 16_384;
 
 /**
  * Fetches http and https addresses that strangers wrote: politely, within limits, and only from addresses that
@@ -103,6 +120,36 @@ export class Fetcher {
       }
     };
     return retrying(attempt, this.limits, this.sleep, options.signal);
+  }
+
+  /**
+   * Posts once, and tells the status of the answer, whatever it is: a redirect is an answer, too. Its body is thrown away.
+   *
+   * @throws FetchError when there is no answer; the signal's reason when it is aborted
+   */
+  async post(address: string, { headers, body, totalMs, signal }: PostOptions): Promise<PostAnswer> {
+    const url = webAddress(address);
+    const giveTurnBack = await this.turns.take(url.host, signal);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(new DeadlineExceeded()), totalMs);
+    try {
+      const answer = await this.agent.request({
+        ...{ origin: url.origin, path: url.pathname + url.search, method: 'POST', body },
+        headers: { 'user-agent': POST_USER_AGENT, ...headers },
+        signal: AbortSignal.any([signal, deadline.signal]),
+      });
+      answer.body.on('error', () => undefined);
+      // What little there is to read is read, so that the connection can be used again; the status is known already.
+      await answer.body.dump({ limit: ANSWER_BYTES }).catch(() => undefined);
+      answer.body.destroy();
+      const retryAfterMs = pauseOf(headerOf(answer.headers, 'retry-after'), this.clock);
+      return { status: answer.statusCode, retryAfterMs };
+    } catch (error) {
+      throw failureOf(error, url);
+    } finally {
+      clearTimeout(timer);
+      giveTurnBack();
+    }
   }
 
   /** Ends all connections. */
@@ -170,7 +217,7 @@ export class Fetcher {
       }
     }
     // What little there is to read is read, so that the connection can be used again.
-    await body.dump({ limit: 16_384 });
+    await body.dump({ limit: ANSWER_BYTES });
     body.destroy();
     if (statusCode === 304) {
       if (etag !== undefined || lastModified !== undefined) return { status: 'not-modified' };

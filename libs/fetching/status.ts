@@ -14,8 +14,8 @@ export function statusError(status: number, retryAfter: string | undefined, url:
   return new FetchError('fetch-status', `${says} where the content was expected.`, { value });
 }
 
-/** Retry-After is a number of seconds or a date. */
-function pauseOf(retryAfter: string | undefined, clock: Clock): number | undefined {
+/** Retry-After is a number of seconds or a date; in milliseconds. */
+export function pauseOf(retryAfter: string | undefined, clock: Clock): number | undefined {
   if (retryAfter === undefined) return undefined;
   if (/^\d+$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;
   const until = Date.parse(retryAfter);

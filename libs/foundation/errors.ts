@@ -18,6 +18,11 @@ export class WeftError extends Error {
     this.value = options.value;
     this.remedy = options.remedy;
   }
+
+  /** Whether it may pass by itself, so that the same thing may work a while later, though nobody mends anything. */
+  get isRetryable(): boolean {
+    return false;
+  }
 }
 
 /** The sentence of anything thrown, whatever was thrown. */

@@ -1,10 +1,15 @@
+import { z } from 'zod';
+
 /** How many numbers of a photo's features belong to which part: those of its shape come first, then those of its colour. */
-export interface FeatureLayout {
-  /** Pooled features of the backbone. */
-  shape: number;
+export const featureLayoutSchema = z.strictObject({
+  /** Pooled features of the backbone, then those of its earlier stages. */
+  shape: z.int().min(1),
+  /** How many of the shape's are of earlier stages; none: brought backbones, and models before there were any. */
+  stages: z.int().min(0).exactOptional(),
   /** Two colour histograms, the first of them of {@link HISTOGRAM_SIZE} bins. */
-  colour: number;
-}
+  colour: z.int().min(1),
+});
+export type FeatureLayout = z.infer<typeof featureLayoutSchema>;
 
 /** Which features a number is of, and how they lie. Features of different extractors never mix. */
 export interface FeatureSpace {
@@ -19,8 +24,15 @@ export const HISTOGRAM_SIZE = 128;
 /** Bins of the CIELAB histogram: 8 of lightness, 9 of a, 9 of b. */
 const LAB_HISTOGRAM_SIZE = 648;
 
+/** Mean and deviation of the 80, 112 and 192 channels of three earlier stages. */
+const STAGE_FEATURES = 2 * (80 + 112 + 192);
+
 /** Of the feature graph that Weft comes with: EfficientNet-Lite0 beside both colour histograms. */
-export const DEFAULT_LAYOUT: FeatureLayout = { shape: 1280, colour: HISTOGRAM_SIZE + LAB_HISTOGRAM_SIZE };
+export const DEFAULT_LAYOUT: FeatureLayout = {
+  shape: 1280 + STAGE_FEATURES,
+  stages: STAGE_FEATURES,
+  colour: HISTOGRAM_SIZE + LAB_HISTOGRAM_SIZE,
+};
 
 /** Features of one photo. */
 export function featureWidth({ shape, colour }: FeatureLayout): number {
@@ -28,6 +40,11 @@ export function featureWidth({ shape, colour }: FeatureLayout): number {
 }
 
 /** Where the columns of each part lie: [from, to). */
-export function featureColumns({ shape, colour }: FeatureLayout): Record<keyof FeatureLayout, [number, number]> {
+export function featureColumns({ shape, colour }: FeatureLayout): Record<'shape' | 'colour', [number, number]> {
   return { shape: [0, shape], colour: [shape, shape + colour] };
+}
+
+/** How many columns, the first ones, hold what the backbone gives in the end: what can be compared without training. */
+export function pooledWidth({ shape, stages = 0 }: FeatureLayout): number {
+  return shape - stages;
 }

@@ -1,7 +1,7 @@
 /** The shape part of an embedding, of unit length. */
-export const SHAPE_SIZE = 96;
+export const SHAPE_SIZE = 64;
 /** The colour part of an embedding, of unit length. */
-export const COLOUR_SIZE = 32;
+export const COLOUR_SIZE = 64;
 /** An embedding: shape, then colour. */
 export const EMBEDDING_SIZE = SHAPE_SIZE + COLOUR_SIZE;
 
@@ -9,3 +9,6 @@ export const EMBEDDING_SIZE = SHAPE_SIZE + COLOUR_SIZE;
 export const MAX_PRODUCT_ID = 512;
 /** Longest category, in UTF-16 units. */
 export const MAX_CATEGORY = 1_000;
+
+/** Largest number of a rule, an experiment, a generation: Postgres keeps them in four bytes. */
+export const LARGEST_ID = 2 ** 31 - 1;

@@ -8,7 +8,9 @@ export function assertWhole(found: Completeness, modelVersion: ModelVersion): vo
   if (reason === null) return;
   throw new GenerationError('generation-incomplete', `The generation is not whole: ${reason}.`, {
     value: found,
-    remedy: `Run \`weft embed --model ${modelVersion}\`: it builds a new generation from the catalogue as it is now.`,
+    remedy:
+      'An import completes every kept generation as its last step: wait for the one that runs, or import the feed again. ' +
+      `If its result says that it could not, run \`weft embed --model ${modelVersion}\`.`,
   });
 }
 

@@ -1,16 +1,29 @@
-import { type GenerationId, messageOf, type ModelVersion, type ProgressListener } from '#foundation';
+import {
+  type GenerationId,
+  type ImageId,
+  messageOf,
+  type ModelVersion,
+  type ProgressListener,
+  WeftError,
+} from '#foundation';
 import { assertWhole } from './completeness.js';
 import { GenerationError } from './generation-error.js';
-import type { Generation } from './generation.js';
-import type { GenerationBuild, GenerationStore } from './generation-store.js';
-import { type PhotoEmbedder, PhotoVectors } from './photo-vectors.js';
+import type { Generation, ModelRecord, PhotoVector, RefreshedGeneration } from './generation.js';
+import type { ActivationMoment, GenerationBuild, GenerationStore } from './generation-store.js';
+import { embedPhotos, type PhotoEmbedder, photoVectors } from './photo-vectors.js';
+import { type ActivationEntry, isLetThrough, PromotionRefused, type PromotionRequest } from './promotion.js';
 import { superfluousGenerations } from './superfluous.js';
 
 /** What to embed the catalogue with. */
 export interface EmbedInput extends PhotoEmbedder {
   /** A registered model. */
   modelVersion: ModelVersion;
+  /** Who asked, for the record of what is served. */
+  by: string;
 }
+
+/** Opens what a model embeds with. */
+export type OpenEmbedder = (model: ModelRecord) => Promise<PhotoEmbedder & { close(): Promise<void> }>;
 
 /**
  * Why a new generation was activated at once: it is the `first`, or of the `same-model` as the active one, so that its
@@ -40,7 +53,11 @@ export interface Promotion {
 
 /** Makes generations and decides which one answers. */
 export class GenerationService {
-  constructor(private readonly store: GenerationStore) {}
+  /** @param keep how many generations that were active before are kept, 1 or more */
+  constructor(
+    private readonly store: GenerationStore,
+    private readonly keep = 1,
+  ) {}
 
   /**
    * Embeds every photo of every active product under a model, beside the active generation, which serves on until the
@@ -64,7 +81,9 @@ export class GenerationService {
       throw error;
     }
     const { found, seconds } = filled;
-    const activation = await this.activateBuilt(build.id);
+    // An import that ended before the new generation could be seen has brought the others up to date without it.
+    await this.refreshOne(build.id, input);
+    const activation = await this.activateBuilt(build.id, input.by);
     await this.prune();
     report({ stage: 'embed', fraction: 1, message: `${found.productVectors} products, ${found.imageVectors} photos` });
     return {
@@ -79,46 +98,99 @@ export class GenerationService {
   }
 
   /**
-   * Serves a generation from now on: a ready one, or a retired one to go back to. Nothing changes if it is active already.
+   * Brings every kept generation in step with the catalogue: what an import added or changed is served at once, and any of
+   * them can be promoted without embedding it again. One that cannot be, because its model or its photos are not there, is
+   * told with the reason and does not hold up the others.
+   */
+  async refresh(open: OpenEmbedder, report: ProgressListener): Promise<RefreshedGeneration[]> {
+    const generations = (await this.store.list()).filter(
+      ({ state }) => state === 'ready' || state === 'active' || state === 'retired',
+    );
+    // What shoppers see comes first.
+    generations.sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
+    const refreshed: RefreshedGeneration[] = [];
+    for (const [done, { id, modelVersion, state }] of generations.entries()) {
+      const message = `bringing generation ${id} of ${modelVersion} up to date`;
+      report({ stage: 'vectors', fraction: done / generations.length, message });
+      const known = { id, modelVersion, isActive: state === 'active' };
+      try {
+        const changes = await this.refreshWith(id, modelVersion, open);
+        if (changes !== null) refreshed.push({ ...known, failure: null, changes });
+      } catch (error) {
+        // What a person must mend is told; what passes by itself has the whole job done again.
+        if (!(error instanceof WeftError)) throw error;
+        refreshed.push({ ...known, failure: { code: error.code, message: error.message }, changes: null });
+      }
+    }
+    return refreshed;
+  }
+
+  /**
+   * Serves a generation from now on, if the gate lets it pass: its verdict must be true of the active generation and of the
+   * catalogue of this moment. Nothing changes if it is active already; of the model that is active, or where nothing is, there is
+   * nothing to judge.
    *
    * @param wanted number of a generation, or a model version: its newest generation
-   * @throws GenerationError `generation-unknown`, `generation-not-ready`, `generation-incomplete`
+   * @throws GenerationError `generation-unknown`, `generation-not-ready`, `generation-incomplete`, `verdict-missing`;
+   *   PromotionRefused, which is recorded
    */
-  async promote(wanted: GenerationId | ModelVersion): Promise<Promotion> {
+  async promote(wanted: GenerationId | ModelVersion, request: PromotionRequest): Promise<Promotion> {
     const generation = typeof wanted === 'number' ? wanted : await this.newestOf(wanted);
-    const { generation: promoted, before } = await this.store.activate(generation, (candidate, found) => {
-      const { id, modelVersion, state, failure } = candidate;
-      if (found === null) throw notReady(id, state, failure);
-      if (state !== 'active') assertWhole(found, modelVersion);
-      return true;
+    try {
+      return await this.activate(generation, (moment) => entryOfPromotion(moment, request));
+    } catch (error) {
+      if (error instanceof PromotionRefused) await this.store.recordRefusal(error.verdict, request.by);
+      throw error;
+    }
+  }
+
+  /**
+   * Goes back to a generation that was active before; twice, and it is as it was. The gate is not asked.
+   *
+   * @param to default: the one that was active before this one
+   * @throws GenerationError `nothing-to-return-to`, `generation-unknown`, `generation-not-ready`, `generation-never-active`,
+   *   `generation-incomplete`
+   */
+  rollBack(to: GenerationId | null, by: string): Promise<Promotion> {
+    return this.activate(to ?? 'previous', ({ generation, found }) => {
+      if (found === null) throw notReady(generation);
+      if (generation.state === 'active') return null;
+      if (generation.state === 'ready') throw neverActive(generation.id);
+      assertWhole(found, generation.modelVersion);
+      return { action: 'rolled-back', by, reason: null, verdict: null };
     });
-    const retired = before === null || before.id === generation ? null : before.id;
-    return { generation, modelVersion: promoted.modelVersion, retired };
+  }
+
+  private async activate(...wanted: Parameters<GenerationStore['activate']>): Promise<Promotion> {
+    const { generation, before } = await this.store.activate(...wanted);
+    const retired = before === null || before.id === generation.id ? null : before.id;
+    return { generation: generation.id, modelVersion: generation.modelVersion, retired };
   }
 
   /** Serves a new generation if that is its lot. Decided in the transaction: a promotion may have come in meanwhile. */
-  private async activateBuilt(built: GenerationId): Promise<Activation> {
+  private async activateBuilt(built: GenerationId, by: string): Promise<Activation> {
     let activation: Activation = 'none';
-    await this.store.activate(built, ({ modelVersion }, found, active) => {
+    await this.store.activate(built, ({ generation: { modelVersion }, found, active }) => {
       activation = activationOf(active, modelVersion);
-      if (activation === 'none') return false;
+      if (activation === 'none') return null;
       if (found !== null) assertWhole(found, modelVersion);
-      return true;
+      return { ...entryUnjudged(activation), by };
     });
     return activation;
   }
 
-  /** Copies, indexes, checks. Photos that an import adds meanwhile are copied after the index is built. */
+  /** Copies, indexes, takes in what an import did meanwhile, checks. */
   private async fill(build: GenerationBuild, input: EmbedInput, report: ProgressListener) {
-    const vectors = new PhotoVectors(input);
     const start = performance.now();
-    await this.copyNew(build, vectors, (share, message) => report({ stage: 'embed', fraction: 0.5 * share, message }));
+    const photos = await this.store.photosOfCatalogue();
+    const onProgress = (share: number, message: string) => report({ stage: 'embed', fraction: 0.5 * share, message });
+    await build.copy(photoVectors(photos, input, onProgress));
     const copied = performance.now();
     report({ stage: 'embed', fraction: 0.5, message: 'building the index' });
     await build.index();
     const indexed = performance.now();
     report({ stage: 'embed', fraction: 0.9, message: 'checking that every product has a vector' });
-    await this.copyNew(build, vectors, () => undefined);
+    await this.refreshOne(build.id, input);
     const found = await build.check();
     assertWhole(found, input.modelVersion);
     await build.complete();
@@ -130,14 +202,23 @@ export class GenerationService {
     return { found, seconds };
   }
 
-  private async copyNew(
-    build: GenerationBuild,
-    vectors: PhotoVectors,
-    onProgress: (share: number, message: string) => void,
-  ): Promise<void> {
-    const fresh = vectors.ofNew(await this.store.photosOfCatalogue(), onProgress);
-    if (fresh !== null) await build.copy(fresh);
-    vectors.assertNothingMissing();
+  /** The model is opened only where a photo has no vector. */
+  private async refreshWith(id: GenerationId, modelVersion: ModelVersion, open: OpenEmbedder) {
+    const lacking = await this.store.photosLacking(id);
+    if (lacking === null || lacking.length === 0) return this.store.refresh(id, []);
+    const model = await this.store.model(modelVersion);
+    if (model === null) throw unknownModel(modelVersion);
+    const embedder = await open(model);
+    try {
+      return await this.store.refresh(id, await vectorsOf(lacking, embedder));
+    } finally {
+      await embedder.close();
+    }
+  }
+
+  private async refreshOne(id: GenerationId, embedder: PhotoEmbedder): Promise<void> {
+    const lacking = await this.store.photosLacking(id);
+    await this.store.refresh(id, await vectorsOf(lacking ?? [], embedder));
   }
 
   private async newestOf(modelVersion: ModelVersion): Promise<GenerationId> {
@@ -153,13 +234,44 @@ export class GenerationService {
 
   /** Drops what later generations have made superfluous. One that is busy just now is dropped next time. */
   private async prune(): Promise<void> {
-    for (const { id } of superfluousGenerations(await this.store.list())) await this.store.drop(id);
+    const superfluous = superfluousGenerations(await this.store.list(), await this.store.held(), this.keep);
+    for (const { id } of superfluous) await this.store.drop(id);
   }
+}
+
+/** Vectors of the photos that have features; 512 bytes each. */
+async function vectorsOf(imageIds: ImageId[], embedder: PhotoEmbedder) {
+  const vectors: Pick<PhotoVector, 'imageId' | 'embedding'>[] = [];
+  for await (const { imageId, embedding } of embedPhotos(imageIds, embedder, () => undefined)) {
+    if (embedding !== null) vectors.push({ imageId, embedding });
+  }
+  return vectors;
 }
 
 function activationOf(active: Generation | null, modelVersion: ModelVersion): Activation {
   if (active === null) return 'first';
   return active.modelVersion === modelVersion ? 'same-model' : 'none';
+}
+
+/** What may be served without being judged. */
+function entryUnjudged(activation: 'first' | 'same-model'): Omit<ActivationEntry, 'by'> {
+  return { action: activation === 'first' ? 'activated-first' : 'same-model', reason: null, verdict: null };
+}
+
+function entryOfPromotion(
+  { generation, found, active, verdict }: ActivationMoment,
+  { by, override = null, isAutomatic = false }: PromotionRequest,
+): ActivationEntry | null {
+  const { id, modelVersion, state } = generation;
+  if (found === null) throw notReady(generation);
+  if (state === 'active') return null;
+  assertWhole(found, modelVersion);
+  const activation = activationOf(active, modelVersion);
+  if (activation !== 'none') return { ...entryUnjudged(activation), by };
+  if (override !== null) return { action: 'promoted', by, reason: override, verdict };
+  if (verdict === null) throw notJudged(id);
+  if (!isLetThrough(verdict, isAutomatic)) throw new PromotionRefused(verdict);
+  return { action: 'promoted', by, reason: null, verdict };
 }
 
 function unknownModel(modelVersion: ModelVersion): GenerationError {
@@ -169,7 +281,22 @@ function unknownModel(modelVersion: ModelVersion): GenerationError {
   });
 }
 
-function notReady(id: GenerationId, state: string, failure: string | null): GenerationError {
+function notJudged(id: GenerationId): GenerationError {
+  return new GenerationError(
+    'verdict-missing',
+    `Generation ${id} has not been judged against what is active and for sale now.`,
+    { value: id, remedy: `\`weft promote ${id}\` judges it first; over HTTP, POST /v1/generations/${id}/judge does.` },
+  );
+}
+
+function neverActive(id: GenerationId): GenerationError {
+  return new GenerationError('generation-never-active', `Generation ${id} has never been active.`, {
+    value: id,
+    remedy: `To serve it for the first time: weft promote ${id}`,
+  });
+}
+
+function notReady({ id, state, failure }: Generation): GenerationError {
   const why = state === 'building' ? 'is still being built' : `failed: ${failure ?? 'unknown reason'}`;
   return new GenerationError('generation-not-ready', `Generation ${id} cannot be served, it ${why}.`, {
     value: id,

@@ -66,6 +66,29 @@ export interface PhotoVector {
   mainOf: ProductId[];
 }
 
+/** A product for sale with its embedding under one generation. */
+export interface ProductVector {
+  productId: ProductId;
+  styleId: StyleId;
+  category: string | null;
+  brand: string | null;
+  embedding: Float32Array; // [128]
+}
+
+/** What changed when a generation was brought in step with the catalogue. */
+export interface GenerationChanges {
+  /** Products that got a vector, that got another one because their main photo is another, and that left. */
+  products: { added: number; changed: number; removed: number };
+  photos: { added: number; removed: number };
+  /** Active products that have photos, but no vector of the main one: its features could not be computed. */
+  productsLacking: number;
+}
+
+/** A kept generation after it was brought in step with the catalogue, or why it was not. */
+export type RefreshedGeneration = Pick<Generation, 'id' | 'modelVersion'> & {
+  isActive: boolean;
+} & ({ failure: null; changes: GenerationChanges } | { failure: { code: string; message: string }; changes: null });
+
 /** What a completeness check found. */
 export interface Completeness {
   /** Active products with at least one usable photo. */

@@ -13,73 +13,58 @@ export interface PhotoEmbedder {
 /** Photos embedded together: large enough for the matrix product, small enough to stream (6 MB of features). */
 const BATCH_PHOTOS = 1024;
 
-/** Turns the photos of the catalogue into vectors, each once, and remembers which had no features. */
-export class PhotoVectors {
-  private readonly seenImages = new Set<ImageId>();
-  private readonly seenProducts = new Set<ProductId>();
-  private readonly missing: ImageId[] = [];
-
-  constructor(private readonly embedder: PhotoEmbedder) {}
-
-  /** Vectors of the photos that were not asked for before; null when there are none. */
-  ofNew(
-    photos: CataloguePhoto[],
-    onProgress: (share: number, message: string) => void,
-  ): AsyncIterable<PhotoVector> | null {
-    const fresh = this.notSeen(photos);
-    return fresh.size === 0 ? null : this.embedAll(fresh, onProgress);
+/**
+ * Vectors of the catalogue's photos, each once, with the products it is the main photo of.
+ *
+ * @param photos by product, a product's main photo before its others
+ * @throws GenerationError `features-missing`, after the last vector, when any photo had no features
+ */
+export async function* photoVectors(
+  photos: CataloguePhoto[],
+  embedder: PhotoEmbedder,
+  onProgress: (share: number, message: string) => void,
+): AsyncGenerator<PhotoVector> {
+  const products = new Set<ProductId>();
+  const mainOf = new Map<ImageId, ProductId[]>();
+  for (const { imageId, productId } of photos) {
+    const mains = mainOf.get(imageId) ?? [];
+    mainOf.set(imageId, mains);
+    if (!products.has(productId)) mains.push(productId);
+    products.add(productId);
   }
-
-  /** @throws GenerationError `features-missing` when any photo had no features. */
-  assertNothingMissing(): void {
-    if (this.missing.length === 0) return;
-    const total = this.seenImages.size;
-    const message = `The features of ${this.missing.length} of ${total} photos are not in the cache.`;
-    throw new GenerationError('features-missing', message, {
-      value: this.missing.slice(0, 5),
-      remedy: 'Import the feed again: it reads the photos whose features are gone. Then run `weft embed`.',
-    });
+  const missing: ImageId[] = [];
+  for await (const { imageId, embedding } of embedPhotos([...mainOf.keys()], embedder, onProgress)) {
+    if (embedding === null) missing.push(imageId);
+    else yield { imageId, embedding, mainOf: mainOf.get(imageId) ?? [] };
   }
+  if (missing.length === 0) return;
+  const message = `The features of ${missing.length} of ${mainOf.size} photos are not in the cache.`;
+  throw new GenerationError('features-missing', message, {
+    value: missing.slice(0, 5),
+    remedy: 'Import the feed again: it reads the photos whose features are gone. Then run `weft embed`.',
+  });
+}
 
-  /**
-   * Photo to the products it is the main photo of. A product's photos come together, the main one first. A new product
-   * that shares a photo embedded in an earlier round gets no vector here; the completeness check finds it.
-   */
-  private notSeen(photos: CataloguePhoto[]): Map<ImageId, ProductId[]> {
-    const fresh = new Map<ImageId, ProductId[]>();
-    for (const { imageId, productId } of photos) {
-      const isKnown = this.seenImages.has(imageId);
-      const isMain = !this.seenProducts.has(productId);
-      this.seenImages.add(imageId);
-      this.seenProducts.add(productId);
-      const mainOf = fresh.get(imageId);
-      if (mainOf === undefined && !isKnown) fresh.set(imageId, isMain ? [productId] : []);
-      else if (isMain) mainOf?.push(productId);
-    }
-    return fresh;
-  }
-
-  private async *embedAll(
-    fresh: Map<ImageId, ProductId[]>,
-    onProgress: (share: number, message: string) => void,
-  ): AsyncGenerator<PhotoVector> {
-    const ids = [...fresh.keys()];
-    for (let start = 0; start < ids.length; start += BATCH_PHOTOS) {
-      const batch = ids.slice(start, start + BATCH_PHOTOS);
-      const { features, missing } = await this.embedder.features(batch);
-      this.missing.push(...missing);
-      const absent = new Set(missing);
-      const present = batch.filter((imageId) => !absent.has(imageId));
-      if (present.length > 0) {
-        const embeddings = await this.embedder.embed(features);
-        const width = embeddings.length / present.length;
-        for (const [i, imageId] of present.entries()) {
-          const embedding = embeddings.subarray(i * width, (i + 1) * width);
-          yield { imageId, embedding, mainOf: fresh.get(imageId) ?? [] };
-        }
+/** The embeddings of photos, a batch at a time; null for a photo without features. */
+export async function* embedPhotos(
+  imageIds: ImageId[],
+  embedder: PhotoEmbedder,
+  onProgress: (share: number, message: string) => void,
+): AsyncGenerator<{ imageId: ImageId; embedding: Float32Array | null }> {
+  for (let start = 0; start < imageIds.length; start += BATCH_PHOTOS) {
+    const batch = imageIds.slice(start, start + BATCH_PHOTOS);
+    const { features, missing } = await embedder.features(batch);
+    const absent = new Set(missing);
+    const present = batch.filter((imageId) => !absent.has(imageId));
+    for (const imageId of missing) yield { imageId, embedding: null };
+    if (present.length > 0) {
+      const embeddings = await embedder.embed(features);
+      const width = embeddings.length / present.length;
+      for (const [i, imageId] of present.entries()) {
+        yield { imageId, embedding: embeddings.subarray(i * width, (i + 1) * width) };
       }
-      const done = Math.min(start + BATCH_PHOTOS, ids.length);
-      onProgress(done / ids.length, `${done} of ${ids.length} photos embedded`);
     }
+    const done = Math.min(start + BATCH_PHOTOS, imageIds.length);
+    onProgress(done / imageIds.length, `${done} of ${imageIds.length} photos embedded`);
   }
 }

@@ -174,4 +174,45 @@ describe('decodeCanonical', () => {
     );
     expect([at(image, 111, 0), at(image, 109, 0), at(image, 114, 0)]).toEqual([[0, 0, 0], WHITE, WHITE]);
   });
+
+  it.each([1, 3, 6, 8])(
+    'takes the box of the upright photo, whatever its EXIF orientation %i says',
+    async (orientation) => {
+      const upright = await picture().png().toBuffer();
+      // Stored turned, so that it is the same photo once it is upright.
+      const turned = { 1: 0, 3: 180, 6: 270, 8: 90 }[orientation] ?? 0;
+      const stored = await engine(upright).rotate(turned).withMetadata({ orientation }).png().toBuffer();
+      const quarter = async (x: number, y: number) => {
+        const box = { x, y, width: 0.5, height: 0.5, unit: 'fraction' } as const;
+        const image = await decodeCanonical(stored, undefined, undefined, box);
+        expect([image.width, image.height]).toEqual([120, 80]);
+        // All of it is of one colour.
+        return [at(image, 2, 100), at(image, 221, 130)];
+      };
+      expectNear((await quarter(0, 0)).flat(), [RED, RED].flat(), 1);
+      expectNear((await quarter(0.5, 0)).flat(), [GREEN, GREEN].flat(), 1);
+      expectNear((await quarter(0, 0.5)).flat(), [BLUE, BLUE].flat(), 1);
+      expectNear((await quarter(0.5, 0.5)).flat(), [YELLOW, YELLOW].flat(), 1);
+    },
+  );
+
+  it('takes the box as it would the same part, cut out and saved as a photo', async () => {
+    const [width, height] = [120, 80];
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 2654435761) >>> 24);
+    const photo = engine(pixels, { raw: { width, height, channels: 3 } });
+    const cut = await photo.clone().extract({ left: 10, top: 20, width: 60, height: 30 }).png().toBuffer();
+    const box = { x: 10, y: 20, width: 60, height: 30, unit: 'pixel' } as const;
+    const image = await decodeCanonical(await photo.png().toBuffer(), undefined, undefined, box);
+    expect(image.pixels).toEqual((await decodeCanonical(cut)).pixels);
+  });
+
+  it.each([
+    [{ x: 0.6, y: 0, width: 0.5, height: 1, unit: 'fraction' }, 'leaves the photo, which is 120 x 80 pixels'],
+    [{ x: 0, y: 70, width: 50, height: 20, unit: 'pixel' }, 'leaves the photo, which is 120 x 80 pixels'],
+    [{ x: 0, y: 0, width: 0.1, height: 1, unit: 'fraction' }, 'shows 12 x 80 pixels; each side needs at least 16'],
+  ] as const)('refuses the box %j', async (box, words) => {
+    const decoded = decodeCanonical(await picture().png().toBuffer(), undefined, undefined, box);
+    await expect(decoded).rejects.toMatchObject({ code: 'image-box-unusable' });
+    await expect(decoded).rejects.toThrow(words);
+  });
 });

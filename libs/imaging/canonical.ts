@@ -2,18 +2,21 @@ import type { DecodedPicture, DecoderRequest } from './decoder-messages.js';
 import { meanForegroundLab } from './lab.js';
 import { decoding, openPhoto, rgbOf } from './open-photo.js';
 import { lookOf } from './look.js';
+import { regionOf } from './photo-box.js';
 
 /**
- * Decodes a photo into canonical pixels: checks first, then orientation, sRGB, transparency on white, Lanczos scaling.
+ * Decodes a photo, or a box of it, into canonical pixels: checks first, then orientation, sRGB, transparency on white,
+ * Lanczos scaling.
  *
  * @throws ImageRejected
  */
 export async function canonicalPicture(
   request: Extract<DecoderRequest, { task: 'canonical' }>,
 ): Promise<DecodedPicture> {
-  const { side } = request;
+  const { side, box } = request;
   const photo = await openPhoto(request.bytes, request.limits);
-  const fitted = photo.pixels.resize(side, side, { fit: 'inside' }).raw({ depth: 'uchar' });
+  const shown = box === null ? photo.pixels : photo.pixels.extract(regionOf(box, photo));
+  const fitted = shown.resize(side, side, { fit: 'inside' }).raw({ depth: 'uchar' });
   const { data, info } = await decoding(fitted.toBuffer({ resolveWithObject: true }));
   const content = rgbOf(data, info.channels);
   const pixels = centredOnWhite(content, info.width, info.height, side);

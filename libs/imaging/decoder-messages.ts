@@ -12,6 +12,12 @@ export const decoderRequestSchema = z.discriminatedUnion('task', [
     bytes,
     side: z.int().min(CANONICAL_SIZES.from).max(CANONICAL_SIZES.to),
     limits: z.strictObject({ maxBytes: z.int(), maxPixels: z.int() }),
+    box: z
+      .strictObject({
+        ...{ x: z.number(), y: z.number(), width: z.number(), height: z.number() },
+        unit: z.enum(['fraction', 'pixel']),
+      })
+      .nullable(),
   }),
   z.strictObject({ task: z.literal('fit'), bytes, width: side, height: side, format: z.enum(['webp', 'rgb']) }),
 ]);
@@ -49,6 +55,7 @@ export const decoderReplySchema = z.discriminatedUnion('type', [
       'image-broken',
       'image-too-slow',
       'image-empty',
+      'image-box-unusable',
     ]),
     message: z.string().max(2000),
     value: z.union([z.string().max(200), z.number()]).optional(),

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
-import { messageOf } from '#foundation';
+import { type ImageId, messageOf, sha256, WeftError } from '#foundation';
 import { ImageRejected } from './image-rejected.js';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 
@@ -34,6 +34,23 @@ export async function readImageFile(
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * The bytes of a photo that was imported.
+ *
+ * @throws WeftError `image-gone` where the file is not there any more, or is another by now
+ */
+export async function readKnownPhoto(path: string, imageId: ImageId): Promise<Uint8Array> {
+  const bytes = await readImageFile(path).catch((error: unknown) => {
+    if (error instanceof ImageRejected) return null;
+    throw error;
+  });
+  if (bytes !== null && sha256(bytes) === imageId) return bytes;
+  throw new WeftError('image-gone', `The file of image ${imageId} has been removed or changed since it was imported.`, {
+    value: imageId,
+    remedy: 'Import the feed again.',
+  });
 }
 
 function isInside(target: string, root: string): boolean {

@@ -1,11 +1,13 @@
+export { augmentedView } from './augmented-view.js';
 export { CANONICAL_SIZE, CANONICAL_SIZES, preprocessingOf } from './canonical-size.js';
 export { drawContactSheet, SHEET_FORMATS, type SheetCell } from './contact-sheet.js';
 export { imagingVersions } from './engine.js';
-export { readImageFile } from './image-file.js';
+export { readImageFile, readKnownPhoto } from './image-file.js';
 export { sniffImageKind } from './image-kind.js';
 export { ImageRejected } from './image-rejected.js';
 export { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 export type { PictureLook } from './look.js';
+export type { PhotoBox } from './photo-box.js';
 export { type CanonicalImage, decodeCanonical } from './photo-decoder.js';
 export { renderSvg, tileAddress } from './render-svg.js';
 export { thumbnail } from './thumbnail.js';

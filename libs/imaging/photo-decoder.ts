@@ -5,13 +5,14 @@ import { CANONICAL_SIZE } from './canonical-size.js';
 import type { DecodedPicture, DecoderRequest } from './decoder-messages.js';
 import { DecoderPool } from './decoder-pool.js';
 import type { PictureLook } from './look.js';
+import type { PhotoBox } from './photo-box.js';
 import { DECODER_LIMITS, DEFAULT_IMAGE_LIMITS, type ImageLimits } from './limits.js';
 
 /** A photo as every model sees it. */
 export interface CanonicalImage {
   /** SHA-256 of the file's bytes. */
   imageId: ImageId;
-  /** RGB, sRGB, rows from the top: the whole photo, scaled to fit and centred on white. */
+  /** RGB, sRGB, rows from the top: the whole photo, or the box of it, scaled to fit and centred on white. */
   pixels: Uint8Array; // [side, side, 3]
   /** Size of the photo after EXIF orientation, in pixels. */
   width: number;
@@ -33,6 +34,7 @@ const decoders = new DecoderPool({
  * Decodes a photo into canonical pixels, in a process that may die of it.
  *
  * @param side of the picture, in pixels
+ * @param box the part of it that is meant; null: the whole
  * @throws ImageRejected
  * @throws WeftError `decoder-not-started`
  */
@@ -40,8 +42,9 @@ export async function decodeCanonical(
   bytes: Uint8Array,
   limits: ImageLimits = DEFAULT_IMAGE_LIMITS,
   side = CANONICAL_SIZE,
+  box: PhotoBox | null = null,
 ): Promise<CanonicalImage> {
-  const { pixels, width, height, lab, look } = await decode({ task: 'canonical', bytes, side, limits });
+  const { pixels, width, height, lab, look } = await decode({ task: 'canonical', bytes, side, limits, box });
   // Hashed here: a decoder that a photo has taken over must not choose which photo it answers for.
   return { imageId: sha256(bytes) as ImageId, pixels, width, height, lab, look };
 }

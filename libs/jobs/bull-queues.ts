@@ -2,23 +2,28 @@ import Bull from 'bull';
 import type { JobId } from '#foundation';
 import { z } from 'zod';
 import { JOB_KINDS, type JobKind } from './job-inputs.js';
+import type { JobRun } from './job-run.js';
 import { type RedisAddress, redisOptions } from './redis-address.js';
 
 /** All that Redis knows of a job: which row to look at. */
-export const payloadSchema = z.strictObject({ id: z.uuid().transform((id) => id as JobId) });
-export type JobPayload = { id: JobId };
+const payloadSchema = z.strictObject({ id: z.uuid().transform((id) => id as JobId) });
+type JobPayload = z.output<typeof payloadSchema>;
 
-/** How fast a dead worker's job is taken up again; shorter in tests. */
+/** How fast Bull takes a wake-up from a worker that gives no sign of life; shorter in tests. */
 export interface LockSettings {
-  /** A job belongs to its worker for this long after the last sign of life. */
+  /** It belongs to its worker for this long after the last one, in milliseconds. */
   lockMs: number;
-  /** How often workers look for jobs whose owner gave no sign of life. */
+  /** How often workers look for such, in milliseconds. */
   checkMs: number;
 }
 
-export const DEFAULT_LOCKS: LockSettings = { lockMs: 15_000, checkMs: 5_000 };
-/** How soon another worker takes a run that was handed back. */
-const RETRY_MS = 1_000;
+/**
+ * Whoever has a run proves it in Postgres, so that a lock of Bull that expires too early costs a wake-up for nothing; one that
+ * expires late leaves a wake-up with a dead worker.
+ */
+export const DEFAULT_LOCKS: LockSettings = { lockMs: 5_000, checkMs: 2_000 };
+/** How long a worker pauses when Bull has lost the job that it is done with, in milliseconds. */
+const PAUSE_MS = 500;
 export const DEFAULT_PREFIX = 'weft';
 
 export type BullQueues = Record<JobKind, Bull.Queue<JobPayload>>;
@@ -41,6 +46,7 @@ export function openBullQueues(
         // Bull would fail the job at its second lost worker. How often a run may be tried is decided by its row.
         maxStalledCount: 1_000_000,
         guardInterval: 1_000,
+        retryProcessDelay: PAUSE_MS,
       },
     });
     queue.on('error', onError);
@@ -49,18 +55,14 @@ export function openBullQueues(
   return Object.fromEntries(JOB_KINDS.map((kind) => [kind, open(kind)])) as BullQueues;
 }
 
-/** Wakes a worker for this run. Does nothing when the queue already holds the run. */
-export async function wake(queues: BullQueues, kind: JobKind, id: JobId): Promise<void> {
-  await queues[kind].add(
-    { id },
-    {
-      jobId: id,
-      // Handlers' errors end in the row; what Bull retries is a run that was handed back, or a database that was away.
-      // What outlasts these tries is found by the worker's regular look at the unfinished runs.
-      attempts: 100,
-      backoff: { type: 'fixed', delay: RETRY_MS },
-      removeOnComplete: true,
-      removeOnFail: true,
-    },
-  );
+/**
+ * Wakes a worker, which looks in the database what is due. Does nothing while Redis has a wake-up for this start of the run; one
+ * that a dead worker was given for an earlier start is not in the way.
+ */
+export async function wake(
+  queues: BullQueues,
+  { id, kind, starts }: Pick<JobRun, 'id' | 'kind' | 'starts'>,
+): Promise<void> {
+  const payload = payloadSchema.parse({ id });
+  await queues[kind].add(payload, { jobId: `${id}-${starts}`, removeOnComplete: true, removeOnFail: true });
 }

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { FEED_FORMATS, feedMapping, isEncodingName } from '#feeds';
-import { completeSettings, DEVICES, trainingFields, WeftError } from '#foundation';
+import { completeSettings, DEVICES, LARGEST_ID, trainingFields, WeftError } from '#foundation';
 import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
@@ -44,6 +44,18 @@ export function completeTraining<G extends TrainFields & { also: unknown }>(give
   return completeSettings(given, context);
 }
 
+/** What follows a training. */
+export const afterTraining = z
+  .enum(['nothing', 'embed', 'promote'])
+  .default('nothing')
+  .describe('embed: a generation is made with the model, and judged; promote: and served, when the gate lets it pass.');
+
+/** What becomes of a generation that was judged. */
+export const afterJudging = z
+  .enum(['never', 'if-better'])
+  .default('never')
+  .describe('if-better: it is promoted when the gate finds it better, or no worse; never: it waits for a person.');
+
 /** What each kind of job is given; unknown members are refused. */
 export const JOB_INPUTS = {
   import: z.strictObject({
@@ -59,13 +71,21 @@ export const JOB_INPUTS = {
       ...TRAIN_FIELDS,
       /** Feed of another shop, whose photos are trained on, too; the catalogue does not take them in. */
       also: z.strictObject(feedPlace).nullable().default(null),
+      then: afterTraining,
     })
     .transform(completeTraining),
   embed: z.strictObject({
     /** null: the newest model. */
     modelVersion: z.string().min(1).nullable().default(null),
+    promote: afterJudging,
+  }),
+  judge: z.strictObject({
+    generation: z.int().min(1).max(LARGEST_ID),
+    promote: afterJudging,
   }),
   audit: z.strictObject({}),
+  /** The nightly run. */
+  refresh: z.strictObject({}),
 };
 
 export type JobKind = keyof typeof JOB_INPUTS;

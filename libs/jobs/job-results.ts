@@ -1,8 +1,31 @@
 import type { AuditSummary } from '#audit';
+import type { ImportResult, UnchangedFeed } from '#catalog';
 import type { TrainingMetrics } from '#datasets';
-import type { ModelVersion } from '#foundation';
+import type { GenerationId, JobId, ModelVersion } from '#foundation';
+import type { EmbedResult, RefreshedGeneration, Verdict } from '#generations';
 
-/** What a training gave. An import gives #catalog's ImportResult, an embedding #generations' EmbedResult. */
+/** What an import did to the catalogue, and then to every kept generation. A dry run gives #catalog's DryRunReport. */
+export type ImportOutcome = (ImportResult | UnchangedFeed) & { generations: RefreshedGeneration[] };
+
+/** What the gate found, and what became of the generation. */
+export interface JudgeResult {
+  generation: GenerationId;
+  verdict: Verdict;
+  /** Whether it is active now; why not, where it was to be. */
+  promoted: boolean;
+  refusal: string | null;
+  seconds: number;
+}
+
+/** What an embedding made. */
+export type EmbedOutcome = EmbedResult & {
+  /** null: it was served at once, or could not be judged. */
+  judged: JudgeResult | null;
+  /** Why it could not be judged. */
+  notJudged: { code: string; message: string } | null;
+};
+
+/** What a training gave. */
 export interface TrainResult {
   version: ModelVersion;
   /** The untrained heads are kept where they win on validation. */
@@ -26,6 +49,8 @@ export interface TrainResult {
   audit: AuditSummary | null;
   /** Path of the model's card; null where it could not be drawn, and the worker's log says why. */
   card: string | null;
+  /** The job that embeds with the model, where that was to follow. */
+  embedding: JobId | null;
   seconds: { snapshot: number; training: number };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobId, Progress } from '#foundation';
-import type { JobStore } from './job-store.js';
+import type { Progress } from '#foundation';
+import type { BegunRun, JobStore } from './job-store.js';
 
 /**
  * Writes the newest progress of a run, one write at a time and at most one per interval: handlers may report per row.
@@ -13,7 +13,7 @@ export class ProgressWriter {
 
   constructor(
     private readonly store: JobStore,
-    private readonly id: JobId,
+    private readonly run: BegunRun,
     private readonly intervalMs: number,
     private readonly onError: (error: unknown) => void,
   ) {}
@@ -36,7 +36,7 @@ export class ProgressWriter {
       const progress = this.newest;
       this.newest = null;
       try {
-        await this.store.saveProgress(this.id, progress);
+        await this.store.saveProgress(this.run, progress);
         await sleep(this.intervalMs, undefined, { signal: this.hurry.signal });
       } catch (error) {
         if (!this.hurry.signal.aborted) this.onError(error);

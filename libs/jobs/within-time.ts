@@ -1,7 +1,11 @@
 import { WeftError } from '#foundation';
 
 /** Redis did not answer in time. The command may still be carried out when it comes back. */
-class RedisUnreachable extends WeftError {}
+class RedisUnreachable extends WeftError {
+  override get isRetryable(): boolean {
+    return true;
+  }
+}
 
 /**
  * The outcome of a Redis command, for at most `limitMs`: while Redis is gone, Bull's commands wait without end.

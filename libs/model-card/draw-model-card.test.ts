@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cardSource, type TestedCard } from '../../test/support/card-source.js';
-import type { TrainingMetrics } from '#datasets';
+import type { SnapshotPhoto, TrainingMetrics } from '#datasets';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CardSource } from './card-source.js';
 import { drawModelCard } from './draw-model-card.js';
@@ -72,6 +72,31 @@ describe('drawModelCard', () => {
     expect(page.match(/<h1/g)).toHaveLength(1);
     expect(unbalanced(page)).toEqual([]);
     expect(unbalanced('<p><b></p></b><br /><i>')).toEqual(['p', 'b', 'i']);
+  });
+
+  it('shows what was mined offline, the hardest triplets with their photos', async () => {
+    const photo = (row: number) => tested.source.snapshot.photos[row] as SnapshotPhoto;
+    const line = { anchor: photo(0), positive: photo(1), negative: photo(8), toPositive: 0.75, toNegative: 0.25 };
+    const epoch = { pass: 'judge', attempt: 1, space: 'joinedStyle', triplets: 40, easy: 0 } as const;
+    const mining: TrainingMetrics['mining'] = {
+      epochs: [
+        { ...epoch, step: 0, hard: 30, semiHard: 10 },
+        { ...epoch, step: 50, hard: 20, semiHard: 20 },
+        { ...epoch, step: 100, hard: 10, semiHard: 30 },
+      ],
+      hardest: [{ ...line, space: 'joinedStyle' }],
+    };
+    expect(page).not.toContain('Mined triplets');
+    const drawn = await drawModelCard(withMetrics({ mining }));
+    expect(unbalanced(drawn)).toEqual([]);
+    const part = section(drawn, 'hardest');
+    expect(rowsOf(part).slice(1)).toEqual([
+      ['Both, by style', 'judging', '0', '40', '75 %', '25 %', '0 %'],
+      ['Both, by style', 'judging', '100', '40', '25 %', '75 %', '0 %'],
+    ]);
+    for (const { productId } of [photo(0), photo(1), photo(8)]) expect(part).toContain(`Title of ${productId}`);
+    expect(part.match(/data:image/g)).toHaveLength(3);
+    expect(textOf(part)).toMatch(/positive: one style 0\.75, .* negative 0\.25, /);
   });
 
   it('needs nothing beside itself, and says so to the browser', () => {
@@ -166,6 +191,8 @@ describe('drawModelCard', () => {
     expect(strips).toBeGreaterThan(6);
     expect(sheets.match(/<img /g)).toHaveLength(6 * strips);
     expect(sheets.match(/✓ same|✗ another style/g)).toHaveLength(5 * strips);
+    // Every photo is named by its product's id, with which it is found in the feed.
+    expect(sheets.match(/<code>p[^<]+<\/code>/g)).toHaveLength(6 * strips);
     expect(sheets.match(/alt=""/g)).toBeNull();
     const used = [...section(page, 'map').matchAll(/<use href="#photo-(\d+)"/g)].map(([, at]) => at);
     const half = used.length / 2;

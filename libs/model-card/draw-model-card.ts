@@ -7,6 +7,7 @@ import { calibrationSection } from './sections/calibration.js';
 import { categoriesSection } from './sections/categories.js';
 import { dataSection } from './sections/data.js';
 import { dialSection } from './sections/dial.js';
+import { hardestSection } from './sections/hardest.js';
 import { limitsSection } from './sections/limits.js';
 import { mapSection } from './sections/map.js';
 import { neighboursSection } from './sections/neighbours.js';
@@ -43,6 +44,7 @@ export async function drawModelCard(source: CardSource): Promise<string> {
       calibrationSection(facts),
       mapSection(pictures),
       trainingSection(facts),
+      ...(metrics.mining === null ? [] : [hardestSection(metrics.mining, facts, pictures)]),
       dataSection(facts),
       limitsSection(facts),
       repeatSection(facts),

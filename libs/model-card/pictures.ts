@@ -59,8 +59,18 @@ export async function takePictures(source: CardSource, metrics: TrainingMetrics)
   const imageOf = (row: number) => set.imageIds[row] as ImageId;
   const thumbnails = new Thumbnails(source.readPhoto);
   await thumbnails.prepare(shown.map(imageOf), SHEET_WIDTH);
+  const mined = (metrics.mining?.hardest ?? []).flatMap(({ anchor, positive, negative }) => [
+    anchor,
+    positive,
+    negative,
+  ]);
+  await thumbnails.prepare(
+    mined.map(({ imageId }) => imageId as ImageId),
+    SHEET_WIDTH,
+  );
   await thumbnails.prepare((maps?.rows ?? []).map(imageOf), MAP_WIDTH);
-  const titles = await source.titles([...new Set(shown.map((row) => set.products[row] as ProductId))]);
+  const products = [...shown.map((row) => set.products[row] ?? ''), ...mined.map(({ productId }) => productId)];
+  const titles = await source.titles([...new Set(products)] as ProductId[]);
   const asked = answers.filter(({ firstOfStyle }) => firstOfStyle !== null).length;
   return { set, chosen, asked, titles, thumbnails, maps };
 }

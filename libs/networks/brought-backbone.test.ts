@@ -65,7 +65,7 @@ describe('the feature graph of a brought backbone', () => {
       inputs,
       outputs,
     });
-    const heads = { shape: head(32, 96), colour: head(DEFAULT_LAYOUT.colour, 32) };
+    const heads = { shape: head(32, 64), colour: head(DEFAULT_LAYOUT.colour, 64) };
     const features = buildBroughtFeatureGraph(smallBackbone({ opset }), SMALL_SETTINGS);
     const pixels = pictures(2);
     const inSteps = await runGraph(features, pixels, [2, SIZE, SIZE, 3]);

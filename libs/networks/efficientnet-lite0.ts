@@ -13,6 +13,8 @@ interface Stage {
   stride: number;
   channels: number;
   blocks: number;
+  /** What the stage gives is handed out, beside what the last one does. */
+  isGiven?: true;
 }
 
 /**
@@ -25,9 +27,9 @@ const LITE0 = {
     { expansion: 1, kernel: 3, stride: 1, channels: 16, blocks: 1 },
     { expansion: 6, kernel: 3, stride: 2, channels: 24, blocks: 2 },
     { expansion: 6, kernel: 5, stride: 2, channels: 40, blocks: 2 },
-    { expansion: 6, kernel: 3, stride: 2, channels: 80, blocks: 3 },
-    { expansion: 6, kernel: 5, stride: 1, channels: 112, blocks: 3 },
-    { expansion: 6, kernel: 5, stride: 2, channels: 192, blocks: 4 },
+    { expansion: 6, kernel: 3, stride: 2, channels: 80, blocks: 3, isGiven: true },
+    { expansion: 6, kernel: 5, stride: 1, channels: 112, blocks: 3, isGiven: true },
+    { expansion: 6, kernel: 5, stride: 2, channels: 192, blocks: 4, isGiven: true },
     { expansion: 6, kernel: 3, stride: 1, channels: 320, blocks: 1 },
   ] satisfies Stage[],
   features: 1280,
@@ -53,6 +55,8 @@ interface Block {
   convolutions: Convolution[];
   /** The block's input is added to its output. */
   residual: boolean;
+  /** Its output is that of a stage that is given. */
+  isGiven: boolean;
 }
 
 /** The network as a list of blocks: the one description that graphs are made from. */
@@ -66,6 +70,7 @@ function lite0Blocks(): Block[] {
         { weights: '_conv_stem', batchNorm: '_bn0', inputs: 3, outputs: stem.channels, ...stem, ...relu6 },
       ],
       residual: false,
+      isGiven: false,
     },
   ];
   let channels = stem.channels;
@@ -92,6 +97,7 @@ function lite0Blocks(): Block[] {
       blocks.push({
         convolutions: stage.expansion === 1 ? [filter, project] : [expand, filter, project],
         residual: stride === 1 && channels === stage.channels,
+        isGiven: stage.isGiven === true && block === stage.blocks - 1,
       });
       channels = stage.channels;
     }
@@ -101,6 +107,7 @@ function lite0Blocks(): Block[] {
       { weights: '_conv_head', batchNorm: '_bn1', inputs: channels, outputs: features, ...pointwise, ...relu6 },
     ],
     residual: false,
+    isGiven: false,
   });
   return blocks;
 }
@@ -109,15 +116,21 @@ function lite0Blocks(): Block[] {
  * Adds the network to a graph, batch normalisation folded into the convolutions.
  *
  * @param pixels float `[n, 3, height, width]` holding 0..255; any height and width
- * @returns pooled features `[n, 1280]`, each at least 0
+ * @returns `last`: `[n, 1280, height / 32, width / 32]`, each at least 0; `stages`: what earlier stages give, of 80, 112 and 192
+ *   channels
  * @throws WeftError `weights-unsuitable` when a tensor is missing or of another shape
  */
-export function addEfficientNetLite0(graph: OnnxGraph, weights: Weights, pixels: GraphValue): GraphValue {
+export function addEfficientNetLite0(
+  graph: OnnxGraph,
+  weights: Weights,
+  pixels: GraphValue,
+): { last: GraphValue; stages: GraphValue[] } {
   const zero = graph.scalar(0);
   const six = graph.scalar(6);
   const centred = graph.apply('Sub', [pixels, graph.scalar(LITE0.pixelMean)]);
   let value = graph.apply('Div', [centred, graph.scalar(LITE0.pixelScale)]);
-  for (const { convolutions, residual } of lite0Blocks()) {
+  const stages: GraphValue[] = [];
+  for (const { convolutions, residual, isGiven } of lite0Blocks()) {
     const input = value;
     for (const convolution of convolutions) {
       const { shape, kernel, bias } = foldBatchNorm(weights, convolution);
@@ -131,8 +144,9 @@ export function addEfficientNetLite0(graph: OnnxGraph, weights: Weights, pixels:
       if (convolution.activation === 'relu6') value = graph.apply('Clip', [value, zero, six]);
     }
     if (residual) value = graph.apply('Add', [value, input]);
+    if (isGiven) stages.push(value);
   }
-  return graph.apply('Flatten', [graph.apply('GlobalAveragePool', [value])]);
+  return { last: value, stages };
 }
 
 /**

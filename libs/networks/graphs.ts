@@ -1,18 +1,19 @@
 import { DEFAULT_LAYOUT, featureWidth } from '#foundation';
 import { addColourBlock } from './colour-block.js';
-import { addEfficientNetLite0, type Weights } from './efficientnet-lite0.js';
+import type { Weights } from './efficientnet-lite0.js';
 import { addHeads, type TwoPartHeads } from './linear-heads.js';
 import { versionsOf } from './brought-backbone.js';
 import { OnnxGraph, type GraphValue } from './onnx-graph.js';
 import { readOnnx } from './onnx-reader.js';
+import { addShapeBlock } from './shape-block.js';
 
 /** Side of the canonical square images, in pixels. */
 const SIZE = 224;
 
 /**
- * The graph that features come from: backbone and colour block of one image, side by side.
+ * The graph that features come from: shape and colour block of one image, side by side.
  *
- * Input `pixels`: uint8 `[n, 224, 224, 3]`, RGB. Output `features`: float32 `[n, 2056]`.
+ * Input `pixels`: uint8 `[n, 224, 224, 3]`, RGB. Output `features`: float32 `[n, 2824]`.
  *
  * @param weights of EfficientNet-Lite0, see `readTorchTensors`
  * @throws WeftError `weights-unsuitable` when a tensor is missing or of another shape
@@ -26,15 +27,17 @@ export function buildFeatureGraph(weights: Weights): Uint8Array {
 /**
  * The graph that turns features into embeddings.
  *
- * Input `features`: float32, as wide as both heads take. Output `embedding`: float32 `[n, 128]`, shape 96 and colour 32,
- * each of unit length.
+ * Input `features`: float32, as wide as both heads take. Outputs: float32 `[n, 128]`, shape 64 and colour 64. `embedding` has
+ * parts of unit length; `unscaled` is what they are before that, for whoever centres them on photos of another shop.
  *
  * @throws WeftError `heads-unsuitable` when a head's numbers do not fit its size or are not finite
  */
 export function buildHeadsGraph(heads: TwoPartHeads): Uint8Array {
   const graph = new OnnxGraph('weft-heads');
   const features = graph.input('features', 'float', ['n', heads.shape.inputs + heads.colour.inputs]);
-  addEmbedding(graph, heads, features);
+  const { embedding, unscaled } = addHeads(graph, heads, features);
+  graph.output(embedding, 'embedding', 'float', ['n', sizeOf(heads)]);
+  graph.output(unscaled, 'unscaled', 'float', ['n', sizeOf(heads)]);
   return graph.encode();
 }
 
@@ -57,19 +60,17 @@ export function buildEncoderGraph(featureGraph: Uint8Array, heads: TwoPartHeads)
   const graph = new OnnxGraph('weft-encoder', versionsOf(features), 'heads/');
   graph.input(input.name, 'uint8', ['n', side, side, 3]);
   graph.splice(features);
-  addEmbedding(graph, heads, output.name, input.name.replace('pixels', 'embedding'));
+  const { embedding } = addHeads(graph, heads, output.name);
+  graph.output(embedding, input.name.replace('pixels', 'embedding'), 'float', ['n', sizeOf(heads)]);
   return graph.encode();
 }
 
 function addFeatures(graph: OnnxGraph, weights: Weights): GraphValue {
   const pixels = graph.input('pixels', 'uint8', ['n', SIZE, SIZE, 3]);
   const channelsFirst = graph.cast(graph.apply('Transpose', [pixels], { perm: [0, 3, 1, 2] }), 'float'); // [n, 3, 224, 224]
-  const backbone = addEfficientNetLite0(graph, weights, channelsFirst); // [n, 1280]
+  const shape = addShapeBlock(graph, weights, channelsFirst); // [n, 2048]
   const colour = addColourBlock(graph, channelsFirst, SIZE); // [n, 776]
-  return graph.apply('Concat', [backbone, colour], { axis: 1 });
+  return graph.apply('Concat', [shape, colour], { axis: 1 });
 }
 
-function addEmbedding(graph: OnnxGraph, heads: TwoPartHeads, features: GraphValue, name = 'embedding'): void {
-  const size = heads.shape.outputs + heads.colour.outputs;
-  graph.output(addHeads(graph, heads, features), name, 'float', ['n', size]);
-}
+const sizeOf = ({ shape, colour }: TwoPartHeads) => shape.outputs + colour.outputs;

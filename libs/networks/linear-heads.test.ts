@@ -11,7 +11,7 @@ function randomHead(inputs: number, outputs: number): LinearHead {
   return { weight: values(inputs * outputs), bias: values(outputs), inputs, outputs };
 }
 
-const heads = { shape: randomHead(1280, 96), colour: randomHead(128, 32) };
+const heads = { shape: randomHead(1280, 64), colour: randomHead(128, 64) };
 
 describe('buildHeadsGraph', () => {
   it('agrees with naive heads to 1e-5', async () => {
@@ -29,14 +29,14 @@ describe('buildHeadsGraph', () => {
   it('gives both parts unit length', async () => {
     const features = Float32Array.from({ length: 1408 }, () => random.next());
     const { values } = await runGraph(buildHeadsGraph(heads), features, [1, 1408]);
-    expect(Math.hypot(...values.subarray(0, 96))).toBeCloseTo(1, 5);
-    expect(Math.hypot(...values.subarray(96))).toBeCloseTo(1, 5);
+    expect(Math.hypot(...values.subarray(0, 64))).toBeCloseTo(1, 5);
+    expect(Math.hypot(...values.subarray(64))).toBeCloseTo(1, 5);
   });
 
   it('keeps features without length finite', async () => {
     const withoutBias = {
-      shape: { ...heads.shape, bias: new Float32Array(96) },
-      colour: { ...heads.colour, bias: new Float32Array(32) },
+      shape: { ...heads.shape, bias: new Float32Array(64) },
+      colour: { ...heads.colour, bias: new Float32Array(64) },
     };
     const { values } = await runGraph(buildHeadsGraph(withoutBias), new Float32Array(1408), [1, 1408]);
     expect([...values]).toEqual(new Array(128).fill(0));
@@ -50,7 +50,7 @@ describe('buildHeadsGraph', () => {
     const broken = { ...heads.shape, weight: heads.shape.weight.map((value, at) => (at === 9 ? NaN : value)) };
     expect(() => buildHeadsGraph({ ...heads, shape: broken })).toThrow('not finite');
     const short = { ...heads.colour, bias: new Float32Array(31) };
-    expect(() => buildHeadsGraph({ ...heads, colour: short })).toThrow('128 x 32');
+    expect(() => buildHeadsGraph({ ...heads, colour: short })).toThrow('128 x 64');
   });
 });
 

@@ -16,9 +16,9 @@ export interface LinearHead {
 /** The two heads of an embedding; its parts stay apart to the end. */
 export interface TwoPartHeads {
   /** Over the backbone's features. */
-  shape: LinearHead; // -> 96
+  shape: LinearHead; // -> 64
   /** Over the colour histograms. */
-  colour: LinearHead; // -> 32
+  colour: LinearHead; // -> 64
 }
 
 /** Shorter vectors have no direction and stay next to zero. */
@@ -28,18 +28,24 @@ const SHORTEST = 1e-9;
  * Adds both heads to a graph.
  *
  * @param features `[n, inputs of shape + inputs of colour]`
- * @returns both parts side by side, each of unit length: `[n, outputs of shape + outputs of colour]`
+ * @returns both parts side by side, `[n, outputs of shape + outputs of colour]`: each of unit length, and before that
  * @throws WeftError `heads-unsuitable` when a head's numbers do not fit its size or are not finite
  */
-export function addHeads(graph: OnnxGraph, heads: TwoPartHeads, features: GraphValue): GraphValue {
+export function addHeads(
+  graph: OnnxGraph,
+  heads: TwoPartHeads,
+  features: GraphValue,
+): { embedding: GraphValue; unscaled: GraphValue } {
   const { shape, colour } = heads;
   const block = (start: number, head: LinearHead, name: string): GraphValue => {
     requireSound(head, name);
     const unit = addUnit(graph, graph.slice(features, 1, start, start + head.inputs)); // [n, inputs]
     const weight = graph.tensor([head.inputs, head.outputs], head.weight);
-    return addUnit(graph, graph.apply('Gemm', [unit, weight, graph.tensor([head.outputs], head.bias)]));
+    return graph.apply('Gemm', [unit, weight, graph.tensor([head.outputs], head.bias)]);
   };
-  return graph.apply('Concat', [block(0, shape, 'shape'), block(shape.inputs, colour, 'colour')], { axis: 1 });
+  const parts = [block(0, shape, 'shape'), block(shape.inputs, colour, 'colour')];
+  const sideBySide = (values: GraphValue[]) => graph.apply('Concat', values, { axis: 1 });
+  return { embedding: sideBySide(parts.map((part) => addUnit(graph, part))), unscaled: sideBySide(parts) };
 }
 
 /** Scales the rows of `[n, d]` to unit length. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,4 +129,49 @@ describe('migrate', () => {
     await sql('UPDATE _prisma_migrations SET finished_at = NULL');
     await expect(migrate(place.connection, directory)).rejects.toMatchObject({ code: 'migration-unfinished' });
   });
+  it('reads what the ids say that events carried before it was kept with them', async () => {
+    const all = join(repositoryRoot(import.meta.url), 'prisma', 'migrations');
+    const attribution = '20261129190000_attribution';
+    for (const name of await readdir(all)) {
+      if (name < attribution) await cp(join(all, name), join(directory, name), { recursive: true });
+    }
+    await migrate(place.connection, directory);
+    const ids = [
+      { scenario: 'home-top', generation: 7, at: new Date('2026-11-24T12:00:05Z') },
+      { scenario: null, generation: 2_000_000_000, at: new Date('2038-02-01T00:00:00Z') },
+    ].map((answer) => ({ ...answer, model: answer.generation === 7 ? 'of seven' : null, id: firstVersionId(answer) }));
+    for (const [i, { id }] of ids.entries()) {
+      await sql(`INSERT INTO shopper_event (shopper_id, event_id, type, product_id, at, recommendation_id, received_at)
+        VALUES ('ines', '${i}', 'click', 'coat', now(), '${id}', now()), ('ines', 'without ${i}', 'view', 'coat', now(), NULL, now())`);
+    }
+    await sql(`INSERT INTO model (version, created_at, extractor_id, dial, directory, manifest)
+      VALUES ('of seven', now(), 'any', 0.5, 'nowhere', '{}')`);
+    await sql(`INSERT INTO generation (id, model_version) VALUES (7, 'of seven')`);
+    expect(await migrate(place.connection)).toContain(attribution);
+    const kept =
+      await sql(`SELECT scenario, generation, model_version AS model, answered_at AS at, recommendation_id AS id FROM shopper_event
+      WHERE recommendation_id IS NOT NULL ORDER BY event_id`);
+    expect(kept).toEqual(ids);
+    expect(
+      await sql('SELECT count(*)::int FROM shopper_event WHERE num_nonnulls(generation, answered_at) = 0'),
+    ).toEqual([{ count: 2 }]);
+  });
 });
+
+/** An id of an answer with two results, as the first version wrote it. Its signature is not looked at here. */
+function firstVersionId({
+  at,
+  generation,
+  scenario,
+}: {
+  at: Date;
+  generation: number;
+  scenario: string | null;
+}): string {
+  const bytes = Buffer.alloc(10);
+  bytes.writeUInt8(1, 0);
+  bytes.writeUInt32BE(at.getTime() / 1000, 1);
+  bytes.writeUInt32BE(generation, 5);
+  bytes.writeUInt8((scenario ?? '').length, 9);
+  return Buffer.concat([bytes, Buffer.from(scenario ?? ''), Buffer.alloc(12, 0xfb)]).toString('base64url');
+}

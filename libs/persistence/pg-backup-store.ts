@@ -16,6 +16,16 @@ export class PgBackupStore implements BackupStore {
     return PgDatabaseSnapshot.open(await openClient(this.connection));
   }
 
+  /** Keeps that a whole backup was written at this time: its age is watched. */
+  async noteWritten(at: Date): Promise<void> {
+    const client = await openClient(this.connection);
+    try {
+      await client.query('UPDATE installation SET backed_up_at = $1', [at]);
+    } finally {
+      await client.end();
+    }
+  }
+
   async restore(header: BackupHeader, options: { replace: boolean }): Promise<DatabaseRestore> {
     const migrations = await readMigrations(this.migrationsDirectory);
     return PgDatabaseRestore.begin(await openClient(this.connection), header, migrations, options);

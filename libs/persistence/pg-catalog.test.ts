@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ProductListing } from '#catalog';
 import type { ImageId, OfferId, ProductId } from '#foundation';
 import { batchOf, newImport, offerOf, photoId, productOf } from '../../test/support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../../test/support/database.js';
@@ -40,7 +42,7 @@ describe('PgCatalog', () => {
     const offer = offerOf('shirt-red-m', 'shirt--red', { salePrice: 41.5, link: 'https://shop.example/1' });
     await catalog.saveBatch(importId, batchOf([red], [offer]));
     expect(await catalog.finishImport(importId)).toEqual({
-      ...{ offersDeactivated: 0, productsDeactivated: 0, products: 1, styles: 1, awaitingEmbedding: 1 },
+      ...{ offersDeactivated: 0, productsDeactivated: 0, products: 1, styles: 1 },
     });
     expect(await card('shirt--red')).toEqual({
       productId: 'shirt--red',
@@ -60,6 +62,54 @@ describe('PgCatalog', () => {
     });
     expect(await catalog.imageSource(photoId('red-1'))).toBe(`/photos/${photoId('red-1')}.jpg`);
     expect(await catalog.imageSource('0'.repeat(64) as ImageId)).toBeNull();
+  });
+
+  it('lists ids in order, from any place, of a category or a style, the first of each style where asked', async () => {
+    const styles = ['s1', 's2', 's3'];
+    const categories = ['Tops', 'Women > Tops', null];
+    const products = Array.from({ length: 40 }, (_, i) =>
+      productOf(`p-${String((i * 7) % 40).padStart(2, '0')}`, styles[Math.floor(i / 4) % 3] ?? 's', [`photo-${i}`], {
+        category: categories[i % 3] ?? null,
+      }),
+    );
+    const gone = productOf('p-05-gone', 's1', ['photo-gone'], { category: 'Tops' });
+    const offers = [...products, gone].map(({ productId }) => offerOf(`${productId}/m`, productId));
+    const first = newImport();
+    await catalog.saveBatch(first, batchOf([...products, gone], offers));
+    await catalog.finishImport(first);
+    const second = newImport();
+    await catalog.saveBatch(second, batchOf(products, offers.slice(0, -1)));
+    await catalog.finishImport(second);
+
+    const naively = ({ after = '', category, style, onePerStyle }: ProductListing, limit: number) => {
+      const seen = new Set<string>();
+      return products
+        .filter((one) => category === undefined || one.category === category)
+        .filter((one) => style === undefined || one.styleId === style)
+        .sort((a, b) => (a.productId < b.productId ? -1 : 1))
+        .filter(({ styleId }) => !onePerStyle || (!seen.has(styleId) && seen.add(styleId)))
+        .map(({ productId }) => productId)
+        .filter((productId) => productId > after)
+        .slice(0, limit);
+    };
+    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+    const listing = fc.record({
+      after: maybe(fc.constantFrom('p-00', 'p-17', 'p-17-and-more', 'zzz', 'a')),
+      category: maybe(fc.constantFrom('Tops', 'Women > Tops', 'tops')),
+      style: maybe(fc.constantFrom('s1', 's2', 'none')),
+      onePerStyle: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(listing, fc.integer({ min: 1, max: 50 }), async (asked, limit) => {
+        expect(await catalog.list(asked, limit)).toEqual(naively(asked, limit));
+      }),
+      { numRuns: 60 },
+    );
+    const count = (category: string) => ({
+      category,
+      products: products.filter((one) => one.category === category).length,
+    });
+    expect(await catalog.categories()).toEqual([count('Tops'), count('Women > Tops')]);
   });
 
   it('is the same after a batch was written twice', async () => {
@@ -86,7 +136,7 @@ describe('PgCatalog', () => {
     const second = newImport();
     await catalog.saveBatch(second, batchOf([red], [offerOf('a', 'shirt--red')]));
     expect(await catalog.finishImport(second)).toEqual({
-      ...{ offersDeactivated: 2, productsDeactivated: 1, products: 1, styles: 1, awaitingEmbedding: 1 },
+      ...{ offersDeactivated: 2, productsDeactivated: 1, products: 1, styles: 1 },
     });
     expect(await card('shirt--blue')).toBeUndefined();
     expect(await catalog.resolve(['b', 'shirt--blue', 'a'])).toEqual(new Map([['a', 'shirt--red']]));

@@ -2,28 +2,63 @@ import type {
   CatalogBatch,
   CatalogComparer,
   CatalogStore,
+  CategoryCount,
   Comparison,
   FinishedImport,
   ImportedFeed,
   ImportedFeedStore,
   KnownSource,
   OfferRecord,
+  ProductListing,
   ProductRecord,
   Quarantine,
   QuarantineRecord,
   RecordState,
   RememberedFeed,
 } from '#catalog';
-import { type ImageId, type JobId, type OfferId, type ProductId, sha256 } from '#foundation';
-import type { ActiveGeneration, CatalogReader, ProductCard } from '#similarity';
+import { allOf, type Filter } from '#filters';
+import { type GenerationId, type ImageId, type JobId, type OfferId, type ProductId, sha256 } from '#foundation';
+import type { ActiveGeneration, CatalogReader, KnownProduct, ProductCard } from '#similarity';
 import type { Pool } from 'pg';
 import { COMPARE_OFFERS, COMPARE_PRODUCTS } from './compare-catalog.js';
+import { filterSql } from './filter-sql.js';
+import { factJoins } from './neighbour-sql.js';
+import { recomputeAttributes } from './product-attributes.js';
 import { recomputeStock } from './product-stock.js';
 import { saveBatch } from './save-batch.js';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
+import { decodeVector } from './vector-codec.js';
 
 /** The mark of an offer that no import has met. */
 const NO_IMPORT = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * The ids that $1, a JSON array, holds. Of an array of text Postgres knows how many it holds, finds a plan for one id cheaper
+ * than its plan for ten, and plans anew each time: twice the time of the lookup.
+ */
+const IDS = 'SELECT jsonb_array_elements_text($1::jsonb)';
+
+/** The products that the ids name. A feed may call an offer what another product is called; the product goes first. */
+const RESOLVED = `SELECT DISTINCT ON (id) id, product_id FROM (
+  SELECT product_id AS id, product_id, 0 AS rank FROM product WHERE product_id IN (${IDS}) AND active
+  UNION ALL
+  SELECT offer_id, product_id, 1 FROM offer JOIN product USING (product_id)
+  WHERE offer_id IN (${IDS}) AND offer.active AND product.active
+) named ORDER BY id, rank`;
+
+/** The columns of a {@link ProductCard}, of `product p` and {@link CARD_JOINS}. */
+const CARD = `p.product_id AS "productId", p.style_id AS "styleId", o.offer_id AS "offerId", p.title, p.brand,
+  p.category, p.gender, p.colour, o.link, o.price::float8 AS price, o.sale_price::float8 AS "salePrice", o.currency,
+  coalesce(s.in_stock, false) AS "inStock", i.image_id AS "imageId"`;
+
+const CARD_JOINS = `LEFT JOIN product_stock s USING (product_id)
+  LEFT JOIN LATERAL (
+    SELECT * FROM offer WHERE offer.product_id = p.product_id AND active
+    ORDER BY availability = 'in_stock' DESC, coalesce(sale_price, offer.price) NULLS LAST, offer_id LIMIT 1
+  ) o ON true
+  LEFT JOIN LATERAL (
+    SELECT image_id FROM product_image WHERE product_image.product_id = p.product_id ORDER BY position LIMIT 1
+  ) i ON true`;
 
 /** Products, offers, images and what imports did to them. */
 export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, ImportedFeedStore {
@@ -59,35 +94,32 @@ export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, 
   }
 
   async finishImport(importId: JobId, unlisted: 'deactivate' | 'keep' = 'deactivate'): Promise<FinishedImport> {
-    return inTransaction(this.pool, async (client) => {
-      const offers = await client.query('UPDATE offer SET active = false WHERE active AND last_import <> $1 AND $2', [
-        importId,
-        unlisted === 'deactivate',
-      ]);
+    const finished = await inTransaction(this.pool, async (client) => {
+      const unlistedOffers = await rowsOf<{ productId: string }>(
+        client,
+        `UPDATE offer SET active = false WHERE active AND last_import <> $1 AND $2
+         RETURNING product_id AS "productId"`,
+        [importId, unlisted === 'deactivate'],
+      );
       const products = await client.query(
         `UPDATE product p SET active = false
          WHERE active AND NOT EXISTS (SELECT FROM offer o WHERE o.product_id = p.product_id AND o.active)`,
       );
       await recomputeStock(client, null);
+      await recomputeAttributes(client, [...new Set(unlistedOffers.map(({ productId }) => productId))]);
       const counts = await rowOf<{ products: number; styles: number }>(
         client,
         `SELECT count(*)::int AS products, count(DISTINCT style_id)::int AS styles FROM product WHERE active`,
       );
-      const { awaitingEmbedding } = await rowOf<{ awaitingEmbedding: number }>(
-        client,
-        `SELECT count(DISTINCT product_id)::int AS "awaitingEmbedding"
-         FROM product_image JOIN product USING (product_id)
-         WHERE active AND NOT EXISTS (
-           SELECT FROM image_vector v JOIN generation g ON g.id = v.generation_id AND g.state = 'active'
-           WHERE v.image_id = product_image.image_id)`,
-      );
       return {
-        offersDeactivated: offers.rowCount ?? 0,
+        offersDeactivated: unlistedOffers.length,
         productsDeactivated: products.rowCount ?? 0,
         ...counts,
-        awaitingEmbedding,
       };
     });
+    // Searches are planned by what Postgres knows of the catalogue; by itself it looks a minute later.
+    await this.pool.query('ANALYZE product, product_stock, product_attributes');
+    return finished;
   }
 
   async importedFeed(): Promise<ImportedFeed | null> {
@@ -151,16 +183,10 @@ export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, 
   }
 
   async resolve(ids: string[]): Promise<Map<string, ProductId>> {
-    // A feed may call an offer what another product is called; the product goes first.
     const { rows } = await this.pool.query<{ id: string; productId: ProductId }>({
       name: 'catalog-resolve',
-      text: `SELECT DISTINCT ON (id) id, product_id AS "productId" FROM (
-               SELECT product_id AS id, product_id, 0 AS rank FROM product WHERE product_id = ANY ($1) AND active
-               UNION ALL
-               SELECT offer_id, product_id, 1 FROM offer JOIN product USING (product_id)
-               WHERE offer_id = ANY ($1) AND offer.active AND product.active
-             ) known ORDER BY id, rank`,
-      values: [ids],
+      text: `SELECT id, product_id AS "productId" FROM (${RESOLVED}) known`,
+      values: [JSON.stringify(ids)],
     });
     return new Map(rows.map(({ id, productId }) => [id, productId]));
   }
@@ -168,24 +194,65 @@ export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, 
   async products(ids: ProductId[]): Promise<Map<ProductId, ProductCard>> {
     const { rows } = await this.pool.query<ProductCard>({
       name: 'catalog-products',
-      text: `SELECT p.product_id AS "productId", p.style_id AS "styleId", o.offer_id AS "offerId", p.title, p.brand,
-                    p.category, p.gender, p.colour, o.link, o.price::float8 AS price,
-                    o.sale_price::float8 AS "salePrice", o.currency, coalesce(s.in_stock, false) AS "inStock",
-                    i.image_id AS "imageId"
-             FROM product p
-             LEFT JOIN product_stock s USING (product_id)
-             LEFT JOIN LATERAL (
-               SELECT * FROM offer WHERE offer.product_id = p.product_id AND active
-               ORDER BY availability = 'in_stock' DESC, coalesce(sale_price, offer.price) NULLS LAST, offer_id LIMIT 1
-             ) o ON true
-             LEFT JOIN LATERAL (
-               SELECT image_id FROM product_image WHERE product_image.product_id = p.product_id
-               ORDER BY position LIMIT 1
-             ) i ON true
-             WHERE p.product_id = ANY ($1) AND p.active`,
-      values: [ids],
+      text: `SELECT ${CARD} FROM product p ${CARD_JOINS} WHERE p.product_id IN (${IDS}) AND p.active`,
+      values: [JSON.stringify(ids)],
     });
     return new Map(rows.map((card) => [card.productId, card]));
+  }
+
+  async lookUp(
+    ids: string[],
+    generation?: GenerationId,
+  ): Promise<{ generation: ActiveGeneration | null; known: Map<string, KnownProduct> }> {
+    const { rows } = await this.pool.query<
+      ActiveGeneration & ProductCard & { id: string | null; vector: Buffer | null }
+    >({
+      name: 'catalog-look-up',
+      // The last subquery has a LIMIT so that it is asked once a product: joined, it might read every generation.
+      text: `SELECT g.*, found.*, v.vector
+             FROM (
+               SELECT g.id AS generation, g.model_version AS "modelVersion", m.dial
+               FROM generation g JOIN model m ON m.version = g.model_version
+               WHERE CASE WHEN $2::int IS NULL THEN g.state = 'active' ELSE g.id = $2 END
+             ) g
+             LEFT JOIN (
+               SELECT known.id, ${CARD} FROM (${RESOLVED}) known JOIN product p USING (product_id) ${CARD_JOINS}
+             ) found ON true
+             LEFT JOIN LATERAL (
+               SELECT vector_send(embedding) AS vector FROM product_vector
+               WHERE generation_id = g.generation AND product_id = found."productId" LIMIT 1
+             ) v ON true`,
+      values: [JSON.stringify(ids), generation ?? null],
+    });
+    const [first] = rows;
+    if (first === undefined) return { generation: null, known: new Map() };
+    const active = { generation: first.generation, modelVersion: first.modelVersion, dial: first.dial };
+    const known = rows.flatMap(({ generation: _, modelVersion: __, dial: ___, id, vector, ...card }) =>
+      id === null ? [] : [[id, { card, embedding: vector && decodeVector(vector) }] as const],
+    );
+    return { generation: active, known: new Map(known) };
+  }
+
+  async categoriesOf(ids: ProductId[]): Promise<Map<ProductId, string | null>> {
+    const { rows } = await this.pool.query<{ productId: ProductId; category: string | null }>({
+      name: 'catalog-categories-of',
+      text: 'SELECT product_id AS "productId", category FROM product WHERE product_id = ANY ($1)',
+      values: [ids],
+    });
+    return new Map(rows.map(({ productId, category }) => [productId, category]));
+  }
+
+  async passing(ids: ProductId[], filters: Filter[], now: Date): Promise<Map<ProductId, boolean[]>> {
+    const values: unknown[] = [ids];
+    const parameter = (value: unknown) => `$${values.push(value)}`;
+    const passes = filters.map((filter) => `${filterSql(filter, now, parameter)} IS TRUE`);
+    const rows = await rowsOf<{ productId: ProductId; passes: boolean[] }>(
+      this.pool,
+      `SELECT p.product_id AS "productId", ARRAY[${passes.join(', ')}]::boolean[] AS passes
+       FROM product p ${factJoins(allOf(filters))} WHERE p.product_id = ANY ($1) AND p.active`,
+      values,
+    );
+    return new Map(rows.map(({ productId, passes: each }) => [productId, each]));
   }
 
   async activeGeneration(): Promise<ActiveGeneration | null> {
@@ -195,6 +262,37 @@ export class PgCatalog implements CatalogStore, CatalogReader, CatalogComparer, 
              FROM generation g JOIN model m ON m.version = g.model_version WHERE g.state = 'active'`,
     });
     return rows[0] ?? null;
+  }
+
+  /** Ids of active products as {@link ProductListing} asks for them, in the order of their ids; at most `limit`. */
+  async list({ after, category, style, onePerStyle }: ProductListing, limit: number): Promise<ProductId[]> {
+    const values: unknown[] = [limit];
+    const parameter = (value: unknown) => `$${values.push(value)}`;
+    const among = ['active'];
+    if (category !== undefined) among.push(`category = ${parameter(category)}`);
+    if (style !== undefined) among.push(`style_id = ${parameter(style)}`);
+    const conditions = among.map((condition) => `p.${condition}`);
+    if (after !== undefined) conditions.push(`p.product_id > ${parameter(after)}`);
+    if (onePerStyle) {
+      const others = among.map((condition) => `other.${condition}`).join(' AND ');
+      conditions.push(`NOT EXISTS (SELECT FROM product other
+        WHERE other.style_id = p.style_id AND other.product_id < p.product_id AND ${others})`);
+    }
+    const rows = await rowsOf<{ productId: ProductId }>(
+      this.pool,
+      `SELECT p.product_id AS "productId" FROM product p WHERE ${conditions.join(' AND ')} ORDER BY p.product_id LIMIT $1`,
+      values,
+    );
+    return rows.map(({ productId }) => productId);
+  }
+
+  /** The categories of active products, the fullest first. */
+  async categories(): Promise<CategoryCount[]> {
+    return rowsOf<CategoryCount>(
+      this.pool,
+      `SELECT category, count(*)::int AS products FROM product
+       WHERE active AND category IS NOT NULL GROUP BY category ORDER BY products DESC, category COLLATE "C"`,
+    );
   }
 
   /** Absolute path of a file with this photo, or the address that it was fetched from; null when the photo is not known. */

@@ -46,6 +46,8 @@ export class PgDatabaseRestore implements DatabaseRestore {
       const filled = [...new Set(header.database.tables.map(({ name }) => name))];
       // Migrations put rows of their own into new tables; the backup has its own of them.
       await client.query(`TRUNCATE ${filled.join(', ')}`);
+      // What they write, the backup has: nothing happens anew because it is restored.
+      for (const name of filled) await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
       return new PgDatabaseRestore(client, header.database, header.home, newer);
     } catch (error) {
       await client.end();
@@ -71,6 +73,7 @@ export class PgDatabaseRestore implements DatabaseRestore {
     }
     for (const { table, column, value } of database.sequences)
       await client.query('SELECT setval(pg_get_serial_sequence($1, $2), $3)', [table, column, value]);
+    for (const { name } of database.tables) await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
     for (const migration of this.newer) await runMigration(client, migration);
     await client.query(`UPDATE model SET directory = $1 || '/models/' || version`, [home]);
     await client.query(

@@ -115,8 +115,9 @@ export class PgGenerationBuild implements GenerationBuild {
   }
 }
 
-/** Marks generations whose builder has died as failed and removes their tables. */
-export async function clearAbandoned(pool: Pool): Promise<void> {
+/** Marks generations whose builder has died as failed and removes their tables. @returns these generations */
+export async function clearAbandoned(pool: Pool): Promise<GenerationId[]> {
+  const cleared: GenerationId[] = [];
   const building = await rowsOf<{ id: GenerationId }>(pool, `SELECT id FROM generation WHERE state = 'building'`);
   for (const { id } of building) {
     const client = await pool.connect();
@@ -125,20 +126,24 @@ export async function clearAbandoned(pool: Pool): Promise<void> {
         BUILDER_LOCK,
         id,
       ]);
-      if (isFree) await failBuild(pool, id, 'The process that built it ended before it was whole.');
+      if (isFree && (await failBuild(pool, id, 'The process that built it ended before it was whole.')))
+        cleared.push(id);
     } finally {
       client.release(true);
     }
   }
+  return cleared;
 }
 
-async function failBuild(pool: Pool, id: GenerationId, reason: string): Promise<void> {
-  await inTransaction(pool, async (client) => {
+/** @returns false when it is no longer being built */
+async function failBuild(pool: Pool, id: GenerationId, reason: string): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
       `UPDATE generation SET state = 'failed', failure = $2 WHERE id = $1 AND state = 'building'`,
       [id, reason],
     );
-    if (rowCount === 0) return;
+    if (rowCount === 0) return false;
     for (const table of TABLES) await client.query(`DROP TABLE IF EXISTS ${partitionOf(table, id)}`);
+    return true;
   });
 }

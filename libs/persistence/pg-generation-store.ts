@@ -1,28 +1,37 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type GenerationId, type ModelVersion, WeftError } from '#foundation';
+import { type GenerationId, type ImageId, type ModelVersion, type ProductId, WeftError } from '#foundation';
 import type {
+  ActivationEntry,
+  ActivationMoment,
   CataloguePhoto,
   Completeness,
   Generation,
   GenerationBuild,
+  GenerationChanges,
   GenerationState,
   GenerationStore,
   ModelRecord,
+  PhotoVector,
+  ProductVector,
+  PromotionRecord,
   RegisteredManifest,
+  Verdict,
 } from '#generations';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { catalogueState } from './catalogue-state.js';
 import { completenessOf } from './completeness.js';
 import type { Prisma, PrismaClient } from './generated/client.js';
 import type { GenerationModel, ModelModel } from './generated/models.js';
+import { generationLiteral } from './neighbour-sql.js';
 import { partitionOf } from './partition.js';
+import { promotions, recordPromotion, saveVerdict, verdictOf } from './promotion-log.js';
 import { PgGenerationBuild } from './pg-generation-build.js';
+import { photosLacking, refreshGeneration } from './refresh-generation.js';
+import { inShortLocks } from './short-locks.js';
 import { inTransaction, rowsOf } from './transaction.js';
+import { decodeVector } from './vector-codec.js';
 
 const COLUMNS = `id, model_version AS "modelVersion", state, products, images, failure, created_at AS "createdAt",
   ready_at AS "readyAt", activated_at AS "activatedAt"`;
-/** How often, and how far apart, the removal of a generation is tried while searches keep it busy. */
-const DROP_ATTEMPTS = 20;
-const DROP_PAUSE_MS = 200;
 const NEWEST_MODEL_FIRST = [{ createdAt: 'desc' }, { version: 'desc' }] as const;
 
 /** Models and generations. */
@@ -90,35 +99,83 @@ export class PgGenerationStore implements GenerationStore {
     return PgGenerationBuild.begin(this.pool, modelVersion);
   }
 
+  photosLacking(generation: GenerationId): Promise<ImageId[] | null> {
+    return photosLacking(this.pool, generation);
+  }
+
+  refresh(
+    generation: GenerationId,
+    vectors: Iterable<Pick<PhotoVector, 'imageId' | 'embedding'>>,
+  ): Promise<GenerationChanges | null> {
+    return refreshGeneration(this.pool, generation, vectors);
+  }
+
   async check(generation: GenerationId): Promise<Completeness> {
     return completenessOf(this.pool, generation);
   }
 
   async activate(
-    generation: GenerationId,
-    judge: (generation: Generation, found: Completeness | null, active: Generation | null) => boolean,
+    wanted: GenerationId | 'previous',
+    decide: (moment: ActivationMoment) => ActivationEntry | null,
   ): Promise<{ generation: Generation; before: Generation | null }> {
     return inTransaction(this.pool, async (client) => {
       // One activation at a time: the second waits here and then sees what the first did.
       await client.query('LOCK TABLE generation IN SHARE ROW EXCLUSIVE MODE');
-      const [candidate] = await rowsOf<Generation>(client, `SELECT ${COLUMNS} FROM generation WHERE id = $1`, [
-        generation,
-      ]);
-      if (candidate === undefined) throw unknownGeneration(generation);
-      const hasVectors = candidate.state === 'ready' || candidate.state === 'retired' || candidate.state === 'active';
+      const generation = await wantedGeneration(client, wanted);
+      const { id, state } = generation;
+      const hasVectors = state === 'ready' || state === 'retired' || state === 'active';
       const [before = null] = await rowsOf<Generation>(
         client,
         `SELECT ${COLUMNS} FROM generation WHERE state = 'active'`,
       );
-      const found = hasVectors ? await completenessOf(client, generation) : null;
-      if (!judge(candidate, found, before)) return { generation: candidate, before };
-      await client.query(`UPDATE generation SET state = 'retired' WHERE state = 'active' AND id <> $1`, [generation]);
+      const found = hasVectors ? await completenessOf(client, id) : null;
+      const verdict = await verdictTrueNow(client, id, before);
+      const entry = decide({ generation, found, active: before, verdict });
+      if (entry === null) return { generation, before };
+      await client.query(`UPDATE generation SET state = 'retired' WHERE state = 'active' AND id <> $1`, [id]);
       await client.query(
         `UPDATE generation SET state = 'active', activated_at = clock_timestamp() WHERE id = $1 AND state <> 'active'`,
-        [generation],
+        [id],
       );
-      return { generation: candidate, before };
+      await endCanaries(client, id, entry.by);
+      await recordPromotion(client, { ...entry, generation: id, previousGeneration: before?.id ?? null });
+      return { generation, before };
     });
+  }
+
+  catalogueState(): Promise<string> {
+    return catalogueState(this.pool);
+  }
+
+  verdict(generation: GenerationId): Promise<Verdict | null> {
+    return verdictOf(this.pool, generation);
+  }
+
+  saveVerdict(verdict: Omit<Verdict, 'judgedAt'>): Promise<Verdict | null> {
+    return saveVerdict(this.pool, verdict);
+  }
+
+  async recordRefusal(verdict: Verdict, by: string): Promise<void> {
+    const { generation, against } = verdict;
+    const refusal = { action: 'refused', by, reason: null, verdict } as const;
+    await recordPromotion(this.pool, { ...refusal, generation, previousGeneration: against });
+  }
+
+  promotions(limit: number): Promise<PromotionRecord[]> {
+    return promotions(this.pool, limit);
+  }
+
+  async productPage(generation: GenerationId, after: ProductId | null, limit: number): Promise<ProductVector[]> {
+    const rows = await rowsOf<Omit<ProductVector, 'embedding'> & { embedding: Buffer }>(
+      this.pool,
+      `SELECT v.product_id AS "productId", p.style_id AS "styleId", p.category, p.brand,
+              vector_send(v.embedding) AS embedding
+       FROM product_vector v JOIN product p USING (product_id)
+       WHERE v.generation_id = ${generationLiteral(generation)} AND p.active AND ($1::text IS NULL OR v.product_id > $1)
+       ORDER BY v.product_id LIMIT $2`,
+      [after, limit],
+    );
+    return rows.map(({ embedding, ...product }) => ({ ...product, embedding: decodeVector(embedding) }));
   }
 
   async find(generation: GenerationId): Promise<Generation | null> {
@@ -135,24 +192,22 @@ export class PgGenerationStore implements GenerationStore {
     return (await this.prisma.generation.findMany({ orderBy: { id: 'desc' } })).map(generationOf);
   }
 
-  async drop(generation: GenerationId): Promise<boolean> {
-    for (let attempt = 1; attempt <= DROP_ATTEMPTS; attempt += 1) {
-      if (attempt > 1) await sleep(DROP_PAUSE_MS);
-      try {
-        return await this.dropNow(generation);
-      } catch (error) {
-        if (!isLockTimeout(error)) throw error;
-      }
-    }
-    return false;
+  async held(): Promise<Set<GenerationId>> {
+    const rows = await rowsOf<{ id: GenerationId }>(
+      this.pool,
+      `SELECT named.id FROM experiment, unnest(ARRAY[control_generation, treatment_generation]) AS named (id)
+       WHERE stopped_at IS NULL AND named.id IS NOT NULL`,
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
-  private dropNow(generation: GenerationId): Promise<boolean> {
-    return inTransaction(this.pool, async (client) => {
-      // Dropping a partition locks its parent: while it waits for one long search, all others wait behind it.
-      await client.query(`SET LOCAL lock_timeout = '50ms'`);
+  async drop(generation: GenerationId): Promise<boolean> {
+    const isDropped = await inShortLocks(this.pool, async (client) => {
+      // No experiment begins meanwhile, and one that is beginning is seen.
+      await client.query('LOCK TABLE experiment IN SHARE MODE');
       const { rowCount } = await client.query(
-        `DELETE FROM generation WHERE id = $1 AND state IN ('ready', 'retired', 'failed')`,
+        `DELETE FROM generation WHERE id = $1 AND state IN ('ready', 'retired', 'failed') AND NOT EXISTS (
+           SELECT FROM experiment WHERE stopped_at IS NULL AND $1 IN (control_generation, treatment_generation))`,
         [generation],
       );
       if (rowCount === 0) return false;
@@ -160,12 +215,39 @@ export class PgGenerationStore implements GenerationStore {
       await client.query(`DROP TABLE IF EXISTS ${partitionOf('image_vector', generation)}`);
       return true;
     });
+    return isDropped ?? false;
   }
 }
 
-/** Postgres's `lock_not_available`. */
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03';
+async function wantedGeneration(client: PoolClient, wanted: GenerationId | 'previous'): Promise<Generation> {
+  const isPrevious = wanted === 'previous';
+  const [found] = isPrevious
+    ? await rowsOf<Generation>(
+        client,
+        `SELECT ${COLUMNS} FROM generation WHERE state = 'retired' ORDER BY activated_at DESC LIMIT 1`,
+      )
+    : await rowsOf<Generation>(client, `SELECT ${COLUMNS} FROM generation WHERE id = $1`, [wanted]);
+  if (found !== undefined) return found;
+  if (!isPrevious) throw unknownGeneration(wanted);
+  throw new WeftError('nothing-to-return-to', 'No generation is kept that was active before.', {
+    remedy: 'See `weft generations`: a ready one is served with `weft promote`.',
+  });
+}
+
+/** Ends experiments that compare a generation with whichever is active, once that is the same. */
+async function endCanaries(client: PoolClient, active: GenerationId, by: string): Promise<void> {
+  await client.query(
+    `UPDATE experiment SET stopped_at = clock_timestamp(), stopped_by = $2
+     WHERE stopped_at IS NULL AND control_generation IS NULL AND treatment_generation = $1`,
+    [active, by],
+  );
+}
+
+/** What the gate said, unless something else is active, or for sale, since. */
+async function verdictTrueNow(client: PoolClient, id: GenerationId, active: Generation | null) {
+  const verdict = await verdictOf(client, id);
+  if (verdict === null || verdict.against !== active?.id) return null;
+  return verdict.catalogue === (await catalogueState(client)) ? verdict : null;
 }
 
 function unknownGeneration(generation: GenerationId): WeftError {

@@ -14,8 +14,10 @@ export class PgKeyStore implements KeyStore {
   constructor(private readonly pool: Pool) {}
 
   async isAnyKey(): Promise<boolean> {
-    const { any } = await rowOf<{ any: boolean }>(this.pool, 'SELECT EXISTS (SELECT FROM api_key) AS any');
-    return any;
+    // Named, because every request asks where there is none.
+    const text = 'SELECT EXISTS (SELECT FROM api_key) AS any';
+    const { rows } = await this.pool.query<{ any: boolean }>({ name: 'any-api-key', text });
+    return rows[0]!.any;
   }
 
   async find(id: KeyId): Promise<StoredKey | null> {

@@ -3,6 +3,7 @@ import type { OldRows, RetentionStore } from '#retention';
 import type { Pool } from 'pg';
 import { partitionOf } from './partition.js';
 import { clearAbandoned } from './pg-generation-build.js';
+import { dropEventsBefore } from './pg-shopper-store.js';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
 import { takeUpkeepLock } from './upkeep-lock.js';
 import { weftTables } from './weft-tables.js';
@@ -42,8 +43,8 @@ export class PgRetentionStore implements RetentionStore {
     return async () => client.release(true);
   }
 
-  clearAbandonedBuilds(): Promise<void> {
-    return clearAbandoned(this.pool);
+  async clearAbandonedBuilds(): Promise<void> {
+    await clearAbandoned(this.pool);
   }
 
   async bytesOfGeneration(generation: GenerationId): Promise<number> {
@@ -76,6 +77,14 @@ export class PgRetentionStore implements RetentionStore {
       await client.query(`DELETE FROM quarantine WHERE import_id IN (${OLD_JOBS})`, [before]);
       await client.query(`DELETE FROM job_run WHERE id IN (${OLD_JOBS})`, [before]);
     });
+  }
+
+  oldEvents(before: Date): Promise<OldRows> {
+    return this.sizeOf('SELECT pg_column_size(e.*) AS bytes FROM shopper_event e WHERE at < $1', [before]);
+  }
+
+  async dropOldEvents(before: Date): Promise<void> {
+    await dropEventsBefore(this.pool, before);
   }
 
   orphans(): Promise<OldRows> {

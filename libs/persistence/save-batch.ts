@@ -1,6 +1,7 @@
 import type { CatalogBatch } from '#catalog';
 import { type JobId, sha256 } from '#foundation';
 import type { PoolClient } from 'pg';
+import { recomputeAttributes } from './product-attributes.js';
 import { recomputeStock } from './product-stock.js';
 import { saveLooks } from './save-looks.js';
 import { rowsOf } from './transaction.js';
@@ -90,6 +91,7 @@ async function saveOffers(client: PoolClient, importId: JobId, { offers }: Catal
     ...offers.map(({ productId }) => productId),
   ]);
   await recomputeStock(client, [...touched]);
+  await recomputeAttributes(client, [...touched]);
 }
 
 async function saveQuarantine(client: PoolClient, importId: JobId, { quarantine }: CatalogBatch): Promise<void> {

@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** Bytes before the components: dimension and a reserved word, 16 bits each. */
 const HEADER = 4;
 
@@ -15,7 +17,8 @@ export function encodeVector(vector: Float32Array): Buffer {
 
 /** The inverse of `encodeVector`. */
 export function decodeVector(bytes: Buffer): Float32Array {
-  const vector = new Float32Array(bytes.readInt16BE(0));
-  for (let i = 0; i < vector.length; i += 1) vector[i] = bytes.readFloatBE(HEADER + 4 * i);
-  return vector;
+  // A copy: aligned, and what is turned round is not the driver's.
+  const components = Buffer.from(new Uint8Array(bytes.subarray(HEADER)).buffer);
+  if (endianness() === 'LE') components.swap32();
+  return new Float32Array(components.buffer);
 }

@@ -48,3 +48,15 @@ export async function tablesInLoadOrder(client: ClientBase | Pool, names: string
   for (const table of columns) visit(table);
   return ordered;
 }
+
+/** Oids of the tables of Weft that hold rows: those of partitioned ones are their partitions'. */
+export async function weftRelations(client: ClientBase | Pool): Promise<string[]> {
+  const rows = await rowsOf<{ oid: string }>(
+    client,
+    `SELECT DISTINCT part.relid::oid::text AS oid FROM unnest($1::text[]) name
+     CROSS JOIN LATERAL (SELECT to_regclass(name) AS relid UNION SELECT relid FROM pg_partition_tree(to_regclass(name))) part
+     JOIN pg_class c ON c.oid = part.relid AND c.relkind = 'r'`,
+    [await weftTables()],
+  );
+  return rows.map(({ oid }) => oid);
+}

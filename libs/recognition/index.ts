@@ -1,2 +1,2 @@
 export { PhotoEncoder } from './photo-encoder.js';
-export { PhotoMatcher, type PhotoReference, type Recognition, type Verification } from './photo-matcher.js';
+export { PhotoMatcher, type PhotoReference, type PhotoSearch, type Verification } from './photo-matcher.js';

@@ -1,14 +1,8 @@
 import { FeatureExtractor, ModelBundle } from '#embedder';
 import { type Matching, matchingOf } from '#evaluation';
-import { type ImageId, type ModelVersion, WeftError } from '#foundation';
+import { type ModelVersion, WeftError } from '#foundation';
 import type { ModelRecord } from '#generations';
-import { decodeCanonical, type ImageLimits } from '#imaging';
-
-/** A photo as a model sees it. */
-export interface EncodedPhoto {
-  imageId: ImageId;
-  embedding: Float32Array; // [128]
-}
+import { CANONICAL_SIZE, decodeCanonical, type ImageLimits, type PhotoBox } from '#imaging';
 
 interface OpenModel {
   version: ModelVersion;
@@ -40,11 +34,13 @@ export class PhotoEncoder {
   }
 
   /**
+   * @param box the part of the photo that is meant; null: the whole
+   * @returns `[128]`
    * @throws ImageRejected for a photo that cannot be used
    * @throws WeftError `model-outdated`, `feature-graph-unreadable`, `decoder-not-started`, `features-failed`
    */
-  async encode(bytes: Uint8Array, model: ModelRecord): Promise<EncodedPhoto> {
-    const { imageId, pixels } = await decodeCanonical(bytes, this.limits);
+  async encode(bytes: Uint8Array, model: ModelRecord, box: PhotoBox | null = null): Promise<Float32Array> {
+    const { pixels } = await decodeCanonical(bytes, this.limits, CANONICAL_SIZE, box);
     const extractor = await this.startedExtractor();
     if (extractor.extractorId !== model.extractorId) {
       throw new WeftError('model-outdated', `The model ${model.version} reads photos by another feature graph.`, {
@@ -54,7 +50,7 @@ export class PhotoEncoder {
     }
     const [features] = await extractor.extract([pixels]);
     const { bundle } = await this.opened(model);
-    return { imageId, embedding: await bundle.embed(features as Float32Array) };
+    return bundle.embed(features as Float32Array);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 export { html, type Html, type HtmlValue } from './html.js';
+export { intervalBar } from './interval-bar.js';
 export { intervalChart } from './interval-chart.js';
 export { lineChart, type Series } from './line-chart.js';
 export { type Page, renderPage, type Section } from './page.js';

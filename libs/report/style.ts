@@ -24,9 +24,9 @@ html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1rem/1.6 var(--sans); }
 main, body > header, body > footer { max-width: 74rem; margin: 0 auto; padding: 0 clamp(1rem, 4vw, 3rem); }
 body > header { padding-top: clamp(2rem, 6vw, 4.5rem); }
-h1, h2, h3 { font-weight: 600; line-height: 1.2; text-wrap: balance; }
+h1, h2, h3 { font-weight: 600; line-height: 1.2; text-wrap: balance; overflow-wrap: anywhere; }
 h1, h2 { font-family: var(--serif); }
-h1 { font-size: clamp(1.75rem, 1.2rem + 2.4vw, 2.75rem); margin: 0 0 1rem; letter-spacing: -.01em; overflow-wrap: anywhere; }
+h1 { font-size: clamp(1.75rem, 1.2rem + 2.4vw, 2.75rem); margin: 0 0 1rem; letter-spacing: -.01em; }
 h2 { font-size: 1.6rem; margin: 0 0 .75rem; }
 h3 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 p, ul, ol, dl { margin: 0 0 1rem; max-width: 68ch; text-wrap: pretty; }
@@ -72,12 +72,14 @@ caption { text-align: left; padding: 0 0 .5rem; max-width: min(68ch, 100vw - 2.5
 th, td { padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; overflow-wrap: break-word; }
 thead th { font-weight: 600; color: var(--soft); border-bottom-color: var(--faint); vertical-align: bottom; }
 tbody th { font-weight: 400; }
-tbody th.text, td.text { min-width: 7.5rem; }
+tbody th.text, td.text { min-width: 7.5rem; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
 tr.few, tr.few th { color: var(--faint); font-style: italic; }
 tr.strong th, tr.strong td { font-weight: 600; }
 .bar { display: inline-block; width: 7rem; height: .7rem; vertical-align: -1px; }
 .bar .bed { fill: var(--grid); }
+.interval { display: inline-block; width: 12rem; height: 1.1rem; vertical-align: -3px; }
+.bad { --hue: var(--wrong); }
 details { margin: .75rem 0; }
 summary { cursor: pointer; color: var(--hue-1); }
 details[open] > summary { margin-bottom: .6rem; }
@@ -91,7 +93,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .picture { display: block; width: 100%; aspect-ratio: 4 / 5; object-fit: contain; background: #fff; border-radius: 4px; }
 .gone { display: grid; place-items: center; text-align: center; background: var(--wash); color: var(--soft); font-size: .8rem; padding: .25rem; }
 .strip { list-style: none; padding: 0; max-width: none; display: grid; gap: .6rem; grid-template-columns: repeat(6, minmax(0, 1fr)); margin: 0 0 .5rem; }
-.strip li { min-width: 0; font-size: .78rem; line-height: 1.35; }
+.strip li { min-width: 0; font-size: .78rem; line-height: 1.35; overflow-wrap: anywhere; }
 .strip .frame { border: 3px solid var(--line); border-radius: 7px; overflow: hidden; margin-bottom: .3rem; }
 .strip .right .frame { border-color: var(--right); }
 .strip .wrong .frame { border-color: var(--wrong); border-style: dashed; }

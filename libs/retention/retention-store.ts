@@ -23,6 +23,9 @@ export interface RetentionStore {
   /** Runs that finished before a time, never the newest of a kind nor the newest success, with what they set aside. */
   oldJobs(before: Date): Promise<OldRows>;
   dropOldJobs(before: Date): Promise<void>;
+  /** Events of shoppers from before a time. */
+  oldEvents(before: Date): Promise<OldRows>;
+  dropOldEvents(before: Date): Promise<void>;
   /** Products without an offer, and images and quarantine entries that nothing refers to. */
   orphans(): Promise<OldRows>;
   dropOrphans(): Promise<void>;

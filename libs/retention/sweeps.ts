@@ -13,13 +13,17 @@ const DAY_MS = 86_400_000;
 export interface RetentionInput {
   home: string;
   store: RetentionStore;
-  generations: Pick<GenerationStore, 'list' | 'drop' | 'models'>;
+  generations: Pick<GenerationStore, 'list' | 'held' | 'drop' | 'models'>;
   jobs: Pick<JobStore, 'find'>;
   clock: Clock;
+  /** Generations that were active before and are kept. */
+  keepGenerations: number;
   /** Models without a generation that are kept, newest first. */
   keepModels: number;
   /** How long finished jobs and failed generations are remembered, in days. */
   keepDays: number;
+  /** How long events of shoppers are kept, in days. */
+  keepEventDays: number;
   /** What computes features here; null when it is not known, and features are left alone. */
   extractorIds: readonly string[] | null;
 }
@@ -33,6 +37,7 @@ export function sweeps(input: RetentionInput): Sweep[] {
   const { home, store, clock } = input;
   const yesterday = () => new Date(clock.now().getTime() - DAY_MS);
   const forgotten = () => new Date(clock.now().getTime() - input.keepDays * DAY_MS);
+  const pastTime = () => new Date(clock.now().getTime() - input.keepEventDays * DAY_MS);
   const rowsOf = (name: string, find: () => Promise<OldRows>, remove: () => Promise<void>) =>
     async function* (): AsyncGenerator<Leftover> {
       const { rows, bytes } = await find();
@@ -53,6 +58,15 @@ export function sweeps(input: RetentionInput): Sweep[] {
         'rows of job_run and quarantine',
         () => store.oldJobs(forgotten()),
         () => store.dropOldJobs(forgotten()),
+      ),
+    },
+    {
+      kind: 'events of shoppers past their time',
+      jobs: [],
+      find: rowsOf(
+        'rows of shopper_event',
+        () => store.oldEvents(pastTime()),
+        () => store.dropOldEvents(pastTime()),
       ),
     },
     {
@@ -103,26 +117,28 @@ async function* everythingIn(directory: string): AsyncGenerator<Leftover> {
 }
 
 /** Generations to remove; a failed one has no vectors, only its reason. */
-function oldOf(all: Generation[], forgotten: Date): Generation[] {
+async function oldOf(
+  all: Generation[],
+  { generations, keepGenerations }: Pick<RetentionInput, 'generations' | 'keepGenerations'>,
+  forgotten: Date,
+): Promise<Generation[]> {
   const failed = all.filter(({ state, createdAt }) => state === 'failed' && createdAt < forgotten);
-  return [...superfluousGenerations(all), ...failed];
+  return [...superfluousGenerations(all, await generations.held(), keepGenerations), ...failed];
 }
 
-async function* oldGenerations({ generations, store }: RetentionInput, forgotten: Date): AsyncGenerator<Leftover> {
-  for (const { id, state } of oldOf(await generations.list(), forgotten)) {
+async function* oldGenerations(input: RetentionInput, forgotten: Date): AsyncGenerator<Leftover> {
+  const { generations, store } = input;
+  for (const { id, state } of await oldOf(await generations.list(), input, forgotten)) {
     const bytes = await store.bytesOfGeneration(id);
     yield { name: `generation ${id} (${state})`, bytes, remove: () => generations.drop(id) };
   }
 }
 
 /** Beyond the newest: those without a generation that stays. The newest of all is what `weft embed` takes. */
-async function* oldModels(
-  { home, generations, store, keepModels }: RetentionInput,
-  yesterday: Date,
-  forgotten: Date,
-): AsyncGenerator<Leftover> {
+async function* oldModels(input: RetentionInput, yesterday: Date, forgotten: Date): AsyncGenerator<Leftover> {
+  const { home, generations, store, keepModels } = input;
   const all = await generations.list();
-  const going = new Set(oldOf(all, forgotten));
+  const going = new Set(await oldOf(all, input, forgotten));
   const used = new Set(all.filter((generation) => !going.has(generation)).map(({ modelVersion }) => modelVersion));
   const models = await generations.models();
   const unused = models.filter(({ version }, at) => at > 0 && !used.has(version));

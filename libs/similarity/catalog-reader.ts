@@ -1,3 +1,4 @@
+import type { Filter } from '#filters';
 import {
   type GenerationId,
   type ImageId,
@@ -39,11 +40,33 @@ export interface ActiveGeneration {
   dial: number;
 }
 
+/** A product that was asked about. */
+export interface KnownProduct {
+  card: ProductCard;
+  /** By the generation asked about; null where it has none. */
+  embedding: Float32Array | null; // [128]
+}
+
 /** What recommendations read of the catalogue. */
 export interface CatalogReader {
+  /**
+   * What a question needs to know of the products that it is about, in one round trip: by product id or offer id. Unknown
+   * and deactivated ones are absent.
+   *
+   * @param generation whose embeddings are wanted. @default the active one
+   * @returns `generation`: null where there is none to answer, and then nothing is known either
+   */
+  lookUp(
+    ids: string[],
+    generation?: GenerationId,
+  ): Promise<{ generation: ActiveGeneration | null; known: Map<string, KnownProduct> }>;
   /** Product ids and offer ids to the product each belongs to; unknown and deactivated ones are absent. */
   resolve(ids: string[]): Promise<Map<string, ProductId>>;
   products(ids: ProductId[]): Promise<Map<ProductId, ProductCard>>;
+  /** The category of each, null where it has none; quicker than whole cards. Unknown ones are absent. */
+  categoriesOf(ids: ProductId[]): Promise<Map<ProductId, string | null>>;
+  /** Of each product which of the filters it passes, in their order. Unknown and deactivated ones are absent. */
+  passing(ids: ProductId[], filters: Filter[], now: Date): Promise<Map<ProductId, boolean[]>>;
   /** null until a first model's vectors have been activated. */
   activeGeneration(): Promise<ActiveGeneration | null>;
 }

@@ -1,26 +1,21 @@
+import { type FilterFacts, passesFilter } from '#filters';
 import type { GenerationId, ProductId, StyleId } from '#foundation';
 import type { ProductCard } from './catalog-reader.js';
 import { innerProduct } from './parts.js';
-import type { ProductFilter } from './product-filter.js';
-import type { Neighbour, NeighbourAnswer, NeighbourQuery, VectorIndex } from './vector-index.js';
+import {
+  type Neighbour,
+  type NeighbourAnswer,
+  type NeighbourQuery,
+  rankNeighbours,
+  type VectorIndex,
+} from './vector-index.js';
 
 /** A product as an index knows it. */
 export interface IndexedProduct {
   generation: GenerationId;
   card: ProductCard;
+  facts: FilterFacts;
   embedding: Float32Array; // [128]
-}
-
-/** Whether a product passes a filter. */
-function passesFilter(card: ProductCard, filter: ProductFilter): boolean {
-  const paid = card.salePrice ?? card.price;
-  const { category, gender, minPrice, maxPrice, inStock } = filter;
-  if (category !== undefined && card.category !== category) return false;
-  if (gender !== undefined && !gender.some((wanted) => wanted.toLowerCase() === card.gender?.toLowerCase()))
-    return false;
-  if (minPrice !== undefined && (paid === null || paid < minPrice)) return false;
-  if (maxPrice !== undefined && (paid === null || paid > maxPrice)) return false;
-  return inStock === undefined || card.inStock === inStock;
 }
 
 /**
@@ -31,22 +26,24 @@ export class ExactIndex implements VectorIndex {
   constructor(private readonly products: readonly IndexedProduct[]) {}
 
   async search(question: NeighbourQuery): Promise<NeighbourAnswer> {
+    const { filter, boosts, now } = question;
     const excludedProducts = new Set<ProductId>(question.excludeProducts);
     const excludedStyles = new Set<StyleId>(question.excludeStyles);
     const matching = this.products
       .filter(
-        ({ generation, card }) =>
+        ({ generation, card, facts }) =>
           generation === question.generation &&
           !excludedProducts.has(card.productId) &&
           !excludedStyles.has(card.styleId) &&
-          passesFilter(card, question.filter),
+          (filter === null || passesFilter(facts, filter, now)),
       )
-      .map(({ card: { productId, styleId }, embedding }): Neighbour => {
-        return { productId, styleId, embedding, similarity: innerProduct(question.query, embedding) };
+      .map(({ card: { productId, styleId }, facts, embedding }): Neighbour => {
+        const passed = boosts.map((boost) => (passesFilter(facts, boost.filter, now) ? boost.weight : 0));
+        const boost = passed.reduce((sum, weight) => sum + weight, 0);
+        return { productId, styleId, embedding, similarity: innerProduct(question.query, embedding), boost };
       })
-      .sort((a, b) => b.similarity - a.similarity || (a.productId < b.productId ? -1 : 1));
-    const neighbours = question.onePerStyle ? bestOfEachStyle(matching) : matching;
-    return { neighbours: neighbours.slice(0, question.count), plan: 'exact', matching: matching.length };
+      .filter(({ similarity }) => similarity >= (question.minimumSimilarity ?? -Infinity));
+    return { neighbours: rankNeighbours(matching, question), plan: 'exact', matching: matching.length };
   }
 
   async embeddings(generation: GenerationId, products: ProductId[]): Promise<Map<ProductId, Float32Array>> {
@@ -56,10 +53,4 @@ export class ExactIndex implements VectorIndex {
     );
     return new Map(found.map(({ card, embedding }) => [card.productId, embedding]));
   }
-}
-
-/** @param neighbours best first */
-function bestOfEachStyle(neighbours: Neighbour[]): Neighbour[] {
-  const seen = new Set<StyleId>();
-  return neighbours.filter(({ styleId }) => !seen.has(styleId) && seen.add(styleId));
 }

@@ -46,13 +46,31 @@ describe('the dial', () => {
   });
 });
 
+describe('similarityByPart', () => {
+  it('stays within what cosines can be, though rounding does not', () => {
+    const random = new Random(1);
+    const embeddings = Array.from({ length: 100 }, () => randomEmbedding(random));
+    expect(Math.max(...embeddings.map((one) => innerProduct(one, one, 0, 64)))).toBeGreaterThan(1);
+    for (const one of embeddings) {
+      const { shape, colour, total } = similarityByPart(one, one, 0.5);
+      const opposite = similarityByPart(
+        one,
+        one.map((value) => -value),
+        0.5,
+      );
+      for (const value of [shape, colour, total]) expect([value <= 1, value > 0.999]).toEqual([true, true]);
+      for (const value of Object.values(opposite)) expect([value >= -1, value < -0.999]).toEqual([true, true]);
+    }
+  });
+});
+
 describe('normaliseParts', () => {
   it('gives each part unit length, whatever the other has, and leaves a part without direction at zero', () => {
     const embedding = new Float32Array(128);
     embedding[0] = 3;
     embedding[1] = 4;
     expect([...normaliseParts(embedding).slice(0, 2)]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
-    expect(embedding.slice(96).every((value) => value === 0)).toBe(true);
+    expect(embedding.slice(64).every((value) => value === 0)).toBe(true);
     expect(similarityByPart(embedding, embedding, 0.5)).toMatchObject({ colour: 0 });
   });
 });

@@ -38,14 +38,17 @@ export function innerProduct(a: Float32Array, b: Float32Array, start = 0, end = 
   return sum;
 }
 
+/** Rounding takes the product of two directions a little beyond what a cosine can be. */
+const cosine = (product: number) => Math.min(1, Math.max(-1, product));
+
 /**
  * Cosine of each part of two embeddings, and their mean weighted by the dial. Parts are of unit length, or zero where
  * a profile has cancelled itself out: such a part is similar to nothing, 0.
  */
 export function similarityByPart(a: Float32Array, b: Float32Array, dial: number): PartSimilarity {
   assertDial(dial);
-  const shape = innerProduct(a, b, ...PARTS.shape);
-  const colour = innerProduct(a, b, ...PARTS.colour);
+  const shape = cosine(innerProduct(a, b, ...PARTS.shape));
+  const colour = cosine(innerProduct(a, b, ...PARTS.colour));
   return { total: (1 - dial) * shape + dial * colour, shape, colour };
 }
 

@@ -1,114 +1,190 @@
-import { EMBEDDING_SIZE, type ProductId } from '#foundation';
-import { normaliseParts, similarityByPart } from './parts.js';
+import type { ProductId } from '#foundation';
+import { similarityByPart } from './parts.js';
+import { PROFILE_SETTINGS, type ProfileSettings, SIGNAL_WEIGHTS } from './profile-settings.js';
+import { leftAfter, type WeighedSignal } from './signals.js';
+import { wardClusters } from './ward-clusters.js';
 
-/**
- * How much each kind of signal says about taste. A wish is the plainest word about looks; a cart and a purchase also
- * speak of need and price, and what was bought is no longer wanted; a view is a glance. A dislike pushes away.
- */
-export const SIGNAL_WEIGHTS = { view: 1, cart: 2, purchase: 2, wishlist: 3, dislike: -2 } as const;
-
-export type SignalType = keyof typeof SIGNAL_WEIGHTS;
-
-/** Days until a signal counts half. */
-const HALF_LIFE_DAYS = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** What a shopper did with a product that has an embedding. */
-export interface ProductSignal {
-  productId: ProductId;
-  type: SignalType;
-  /** null: now. A time in the future counts as now. */
-  at: Date | null;
-  embedding: Float32Array; // [128]
-}
-
-/** All signals of one type about one product, with their weights added up. */
-export interface WeighedSignal {
-  productId: ProductId;
-  type: SignalType;
+/** Products that a shopper likes for one reason. */
+export interface Interest {
+  /** The product nearest to all of the interest, each as heavy as its signals: what is searched for, and its name. */
+  medoid: ProductId;
+  embedding: Float32Array; // [128], of the medoid
+  /** Of all its products' signals together. */
   weight: number;
+}
+
+/** A product that may be a result. */
+export interface Candidate {
   embedding: Float32Array; // [128]
+  category: string | null;
 }
 
-/** Weight of one signal: by type, halved for every seven days before `now`. */
-export function signalWeight(type: SignalType, at: Date | null, now: Date): number {
-  const ageDays = at === null ? 0 : Math.max(0, now.getTime() - at.getTime()) / DAY_MS;
-  return SIGNAL_WEIGHTS[type] * 0.5 ** (ageDays / HALF_LIFE_DAYS);
+/** How well a product suits a profile. */
+export interface Relevance {
+  /** `similarity` to the interest, less what is taken. Larger is better; at most 1. */
+  total: number;
+  /** The interest that it is most similar to: its position in `interests`. */
+  interest: number;
+  similarity: number;
+  /** What dislikes take, 0 or more. */
+  takenByDislikes: number;
+  /** What a purchase of the same category takes, 0 or more. */
+  takenByPurchase: number;
+}
+
+/** Similarity of two embeddings, in total, at one setting of the dial. */
+export type Likeness = (a: Float32Array, b: Float32Array) => number;
+
+/** Similarities at one dial, each computed once: reasons ask for the same pairs again and again. */
+export function likenessAt(dial: number): Likeness {
+  const known = new Map<Float32Array, Map<Float32Array, number>>();
+  return (a, b) => {
+    const ofA = known.get(a) ?? new Map<Float32Array, number>();
+    known.set(a, ofA);
+    let similarity = ofA.get(b);
+    if (similarity === undefined) {
+      similarity = similarityByPart(a, b, dial).total;
+      ofA.set(b, similarity);
+    }
+    return similarity;
+  };
+}
+
+/** Of a category. */
+interface Purchase {
+  at: Date;
+  /** What it takes of the similarity of its category's products, in [0, 1]. */
+  takes: number;
+}
+
+/** A product and what all signals about it come to. */
+interface Opinion {
+  productId: ProductId;
+  embedding: Float32Array;
+  weight: number;
 }
 
 /**
- * Weighs signals and joins those of one type about one product: five views of a coat are one reason, five times as
- * heavy, not five reasons of which none matters.
+ * What a shopper likes, as several interests and not one average, what is disliked, and what was bought.
  *
- * Ages count from the newest signal. Only the weights' ratios shape a profile, and a shopper who comes back after a year
- * still has the taste of a year ago.
+ * Liked products are grouped by Ward's method at the dial, and the product nearest to each group's all stands for it:
+ * PinnerSage (Pal et al., arXiv 2007.03634). An average of a coat and a sandal is neither.
  */
-export function weighSignals(signals: ProductSignal[], now: Date): WeighedSignal[] {
-  const newest = new Date(Math.max(...signals.map(({ at }) => Math.min((at ?? now).getTime(), now.getTime()))));
-  const weighed = new Map<string, WeighedSignal>();
-  for (const { productId, type, at, embedding } of signals) {
-    const key = `${type} ${productId}`;
-    const known = weighed.get(key) ?? { productId, type, weight: 0, embedding };
-    weighed.set(key, { ...known, weight: known.weight + signalWeight(type, at, newest) });
+export class ShopperProfile {
+  /** Heaviest first; empty where nothing is liked. */
+  readonly interests: Interest[];
+  private readonly dislikes: { embedding: Float32Array; takes: number }[];
+  private readonly bought: Map<string, Purchase>;
+
+  /**
+   * @param signals joined by type and product, see `weighSignals`
+   * @param likeness at the request's dial
+   * @param now from which purchases age
+   */
+  constructor(
+    signals: readonly WeighedSignal[],
+    private readonly likeness: Likeness,
+    now: Date,
+    settings: ProfileSettings = PROFILE_SETTINGS,
+  ) {
+    this.bought = boughtCategories(signals, now, settings);
+    const opinions = opinionsOf(signals, this.bought);
+    const liked = opinions.filter(({ weight }) => weight > 0).slice(0, settings.products);
+    this.interests = interestsOf(liked, likeness, settings.joinedUpTo).slice(0, settings.interests);
+    this.dislikes = opinions
+      .filter(({ weight }) => weight < 0)
+      .map(({ embedding, weight }) => ({
+        embedding,
+        takes: settings.dislikeTakes * Math.min(1, weight / SIGNAL_WEIGHTS.dislike),
+      }));
   }
-  return [...weighed.values()];
-}
 
-function weightedSum(signals: WeighedSignal[]): Float64Array {
-  const sum = new Float64Array(EMBEDDING_SIZE);
-  for (const { weight, embedding } of signals) addTo(sum, embedding, weight);
-  return sum;
-}
+  /** Whether anything is taken from any product, so that the most similar need not be the most relevant. */
+  get takes(): boolean {
+    return this.dislikes.length > 0 || this.takesByCategory;
+  }
 
-function addTo(sum: Float64Array, embedding: Float32Array, weight: number): void {
-  for (let i = 0; i < sum.length; i += 1) sum[i] = (sum[i] as number) + weight * (embedding[i] as number);
-}
+  /** Whether that depends on a product's category. */
+  get takesByCategory(): boolean {
+    return this.bought.size > 0;
+  }
 
-/**
- * What the shopper likes, as an embedding: the weighted sum of the products' embeddings, each part brought back to unit
- * length. A part in which the signals cancel out is zero and similar to nothing.
- *
- * @returns `[128]`, unscaled; null when neither part has a direction, or nothing is liked: an opposite is no taste
- */
-export function profileOf(signals: WeighedSignal[]): Float32Array | null {
-  if (likedProducts(signals).size === 0) return null;
-  const profile = normaliseParts(Float32Array.from(weightedSum(signals)));
-  return hasDirection(profile) ? profile : null;
+  /** How well a product suits this shopper; null where nothing is liked. */
+  relevanceOf({ embedding, category }: Candidate): Relevance | null {
+    let [interest, similarity] = [-1, -Infinity];
+    this.interests.forEach((known, i) => {
+      const likeness = this.likeness(known.embedding, embedding);
+      if (likeness > similarity) [interest, similarity] = [i, likeness];
+    });
+    if (interest < 0) return null;
+    const takenByDislikes = this.dislikes.reduce(
+      (sum, disliked) => sum + disliked.takes * Math.max(0, this.likeness(disliked.embedding, embedding)) ** 2,
+      0,
+    );
+    const takenByPurchase = Math.max(0, similarity) * ((category !== null && this.bought.get(category)?.takes) || 0);
+    return {
+      ...{ total: similarity - takenByDislikes - takenByPurchase, interest, similarity },
+      ...{ takenByDislikes, takenByPurchase },
+    };
+  }
 }
 
 /** Products that the signals speak for more than against: what was viewed and then disliked is not liked. */
-export function likedProducts(signals: WeighedSignal[]): Set<ProductId> {
+export function likedProducts(signals: readonly WeighedSignal[]): Set<ProductId> {
   const net = new Map<ProductId, number>();
   for (const { productId, weight } of signals) net.set(productId, (net.get(productId) ?? 0) + weight);
   return new Set([...net].flatMap(([productId, weight]) => (weight > 0 ? productId : [])));
 }
 
-function hasDirection(profile: Float32Array): boolean {
-  return profile.some((value) => value !== 0);
+/** The newest of each category, which takes most. */
+function boughtCategories(
+  signals: readonly WeighedSignal[],
+  now: Date,
+  { purchaseTakes, purchaseHalfLifeDays }: ProfileSettings,
+): Map<string, Purchase> {
+  const bought = new Map<string, Purchase>();
+  for (const { type, category, at } of signals) {
+    if (type !== 'purchase' || category === null) continue;
+    if (at <= (bought.get(category)?.at ?? -Infinity)) continue;
+    bought.set(category, { at, takes: purchaseTakes * leftAfter(purchaseHalfLifeDays, at, now) });
+  }
+  return bought;
 }
 
-/**
- * For each result the signal that, if removed, would lower its similarity to the profile most; of equal ones the first.
- * Found by removing each in turn. Without its only like a profile is none, to which nothing is similar.
- *
- * @param signals at least one
- * @param results embeddings, `[128]` each
- */
-export function responsibleSignals(signals: WeighedSignal[], results: Float32Array[], dial: number): WeighedSignal[] {
-  const whole = weightedSum(signals);
-  const profilesWithout = signals.map(({ embedding, weight }, at) => {
-    if (likedProducts(signals.toSpliced(at, 1)).size === 0) return new Float32Array(EMBEDDING_SIZE);
-    const rest = whole.slice();
-    addTo(rest, embedding, -weight);
-    return normaliseParts(Float32Array.from(rest));
-  });
-  return results.map((result) => {
-    let lowest = Infinity;
-    let responsible = signals[0] as WeighedSignal;
-    profilesWithout.forEach((profile, i) => {
-      const { total } = similarityByPart(profile, result, dial);
-      if (total < lowest) [lowest, responsible] = [total, signals[i] as WeighedSignal];
-    });
-    return responsible;
-  });
+/** Heaviest first, of equal weights by product id. What was liked before a purchase of its category counts less. */
+function opinionsOf(signals: readonly WeighedSignal[], bought: ReadonlyMap<string, Purchase>): Opinion[] {
+  const opinions = new Map<ProductId, Opinion>();
+  for (const { productId, category, at, weight, embedding } of signals) {
+    const purchase = category === null || weight < 0 ? undefined : bought.get(category);
+    const left = purchase && purchase.at >= at ? 1 - purchase.takes : 1;
+    const known = opinions.get(productId) ?? { productId, embedding, weight: 0 };
+    opinions.set(productId, { ...known, weight: known.weight + left * weight });
+  }
+  return [...opinions.values()].sort((a, b) => b.weight - a.weight || (a.productId < b.productId ? -1 : 1));
+}
+
+/** Heaviest first, of equal weights by the medoid's id. */
+function interestsOf(liked: Opinion[], likeness: Likeness, joinedUpTo: number): Interest[] {
+  const squaredDistance = (a: number, b: number) =>
+    2 - 2 * likeness((liked[a] as Opinion).embedding, (liked[b] as Opinion).embedding);
+  return wardClusters(liked.length, squaredDistance, joinedUpTo)
+    .map((members): Interest => {
+      const products = members.map((member) => liked[member] as Opinion);
+      const { productId, embedding } = medoidOf(products, likeness);
+      return { medoid: productId, embedding, weight: products.reduce((sum, { weight }) => sum + weight, 0) };
+    })
+    .sort((a, b) => b.weight - a.weight || (a.medoid < b.medoid ? -1 : 1));
+}
+
+/** The product of the highest weighted similarity to all; of equal ones the first. */
+function medoidOf(products: Opinion[], likeness: Likeness): Opinion {
+  let [best, highest] = [products[0] as Opinion, -Infinity];
+  for (const product of products) {
+    const sum = products.reduce(
+      (total, { weight, embedding }) => total + weight * likeness(product.embedding, embedding),
+      0,
+    );
+    if (sum > highest) [best, highest] = [product, sum];
+  }
+  return best;
 }

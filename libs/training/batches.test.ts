@@ -10,7 +10,14 @@ function photosOf(first: number, second: number) {
   return {
     rows: row.slice(0, 4 * first),
     secondRows: row.slice(4 * first),
-    labels: { photo: label(1), product: label(2), style: label(4), category: new Int32Array(row.length) },
+    labels: {
+      photo: label(1),
+      view: label(1),
+      product: label(2),
+      style: label(4),
+      category: new Int32Array(row.length),
+      lab: new Float32Array(3 * row.length),
+    },
     settings: trainingSettingsSchema.parse({
       sampler: { name: 'style-then-product', stylesPerBatch: 3, productsPerStyle: 2, photosPerProduct: 2 },
     }),

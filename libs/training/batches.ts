@@ -1,6 +1,7 @@
 import type { Random, TrainingSettings } from '#foundation';
 import { createSampler, createTurns, type Sampler } from '#metric-learning';
 import type { PhotoLabels } from './photo-labels.js';
+import { sharesOfShops } from './shares-of-shops.js';
 
 interface BatchSource {
   /** Photos of the shop, and of a second one beside it. */
@@ -12,16 +13,18 @@ interface BatchSource {
 }
 
 /**
- * The batches of a training. Two shops take turns, by how many styles each has, so that no triplet mixes them: what tells
- * two shops' photos apart first is their light, and there is nothing to learn from that.
+ * The batches of a training that mines online. Two shops take turns, by how many styles each has, so that no triplet mixes
+ * them: what tells two shops' photos apart first is their light, and there is nothing to learn from that.
  */
 export function createBatches({ rows, secondRows = [], labels, settings, random }: BatchSource): Sampler {
-  const first = createSampler({ rows, ...labels }, settings.sampler, random);
+  const { sampler } = settings;
+  if (sampler === null) throw new RangeError('Batches of offline triplets need no sampler.');
+  const first = createSampler({ rows, ...labels }, sampler, random);
   if (secondRows.length === 0) return first;
-  const stylesOf = (of: readonly number[]) => new Set(of.map((row) => labels.style[row])).size;
-  const second = createSampler({ rows: secondRows, ...labels }, settings.sampler, random.fork());
+  const second = createSampler({ rows: secondRows, ...labels }, sampler, random.fork());
+  const [ofFirst, ofSecond] = sharesOfShops([rows, secondRows], labels);
   return createTurns([
-    { sampler: first, share: stylesOf(rows) },
-    { sampler: second, share: stylesOf(secondRows) },
+    { sampler: first, share: ofFirst?.share ?? 0 },
+    { sampler: second, share: ofSecond?.share ?? 0 },
   ]);
 }

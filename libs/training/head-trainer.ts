@@ -5,6 +5,8 @@ import type { LinearHead, TwoPartHeads } from '#networks';
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { createBatches } from './batches.js';
 import type { FeatureBlock } from './feature-block.js';
+import { type Epoch, type MinedEpoch, mineEpoch } from './offline/epoch.js';
+import { batchOfEpoch, type TrainingBatch } from './offline/triplet-batch.js';
 import { createPartProxies } from './part-proxies.js';
 import type { HeadState } from './run/head-state.js';
 import { spreadOf } from './run/spread.js';
@@ -36,6 +38,8 @@ export interface HeadTraining {
   from?: HeadState;
   /** Factor on the scheduled rate of a step. @default 1 */
   rateFactor?: (step: number) => number;
+  /** Called when triplets were mined offline, before the first step on them, and waited for. */
+  onEpoch?: (mined: MinedEpoch) => Promise<void>;
   /** Called after each step, and waited for; `stop` ends the training there. */
   onStep?: (step: number, figures: StepFigures, now: HeadsNow) => Promise<'continue' | 'stop'>;
 }
@@ -50,7 +54,7 @@ export interface HeadsNow {
 
 /**
  * Trains both heads on prepared blocks: a batch, its losses, one AdamW step under a cosine rate, and
- * again. Deterministic: equal inputs give bit-equal heads on one machine. Leaves no tensor behind, and lets the event loop
+ * again. Where triplets are mined offline, all photos are embedded and mined at the start of each epoch. Deterministic: equal inputs give bit-equal heads on one machine. Leaves no tensor behind, and lets the event loop
  * turn every few steps.
  *
  * @returns heads for the blocks' own rows; fold the blocks in with `foldBlock`
@@ -60,7 +64,8 @@ export interface HeadsNow {
 export async function trainHeads(backend: ComputeBackend, training: HeadTraining): Promise<TwoPartHeads> {
   const { tf } = backend;
   const { blocks, start, labels, settings } = training;
-  const sampler = createBatches(training);
+  const { mining } = settings;
+  const sampler = mining.name === 'online' ? createBatches(training) : null;
   const optimiser = new AdamW(backend, { weightDecay: settings.weightDecay });
   const heads = { shape: trainable(backend, start.shape), colour: trainable(backend, start.colour) };
   const dims = { shape: start.shape.outputs, colour: start.colour.outputs };
@@ -83,11 +88,12 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
   const steps = training.stopAfter ?? settings.steps;
   const { random } = training;
   let { lossRandom } = training;
+  let epoch: Epoch | null = null;
   let step = 0;
   try {
     if (training.from) {
-      ({ step } = training.from);
-      for (let drawn = 0; drawn < step; drawn += 1) sampler.next();
+      ({ step, epoch } = training.from);
+      for (let drawn = 0; drawn < step; drawn += 1) sampler?.next();
       requireSame(random, training.from);
       setVariables(backend, variables, training.from);
       optimiser.restore(variables, training.from.optimiser);
@@ -101,44 +107,60 @@ export async function trainHeads(backend: ComputeBackend, training: HeadTraining
         optimiser: optimiser.state(variables),
         random: random.state,
         lossRandom: lossRandom.state,
+        epoch,
       }),
+    };
+    const nextBatch = async (): Promise<TrainingBatch> => {
+      if (mining.name === 'online') return { rows: sampler?.next() ?? new Int32Array(), triplets: null };
+      if (epoch === null || step > epoch.begun + mining.every) {
+        const mined = mineEpoch(backend, { ...training, heads, blocks: all }, step - 1, lossRandom);
+        epoch = mined;
+        await training.onEpoch?.(mined);
+      }
+      return batchOfEpoch(epoch, step, mining.triplets);
     };
     while (step < steps) {
       step += 1;
-      const batch = sampler.next();
+      const { rows: batch, triplets } = await nextBatch();
       const labelsOfBatch = labelsOf(labels, batch);
       const figures: StepFigures = { loss: null, activeShare: null, realPositiveShare: null, spread: null };
-      tf.tidy(() => {
-        const index = tf.tensor1d(batch, 'int32');
-        const rows = { shape: tf.gather(all.shape, index), colour: tf.gather(all.colour, index) };
-        let terms = 0;
-        let given: Float32Array[] = [];
-        const { value, grads } = tf.variableGrads(() => {
-          const embeddings = forward(backend, heads, rows);
-          given = [embeddings.shape.dataSync<'float32'>(), embeddings.colour.dataSync<'float32'>()];
-          const result = partLosses(backend, embeddings, labelsOfBatch, settings, {
-            progress: (step - 1) / settings.steps,
-            random: lossRandom,
-            proxies,
-          });
-          terms = result.terms;
-          figures.activeShare = result.activeShare;
-          figures.realPositiveShare = result.realPositiveShare;
-          return result.loss;
-        }, variables);
-        // Miners skip what is no number, so that the loss alone would never tell. TensorFlow.js leaks what it keeps for
-        // the gradient when the function above throws, so this waits until here.
-        for (const embeddings of given) requireFinite(embeddings, step);
-        figures.spread = {
-          shape: spreadOf(given[0] as Float32Array, start.shape.outputs),
-          colour: spreadOf(given[1] as Float32Array, start.colour.outputs),
-        };
-        // Without a term there is nothing to learn from the batch, and the moments are left as they are.
-        if (terms === 0) return;
-        figures.loss = value.dataSync<'float32'>()[0] as number;
-        const rate = cosineRate(settings.learningRate, step - 1, settings.steps);
-        optimiser.step(variables, grads, rate * (training.rateFactor?.(step) ?? 1));
-      });
+      // A miner may have found nothing in all photos.
+      if (batch.length > 0) {
+        tf.tidy(() => {
+          const index = tf.tensor1d(batch, 'int32');
+          const rows = { shape: tf.gather(all.shape, index), colour: tf.gather(all.colour, index) };
+          let terms = 0;
+          let given: Float32Array[] = [];
+          let loss = 0;
+          const { grads } = tf.variableGrads(() => {
+            const embeddings = forward(backend, heads, rows);
+            given = [embeddings.shape.dataSync<'float32'>(), embeddings.colour.dataSync<'float32'>()];
+            const result = partLosses(backend, embeddings, labelsOfBatch, settings, {
+              progress: (step - 1) / settings.steps,
+              random: lossRandom,
+              proxies,
+              triplets,
+            });
+            terms = result.terms;
+            figures.activeShare = result.activeShare;
+            figures.realPositiveShare = result.realPositiveShare;
+            loss = result.loss.dataSync<'float32'>()[0] as number;
+            return result.descended;
+          }, variables);
+          // Miners skip what is no number, so that the loss alone would never tell. TensorFlow.js leaks what it keeps for
+          // the gradient when the function above throws, so this waits until here.
+          for (const embeddings of given) requireFinite(embeddings, step);
+          figures.spread = {
+            shape: spreadOf(given[0] as Float32Array, start.shape.outputs),
+            colour: spreadOf(given[1] as Float32Array, start.colour.outputs),
+          };
+          // Without a term there is nothing to learn from the batch, and the moments are left as they are.
+          if (terms === 0) return;
+          figures.loss = loss;
+          const rate = cosineRate(settings.learningRate, step - 1, settings.steps);
+          optimiser.step(variables, grads, rate * (training.rateFactor?.(step) ?? 1));
+        });
+      }
       if ((await training.onStep?.(step, figures, now)) === 'stop') break;
       if (step % STEPS_AT_ONCE === 0) {
         await setImmediate();

@@ -28,7 +28,7 @@ import { forward, partLosses, type TrainableHead } from './part-losses.js';
 const backend = await openBackend(underTest.device);
 const { tf } = backend;
 
-const AT = { progress: 0, random: new Random(1), proxies: {} };
+const AT = { progress: 0, random: new Random(1), proxies: {}, triplets: null };
 
 interface Batch {
   rows: { shape: Rows; colour: Rows };
@@ -45,7 +45,7 @@ function randomBatch(count: number, seed: number): Batch {
   };
 }
 
-/** One step forward and back: the figures of the batch, and the gradient of all weights in one list. */
+/** One step forward and back: the figures of the batch, and the gradient of all weights in what is descended. */
 function step({ rows, labels, heads }: Batch, settings: TrainingSettings) {
   const trainable = ({ weight, bias, inputs, outputs }: TwoPartHeads['shape']): TrainableHead => ({
     weight: tf.tidy(() => tf.variable(tf.tensor2d(weight, [inputs, outputs]))),
@@ -53,27 +53,25 @@ function step({ rows, labels, heads }: Batch, settings: TrainingSettings) {
   });
   const own = { shape: trainable(heads.shape), colour: trainable(heads.colour) };
   const variables = [own.shape.weight, own.shape.bias, own.colour.weight, own.colour.bias];
-  let figures = { terms: 0, activeShare: null as number | null, realPositiveShare: null as number | null };
-  const { loss: ofBatch, gradient } = tf.tidy(() => {
+  let figures = { loss: 0, terms: 0, activeShare: null as number | null, realPositiveShare: null as number | null };
+  const { descended, gradient } = tf.tidy(() => {
     const blocks = { shape: tf.tensor2d(rows.shape), colour: tf.tensor2d(rows.colour) };
     const { value, grads } = tf.variableGrads(() => {
-      const { loss: scalar, ...rest } = partLosses(
-        backend,
-        forward(backend, own, blocks),
-        typedLabels(labels),
-        settings,
-        AT,
-      );
-      figures = rest;
+      const {
+        loss,
+        descended: scalar,
+        ...rest
+      } = partLosses(backend, forward(backend, own, blocks), typedLabels(labels), settings, AT);
+      figures = { ...rest, loss: loss.dataSync()[0] as number };
       return scalar;
     }, variables);
     return {
-      loss: value.dataSync()[0] as number,
+      descended: value.dataSync()[0] as number,
       gradient: variables.flatMap(({ name }) => [...(grads[name]?.dataSync() ?? [])]),
     };
   });
   tf.dispose(variables);
-  return { ...figures, loss: ofBatch, gradient };
+  return { ...figures, descended, gradient };
 }
 
 function naiveStep(
@@ -83,12 +81,12 @@ function naiveStep(
 ) {
   const own = naiveHeadsOf(parameters, naiveHeads(heads));
   const parts = { shape: naiveForward(rows.shape, own.shape), colour: naiveForward(rows.colour, own.colour) };
-  return naivePartLosses(parts, labels, name, settings.weights, settings.dial);
+  return naivePartLosses(parts, labels, name, settings.weights, settings.dial, settings.colourDifference);
 }
 
 const partsOnly = { weights: { shape: 1, colour: 1, joined: 0, joinedStyle: 0 } };
 const joinedOnly = { weights: { shape: 0, colour: 0, joined: 3, joinedStyle: 1 }, dial: 0.3 };
-const allFour = { weights: { shape: 0.5, colour: 2, joined: 1.5, joinedStyle: 0.7 }, dial: 0.8 };
+const allFour = { weights: { shape: 0.5, colour: 2, joined: 1.5, joinedStyle: 0.7 }, dial: 0.8, colourDifference: 0 };
 const combinations = COMBINATIONS.flatMap(({ name, settings }) => [
   { of: 'both parts', name, settings: { ...settings, ...partsOnly } },
   { of: 'the joined vector', name, settings: { ...settings, ...joinedOnly } },
@@ -104,6 +102,7 @@ describe.each(combinations)('partLosses with $name of $of', ({ name, settings })
         const batch = randomBatch(count, seed);
         const [actual, expected] = [step(batch, settings), naiveStep(batch, { name, settings })];
         expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(1e-5 * expected.loss);
+        expect(Math.abs(actual.descended - expected.descended)).toBeLessThanOrEqual(1e-5 * expected.descended);
         expect(actual.terms).toBe(expected.triplets);
         expect(actual.activeShare).toBe(expected.activeShare);
         expect(actual.realPositiveShare).toBeCloseTo(expected.realPositiveShare, 12);
@@ -120,7 +119,7 @@ describe.each(combinations)('partLosses with $name of $of', ({ name, settings })
     const batch = randomBatch(12, seed);
     const { gradient, terms } = step(batch, settings);
     const expected = naiveSlope(
-      (moved) => naiveStep(batch, { name, settings }, moved).loss,
+      (moved) => naiveStep(batch, { name, settings }, moved).descended,
       naiveParameters(naiveHeads(batch.heads)),
     );
     expect(terms).toBeGreaterThan(5);
@@ -134,6 +133,7 @@ describe.each(combinations)('partLosses with $name of $of', ({ name, settings })
       photo: [0, 0, 1, 1, 2, 2, 3, 3],
       product: [0, 0, 1, 1, 2, 2, 3, 3],
       style: [0, 0, 1, 1, 2, 2, 3, 3],
+      lab: randomBatch(8, 6).labels.lab,
     };
     expect(step({ rows, labels, heads }, settings)).toMatchObject({
       loss: 0,
@@ -146,6 +146,7 @@ describe.each(combinations)('partLosses with $name of $of', ({ name, settings })
       photo: [0, 0, 9, 1, 2, 2, 3, 3],
       product: [0, 0, 9, 1, 2, 2, 3, 3],
       style: [0, 0, 0, 1, 2, 2, 3, 3],
+      lab: labels.lab,
     };
     const batch = { rows, labels: another, heads };
     const ofBoth = { ...settings, ...partsOnly };
@@ -157,7 +158,11 @@ describe.each(combinations)('partLosses with $name of $of', ({ name, settings })
     const batch = randomBatch(10, 5);
     const parts = { shape: tf.tensor2d(batch.rows.shape), colour: tf.tensor2d(batch.rows.colour) };
     const labels = typedLabels(batch.labels);
-    expect(countLeakedTensors(backend, () => partLosses(backend, parts, labels, settings, AT).loss.dispose())).toBe(0);
+    const leaked = countLeakedTensors(backend, () => {
+      const { loss, descended } = partLosses(backend, parts, labels, settings, AT);
+      tf.dispose([loss, descended]);
+    });
+    expect(leaked).toBe(0);
     tf.dispose([parts.shape, parts.colour]);
   });
 });
@@ -177,7 +182,13 @@ describe('partLosses', () => {
         [-1, 0],
       ],
     };
-    const labels = typedLabels({ photo: [0, 1, 2], product: [0, 1, 2], style: [0, 0, 1] });
+    // The stranger's colour is 20 from the first photo's, and 60 from the second's.
+    const lab = [
+      [50, 0, 0],
+      [50, 0, 40],
+      [50, 0, -20],
+    ];
+    const labels = typedLabels({ photo: [0, 1, 2], product: [0, 1, 2], style: [0, 0, 1], lab });
     tf.tidy(() => {
       const parts = { shape: tf.tensor2d(rows.shape), colour: tf.tensor2d(rows.colour) };
       const result = partLosses(backend, parts, labels, trainingSettingsSchema.parse(partsOnly), AT);
@@ -185,6 +196,9 @@ describe('partLosses', () => {
       const gaps = [Math.sqrt(0.4) - Math.sqrt(2), Math.sqrt(0.4) - Math.sqrt(0.8)];
       const expected = gaps.reduce((sum, gap) => sum + Math.log1p(Math.exp(gap)) / 2, 0);
       expect(result.loss.dataSync()[0]).toBeCloseTo(expected, 6);
+      // Cosines of -1 and 0 where .5 and -.5 are wanted.
+      const ofColours = (1.5 ** 2 + 0.5 ** 2) / 2;
+      expect(result.descended.dataSync()[0]).toBeCloseTo(expected + 0.4 * ofColours, 6);
       expect(result).toMatchObject({ terms: 2, activeShare: 0, realPositiveShare: 2 / 3 / 2 });
     });
   });
@@ -192,7 +206,7 @@ describe('partLosses', () => {
   it('refuses a batch without photos', () => {
     tf.tidy(() => {
       const none = { shape: tf.tensor2d(flat([]), [0, 2]), colour: tf.tensor2d(flat([]), [0, 2]) };
-      const labels = typedLabels({ photo: [], product: [], style: [] });
+      const labels = typedLabels({ photo: [], product: [], style: [], lab: [] });
       expect(() => partLosses(backend, none, labels, trainingSettingsSchema.parse({}), AT)).toThrow(RangeError);
     });
   });

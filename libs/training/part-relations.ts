@@ -10,12 +10,14 @@ export type Space = (typeof SPACES)[number];
  * photos of one product, against its own style's other colours too; the joined vector draws together photos of one
  * product, and in a loss of its own photos of one style, both against other styles only: what is served is the joined
  * vector, and its two parts must be in balance.
+ *
+ * An augmented view is a photo of its own to shape alone: its colour is the photo's, and would be a positive at no distance.
  */
-export function relationOf(space: Space, { photo, product, style }: BatchLabels): Relation {
+export function relationOf(space: Space, { photo, view, product, style }: BatchLabels): Relation {
   return {
     positive: space === 'shape' || space === 'joinedStyle' ? style : product,
     negative: space === 'colour' ? product : style,
-    photo,
+    photo: space === 'shape' ? view : photo,
   };
 }
 

@@ -1,19 +1,24 @@
 import type { Snapshot } from '#datasets';
+import { takeRows } from './rows.js';
 
 /** Labels of photos, by row. Equal numbers are equal labels. */
 export interface PhotoLabels {
   photo: Int32Array;
+  /** Which picture of a photo a row shows: an augmented view is another one. */
+  view: Int32Array;
   product: Int32Array;
   style: Int32Array;
   /** Kind of garment; -1 where it is not known. */
   category: Int32Array;
+  /** Mean CIELAB colour of the foreground, three numbers a row. */
+  lab: Float32Array;
 }
 
 /** What losses know of the rows of a batch. */
 export type BatchLabels = Omit<PhotoLabels, 'category'>;
 
 /** Numbers for the labels of all photos, in order of first appearance. */
-export function labelPhotos({ photos }: Pick<Snapshot, 'photos'>): PhotoLabels {
+export function labelPhotos({ photos, lab }: Pick<Snapshot, 'photos' | 'lab'>): PhotoLabels {
   const numbered = (names: (string | null)[]) => {
     const numbers = new Map<string, number>();
     return Int32Array.from(names, (name) => {
@@ -23,11 +28,14 @@ export function labelPhotos({ photos }: Pick<Snapshot, 'photos'>): PhotoLabels {
       return number;
     });
   };
+  const photo = numbered(photos.map(({ imageId }) => imageId));
   return {
-    photo: numbered(photos.map(({ imageId }) => imageId)),
+    photo,
+    view: photo,
     product: numbered(photos.map(({ productId }) => productId)),
     style: numbered(photos.map(({ styleId }) => styleId)),
     category: numbered(photos.map(({ category }) => category)),
+    lab,
   };
 }
 
@@ -35,7 +43,9 @@ export function labelPhotos({ photos }: Pick<Snapshot, 'photos'>): PhotoLabels {
 export function labelsOf(labels: PhotoLabels, rows: Iterable<number>): BatchLabels {
   const order = Int32Array.from(rows);
   const take = (all: Int32Array) => order.map((row) => all[row] as number);
-  return { photo: take(labels.photo), product: take(labels.product), style: take(labels.style) };
+  const { photo, view, product, style } = labels;
+  const lab = takeRows(labels.lab, 3, [...order]);
+  return { photo: take(photo), view: take(view), product: take(product), style: take(style), lab };
 }
 
 /** Styles with two different photos: the only ones that give a positive. */

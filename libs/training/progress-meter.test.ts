@@ -66,7 +66,7 @@ describe('ProgressMeter', () => {
         secondsLeft: 0,
         message:
           'Fitting, step 20 of 60, loss 0.500, 25 % active, 100 % with a positive, ' +
-          'validation 1.00 product 0.50 style - other colour, 0 s left',
+          'validation 1.00 product 0.50 style - other colour, 0 s left of this part',
       },
     ]);
   });

@@ -68,6 +68,6 @@ function wordsOf(
       : [
           `validation ${rate(validation.sameProduct)} product ${rate(validation.sameStyle)} style ${rate(validation.sameStyleOtherColour)} other colour`,
         ]),
-    `${Math.ceil(secondsLeft)} s left`,
+    `${Math.ceil(secondsLeft)} s left of this part`,
   ];
 }

@@ -68,11 +68,11 @@ describe('trainQuick where there is something to learn', () => {
 
   it('gives heads of the size that a bundle holds, for features as they are', () => {
     const { shape, colour } = model.heads;
-    expect([shape.inputs, shape.outputs, shape.weight.length, shape.bias.length]).toEqual([1280, 96, 1280 * 96, 96]);
-    expect([colour.inputs, colour.outputs, colour.weight.length, colour.bias.length]).toEqual([128, 32, 128 * 32, 32]);
+    expect([shape.inputs, shape.outputs, shape.weight.length, shape.bias.length]).toEqual([1280, 64, 1280 * 64, 64]);
+    expect([colour.inputs, colour.outputs, colour.weight.length, colour.bias.length]).toEqual([128, 64, 128 * 64, 64]);
     const embeddings = embedFeatures(model.heads, snapshot.features);
     expect(embeddings).toHaveLength(snapshot.photos.length * 128);
-    expect(Math.hypot(...embeddings.subarray(0, 96))).toBeCloseTo(1, 5);
+    expect(Math.hypot(...embeddings.subarray(0, 64))).toBeCloseTo(1, 5);
   });
 
   it('counts what it trained on, and measures in the schema of the manifest', () => {
@@ -185,12 +185,12 @@ describe('trainQuick', () => {
     const shop = photosWhere(snapshot, (row) => rows.has(row));
     const { model } = await train(shop);
     expect(model.headsChosen).toBe('untrained');
-    expect(model.heads.shape.weight).toHaveLength(1280 * 96);
-    expect(model.heads.colour.weight).toHaveLength(128 * 32);
+    expect(model.heads.shape.weight).toHaveLength(1280 * 64);
+    expect(model.heads.colour.weight).toHaveLength(128 * 64);
     const embeddings = embedFeatures(model.heads, shop.features);
     const partsOf = (row: number) => [
-      embeddings.subarray(row * 128, row * 128 + 96),
-      embeddings.subarray(row * 128 + 96, (row + 1) * 128),
+      embeddings.subarray(row * 128, row * 128 + 64),
+      embeddings.subarray(row * 128 + 64, (row + 1) * 128),
     ];
     shop.photos.forEach((_photo, row) => {
       for (const part of partsOf(row)) expect(Math.hypot(...part)).toBeCloseTo(1, 5);

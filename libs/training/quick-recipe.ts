@@ -3,6 +3,7 @@ import {
   holdoutSample,
   rowsOfSplit,
   sampleStyles,
+  type MiningRecord,
   type Snapshot,
   type Split,
   type TrainerMessage,
@@ -24,14 +25,17 @@ import { foldBlock, prepareBlock, principalHead, type FeatureBlock } from './fea
 import { holdoutFigures } from './holdout.js';
 import { fitMatching, matchedPairs } from './matching.js';
 import { countPhotos, labelPhotos, stylesWithPositive, type PhotoLabels } from './photo-labels.js';
+import { linesOf, type MinedPhoto, recordOf } from './offline/mining-record.js';
 import { ProgressMeter } from './progress-meter.js';
 import { takeRows } from './rows.js';
 import type { Verdict } from './run/checkpoint.js';
-import { estimateSeconds, measureStep, timed, type Trial } from './run/cost-estimate.js';
+import { estimateSeconds, measureSteps, timed, type Trial } from './run/cost-estimate.js';
 import { freshRun, type RunState, stepsThatCount } from './run/run-state.js';
 import { supervisePass, type Pass, wordsOf } from './run/supervise-pass.js';
 import { type Checkpoints, TrainingRun } from './run/training-run.js';
+import type { TripletFiles } from './run/triplet-files.js';
 import { givenUpWords, verdictWords } from './run/verdict-words.js';
+import { addViews } from './shape-view-rows.js';
 import { foldSecond, joinShops, type JoinedShops } from './second-shop.js';
 import { secondShopFigures } from './second-shop-figures.js';
 import { Stopwatch } from './stopwatch.js';
@@ -63,6 +67,8 @@ export interface QuickTraining {
   signal?: AbortSignal;
   /** Where a training that is ended is taken up again. @default nowhere */
   checkpoints?: Checkpoints;
+  /** Where the triplets of offline mining are written down. @default nowhere */
+  triplets?: Pick<TripletFiles, 'clear' | 'keep'>;
   /** When the work began, in milliseconds of `performance.now()`. @default now */
   since?: number;
   /** What will be left to do with the model, in seconds; part of what is said beforehand. @default 0 */
@@ -101,6 +107,7 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
   requireFinite(snapshot);
   if (second) requireFinite(second);
   const run = await TrainingRun.open(given, given.checkpoints, given.since);
+  if (run.resumed === null) await given.triplets?.clear();
   const training = { ...given, run };
   const stopwatch = new Stopwatch();
   const random = new Random(settings.seed);
@@ -116,7 +123,7 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
   const fitted = [...rows.train, ...rows.validation].sort((a, b) => a - b);
   const final = prepare(training, fitted, seeds, ['train', 'validation']);
   const untrained = fold(final.start, final.blocks);
-  const { trained, verdict, curve: refitCurve } = await refit(training, final, fitted, seeds, judged);
+  const { trained, verdict, curve: refitCurve, mining } = await refit(training, final, fitted, seeds, judged);
   const heads = trained === null ? untrained : fold(trained, final.blocks);
   stopwatch.lap('refit');
   const holdout = holdoutSample(snapshot);
@@ -143,6 +150,7 @@ export async function trainQuick(given: QuickTraining): Promise<QuickModel> {
       refitCurve,
       interventions: verdict.interventions,
       stoppedEarly: verdict.stoppedEarly,
+      mining: settings.mining.name === 'offline' ? mining : null,
       validation: verdict.validation,
       ...figures,
       secondShop,
@@ -175,6 +183,8 @@ interface Prepared {
   labels: PhotoLabels;
   /** null without a second shop. */
   joined: JoinedShops | null;
+  /** Rows of augmented views, behind those of all photos, each with the row of its photo. */
+  views: readonly { row: number; photo: number }[];
 }
 
 type RunningTraining = QuickTraining & { run: TrainingRun };
@@ -196,6 +206,7 @@ async function judgeTraining(
     curve: [],
     interventions: [],
     stoppedEarly: null,
+    mining: { epochs: [], hardest: [] },
   });
   const trainable = stylesWithPositive(snapshot, rows.train);
   if (trainable < LEAST_STYLES) {
@@ -226,11 +237,11 @@ async function judgeTraining(
   };
   await sayBeforehand(training, judging, rows, { prepared, preparing, validating });
   const outcome = await supervisePass(backend, judging);
-  const { curve, interventions, plan } = outcome.run;
+  const { curve, interventions, plan, mining } = outcome.run;
   if (outcome.heads === null) {
     const reason = givenUpWords(outcome.run);
     const heads = fold(start, blocks);
-    return { ...notEnough(''), reason, heads, curve, interventions };
+    return { ...notEnough(''), reason, heads, curve, interventions, mining };
   }
   const candidates = stepsThatCount(curve).flatMap(({ step, validation }) =>
     step === 0 || validation === null ? [] : [{ step, figures: validation }],
@@ -249,6 +260,7 @@ async function judgeTraining(
     curve,
     interventions,
     stoppedEarly: outcome.stoppedEarly,
+    mining,
   };
 }
 
@@ -262,8 +274,14 @@ async function refit(
   rows: readonly number[],
   seeds: Seeds,
   judged: Verdict,
-): Promise<{ trained: TwoPartHeads | null; verdict: Verdict; curve: TrainingMetrics['refitCurve'] }> {
-  if (judged.chosen === 'untrained') return { trained: null, verdict: judged, curve: [] };
+): Promise<{
+  trained: TwoPartHeads | null;
+  verdict: Verdict;
+  curve: TrainingMetrics['refitCurve'];
+  /** Of both passes. */
+  mining: MiningRecord;
+}> {
+  if (judged.chosen === 'untrained') return { trained: null, verdict: judged, curve: [], mining: judged.mining };
   const { run } = training;
   const begun = run.resumed?.verdict ? run.resumed.run : freshRun(judged.plan);
   await run.save(begun, judged);
@@ -271,13 +289,15 @@ async function refit(
   const outcome = await supervisePass(training.backend, { ...pass, save: (saved) => run.save(saved, judged) });
   const interventions = [...judged.interventions, ...outcome.run.interventions];
   const curve = outcome.run.curve.map(({ validation, ...point }) => point);
+  const { epochs, hardest } = outcome.run.mining;
+  const mining = { epochs: [...judged.mining.epochs, ...epochs], hardest };
   if (outcome.heads !== null) {
     const reason = [judged.reason, ...outcome.run.interventions.map(wordsOf)].join(' ');
-    return { trained: outcome.heads, verdict: { ...judged, reason, interventions }, curve };
+    return { trained: outcome.heads, verdict: { ...judged, reason, interventions }, curve, mining };
   }
   const reason = givenUpWords(outcome.run);
   const verdict: Verdict = { ...judged, chosen: 'untrained', reason, heads: null, interventions };
-  return { trained: null, verdict, curve };
+  return { trained: null, verdict, curve, mining };
 }
 
 /** Both shops under the heads trained on both, and on the first alone for as many steps; null without a second shop. */
@@ -295,8 +315,9 @@ async function secondShopOf(
   if (second === undefined || joined === null) return null;
   let before = start;
   if (verdict.chosen === 'trained') {
-    const alone = { ...prepared, labels: labelPhotos(snapshot), joined: null };
-    const silent = { ...training, onProgress: () => undefined };
+    const alone = { ...prepared, joined: null };
+    const { triplets, ...rest } = training;
+    const silent = { ...rest, onProgress: () => undefined };
     const pass = passOf(silent, 'refit', alone, rows, seeds, freshRun(verdict.plan), verdict.steps);
     before = (await supervisePass(backend, pass)).heads ?? start;
   }
@@ -315,7 +336,7 @@ async function secondShopOf(
 
 /** What both passes have in common: a pass that measures nothing and keeps nothing. */
 function passOf(
-  { settings, signal, onProgress, run }: RunningTraining,
+  { settings, signal, onProgress, run, triplets, snapshot, second }: RunningTraining,
   name: Pass['name'],
   prepared: Prepared,
   rows: readonly number[],
@@ -341,6 +362,15 @@ function passOf(
     untrained: 0,
     styles: 0,
     meter,
+    keepTriplets: async (mined, attempt) => {
+      const photoOf = (row: number) => {
+        const photo = prepared.views[row - (prepared.views[0]?.row ?? Infinity)]?.photo ?? row;
+        return (snapshot.photos[photo] ?? second?.photos[photo - snapshot.photos.length]) as MinedPhoto;
+      };
+      const lines = linesOf(mined, photoOf, settings);
+      await triplets?.keep({ pass: name, attempt, step: mined.begun }, lines);
+      return recordOf(lines, mined, { pass: name, attempt });
+    },
     save: async () => undefined,
   };
 }
@@ -364,22 +394,26 @@ async function sayBeforehand(
   };
   // The first is slower, whatever its size.
   trial(TRIED_PHOTOS.few);
-  const step = await measureStep(backend, training);
+  const { step, mine } = await measureSteps(backend, training);
+  const { mining, steps } = settings;
+  const epochs = mining.name === 'offline' ? Math.ceil(steps / mining.every) : 0;
   run.saidSeconds = estimateSeconds(
     {
       elapsed: run.elapsed(),
       prepare: { seconds: preparing, fitted: Math.min(rows.train.length, PRINCIPAL_ROWS) },
       validate: validating,
       step,
+      mine,
       holdout: [trial(TRIED_PHOTOS.few), trial(TRIED_PHOTOS.many)],
     },
     {
-      steps: settings.steps,
+      steps,
+      epochs,
       fitted: Math.min(rows.train.length + rows.validation.length, PRINCIPAL_ROWS),
       holdoutPhotos: holdout.length,
       matchedPairs: matchedPairs(snapshot),
       // The first shop is trained on alone once more, to be held against.
-      exporting: exportSeconds + (second ? settings.steps * step : 0),
+      exporting: exportSeconds + (second ? steps * step + epochs * mine : 0),
     },
   );
   meter.begin(0, `Training takes about ${Math.ceil(run.saidSeconds)} s in all`);
@@ -408,14 +442,24 @@ function prepare(
     shape: principalHead(blocks.shape, fitted, PARTS.shape.outputs),
     colour: principalHead(blocks.colour, fitted, PARTS.colour.outputs),
   };
-  if (second === undefined) return { blocks, start, labels: labelPhotos(snapshot), joined: null };
-  const rowsOfSecond = splits.flatMap((split) => rowsOfSplit(second, split)).sort((a, b) => a - b);
-  const joined = joinShops(blocks, snapshot, second, rowsOfSecond);
-  return { blocks: joined.blocks, start, labels: joined.labels, joined };
+  const joined = second === undefined ? null : joinSecond(blocks, snapshot, second, splits);
+  const photos = { blocks: joined?.blocks ?? blocks, labels: joined?.labels ?? labelPhotos(snapshot) };
+  if (snapshot.views === null) return { ...photos, start, joined, views: [] };
+  const { photoOfView, ...all } = addViews(photos, snapshot, snapshot.views);
+  const first = photos.labels.photo.length;
+  return { ...all, start, joined, views: photoOfView.map((photo, at) => ({ row: first + at, photo })) };
 }
 
-function trainingOf({ blocks, start, labels, joined }: Prepared, rows: readonly number[]) {
-  return { blocks, start, labels, rows, secondRows: joined?.rows ?? [] };
+function joinSecond(blocks: Blocks, first: Snapshot, second: Snapshot, splits: readonly Split[]): JoinedShops {
+  const rows = splits.flatMap((split) => rowsOfSplit(second, split)).sort((a, b) => a - b);
+  return joinShops(blocks, first, second, rows);
+}
+
+/** @param rows of photos; their augmented views are trained on, too */
+function trainingOf({ blocks, start, labels, joined, views }: Prepared, rows: readonly number[]) {
+  const taken = new Set(rows);
+  const ofViews = views.flatMap(({ row, photo }) => (taken.has(photo) ? [row] : []));
+  return { blocks, start, labels, rows: [...rows, ...ofViews], secondRows: joined?.rows ?? [] };
 }
 
 /** One number that is none makes principal components, and so every head, meaningless. */

@@ -45,7 +45,7 @@ export function joinShops(blocks: Blocks, first: Snapshot, second: Snapshot, fit
       colour: { ...blocks.colour, values: concat(blocks.colour.values, own.colour.values) },
     },
     second: own,
-    labels: labelPhotos({ photos: [...first.photos, ...photos] }),
+    labels: labelPhotos({ photos: [...first.photos, ...photos], lab: concat(first.lab, second.lab) }),
     rows: fitted.map((row) => count + row),
   };
 }

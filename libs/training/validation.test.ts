@@ -22,6 +22,7 @@ function ask(photos: Photo[], dial: number, asked = photos.map((_, row) => row))
       };
     }),
     features: new Float32Array(0),
+    views: null,
     lab: new Float32Array(photos.length * 3),
     extractorId: '',
     layout: { shape: 0, colour: 0 },

@@ -1,8 +1,23 @@
+import fc from 'fast-check';
 import type { ImageId, OfferId, ProductId, StyleId } from '#foundation';
 import { EMBEDDING_SIZE, Random } from '#foundation';
 import { type IndexedProduct, normaliseParts, type ProductCard } from '#similarity';
+import type { FilterWords } from '../support/filters.js';
+import { factsOf } from '../support/products.js';
 
-const CATEGORIES = ['Women > Tops', 'Women > Tops > Jackets', 'Men > Bottoms', null];
+const CATEGORIES = ['Women > Tops', 'WOMEN>Tops > Jackets', 'Women > Topsy', 'Men > Bottoms', 'Été > Ärmel', null];
+const BRANDS = ['Acme', 'ACME', 'Ödön', null];
+const COLOURS = ['Red', 'red', 'navy', 'Naïve', null];
+/** Values of an attribute, by its name; every product has some. */
+const ATTRIBUTES = {
+  size: ['S', 'm', '38', '38.0'],
+  fit: ['Slim', 'wide', 'x'.repeat(100), 'x'.repeat(101), '😀'.repeat(75)],
+  'Custom "label" $.0': ['4.5', '-3', '4,5', '1234567890', "O'Neill", '12 cm', '0.0000001'],
+};
+/** When the conformance suites ask. */
+export const NOW = new Date('2026-11-24T12:00:00Z');
+const DAY_MS = 86_400_000;
+
 const GENDERS = ['female', 'male', 'unisex', null];
 
 /** An embedding in a random direction. */
@@ -12,7 +27,7 @@ export function randomEmbedding(random: Random): Float32Array {
 
 /**
  * About 200 products of 60 styles in generations 1 and 2, with other embeddings in each. Every tenth product looks
- * exactly like the one before it; some have no price, no gender or no category; some are on sale.
+ * exactly like the one before it; some have no price, no gender, no category or no attributes; some are on sale.
  */
 export function indexedProducts(seed: number): IndexedProduct[] {
   const random = new Random(seed);
@@ -23,11 +38,16 @@ export function indexedProducts(seed: number): IndexedProduct[] {
     const colours = 2 + random.int(4);
     for (let colour = 0; colour < colours; colour += 1) cards.push(card(style, colour, category, gender, random));
   }
+  const products = cards.map((one) => {
+    // Whole days and halves before NOW, which questions ask from.
+    const firstSeen = new Date(NOW.getTime() - (random.int(60) / 2) * DAY_MS);
+    return { card: one, facts: factsOf(one, { firstSeen, attributes: attributes(random) }) };
+  });
   return [1, 2].flatMap((generation) => {
     let embedding = randomEmbedding(random);
-    return cards.map((product, i) => {
+    return products.map((product, i) => {
       if (i % 10 !== 9) embedding = randomEmbedding(random);
-      return { generation, card: product, embedding };
+      return { generation, ...product, embedding };
     });
   });
 }
@@ -47,10 +67,10 @@ function card(
     styleId: `style-${style}` as StyleId,
     offerId: `${productId}-m` as OfferId,
     title: `Product ${productId}`,
-    brand: null,
+    brand: random.pick(BRANDS),
     category,
     gender,
-    colour: `colour-${colour}`,
+    colour: random.pick(COLOURS),
     link: null,
     price,
     salePrice,
@@ -59,3 +79,45 @@ function card(
     imageId: null as ImageId | null,
   };
 }
+
+function attributes(random: Random): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(ATTRIBUTES).flatMap(([name, values]) => {
+      const some = values.filter(() => random.int(3) === 0);
+      return some.length === 0 ? [] : [[name, some]];
+    }),
+  );
+}
+
+/** Filters that some of the products pass and others do not. */
+export const FILTER_WORDS: FilterWords = {
+  texts: [
+    {
+      subject: 'category',
+      values: fc.constantFrom(
+        'Women',
+        'women >TOPS',
+        'Women > Tops > Jackets',
+        'Men',
+        'Wom',
+        'été',
+        'Été',
+        ' Women',
+        '>',
+      ),
+    },
+    { subject: 'brand', values: fc.constantFrom('acme', 'Acme', 'Ödön', 'ödön', "'; DROP TABLE product; --") },
+    { subject: 'colour', values: fc.constantFrom('RED', 'navy', 'naïve', '%') },
+    { subject: 'gender', values: fc.constantFrom('female', 'MALE', 'Unisex') },
+    ...Object.entries({ ...ATTRIBUTES, missing: ['a'] }).map(([name, values]) => ({
+      subject: name === 'size' ? ('size' as const) : { attribute: name },
+      values: fc.constantFrom(...values, 'slim', 'WIDE'),
+    })),
+  ],
+  numbers: [
+    { subject: 'price', values: fc.integer({ min: 0, max: 12_000 }).map((cents) => cents / 100) },
+    { subject: 'age', values: fc.integer({ min: 0, max: 64 }).map((halves) => halves / 2) },
+    { subject: { attribute: 'custom \"LABEL\" $.0' }, values: fc.constantFrom(-3, 0, 4.5, 12, 100_000_000) },
+    { subject: { attribute: 'size' }, values: fc.constantFrom(36, 38) },
+  ],
+};

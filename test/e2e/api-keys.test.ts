@@ -292,7 +292,7 @@ describe('throttling', () => {
   it('counts a call about photos as ten', async () => {
     const key = await make({ kind: 'merchandiser', name: 'photos', perMinute: 15 });
     const verify = () =>
-      ask('/v1/verifications', key, {
+      ask('/v1/verify', key, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: '{"photos": []}',
@@ -301,6 +301,22 @@ describe('throttling', () => {
     expect(response.headers.get('ratelimit')).toMatch(/^"key";r=5;/);
     expect(await outcome(response)).toEqual([400, 'request-invalid']);
     expect(await outcome(await verify())).toEqual([429, 'rate-limited']);
+  });
+
+  it('counts twenty events as one request, and keeps none of those that are too many', async () => {
+    const key = await make({ ...limited, perMinute: 5 });
+    const tell = (count: number) => {
+      const event = { type: 'view', shopperId: 'throttled', productId: 'coat' };
+      const events = Array.from({ length: count }, (_, i) => ({ ...event, id: String(i) }));
+      const headers = { 'content-type': 'application/json' };
+      return ask('/v1/events', key, { method: 'POST', headers, body: JSON.stringify({ events }) });
+    };
+    expect((await tell(20)).headers.get('ratelimit')).toMatch(/^"key";r=4;/);
+    const response = await tell(81);
+    expect(response.headers.get('ratelimit')).toMatch(/^"key";r=0;/);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await outcome(response)).toEqual([429, 'rate-limited']);
+    expect(await shop.database.shoppers.eventsOf('throttled', 100)).toMatchObject({ total: 20 });
   });
 
   it('stops who guesses keys, and never a key that holds', async () => {

@@ -79,6 +79,14 @@ describe('the API process', () => {
     expect(mapsOf(child)).not.toMatch(/tensorflow|tfjs|onnxruntime|vips|sharp/i);
     expect(residentMegabytes(child)).toBeLessThan(250);
 
+    // In threads of their own, which end.
+    const [grouped, doubled] = await Promise.all([
+      fetch(`${url}/v1/clusters?count=3`),
+      fetch(`${url}/v1/near-duplicates`),
+    ]);
+    expect([grouped.status, await grouped.json()]).toEqual([200, expect.objectContaining({ products: 10 })]);
+    expect([doubled.status, await doubled.json()]).toEqual([200, expect.objectContaining({ total: 0 })]);
+
     const image = await fetch(`${url}/v1/images/${shop.photoId}?w=64`);
     expect([image.status, (await image.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
     expect(mapsOf(child)).toMatch(/vips/);
@@ -86,7 +94,7 @@ describe('the API process', () => {
 
     // The shop's model has no bundle: what reads photos and models is loaded all the same.
     const photos = [{ productId: 'coat' }, { productId: 'dress' }];
-    const asked = await fetch(`${url}/v1/verifications`, { method: 'POST', headers, body: JSON.stringify({ photos }) });
+    const asked = await fetch(`${url}/v1/verify`, { method: 'POST', headers, body: JSON.stringify({ photos }) });
     expect([asked.status, await asked.json()]).toEqual([503, expect.objectContaining({ code: 'photos-unreadable' })]);
     expect(mapsOf(child)).not.toMatch(/tensorflow|tfjs/i);
   });

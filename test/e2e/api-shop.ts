@@ -7,6 +7,7 @@ import { type Database, migrate, openDatabase } from '#persistence';
 import { batchOf, newImport, offerOf, productOf, registerModel } from '../support/catalogue.js';
 import { createTestDatabase, type TestConnection } from '../support/database.js';
 import { embeddingAt } from '../support/products.js';
+import { SERVED } from '../support/promotions.js';
 
 /** Version of the model that embedded the shop. */
 export const MODEL = '20261124-093000-1a2b3c4d';
@@ -52,13 +53,15 @@ export async function openApiShop({ activate = true } = {}): Promise<ApiShop> {
   const products = PRODUCTS.map(([id, style, , , gender, category]) =>
     id === 'coat'
       ? { ...productOf(id, style, [], { gender, category, title: 'A coat', colour: 'red' }), imageIds: [photoId] }
-      : productOf(id, style, [id], { gender, category }),
+      : productOf(id, style, [id], { gender, category, brand: `Brand ${style}` }),
   );
   const unembedded = productOf('unembedded', 'h', ['unembedded'], { gender: 'female' });
   const offers = PRODUCTS.flatMap(([id, , , , , , price, inStock]) =>
     ['m', 'l'].map((size) =>
       offerOf(`${id}/${size}`, id, {
         ...{ size, price: size === 'm' ? price : price + 5, link: `https://shop.example/${id}?size=${size}` },
+        salePrice: id === 'near-colour' ? 35 : null,
+        attributes: { fit: id.startsWith('near') ? 'Slim' : 'regular' },
         availability: inStock ? 'in_stock' : 'out_of_stock',
       }),
     ),
@@ -82,7 +85,7 @@ export async function openApiShop({ activate = true } = {}): Promise<ApiShop> {
   );
   await build.index();
   await build.complete();
-  if (activate) await database.generations.activate(build.id, () => true);
+  if (activate) await database.generations.activate(build.id, () => SERVED);
   return {
     ...{ connection: place.connection, database, directory, photoId, generation: build.id },
     close: async () => {

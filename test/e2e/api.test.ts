@@ -5,16 +5,18 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
 import { PROBLEMS, type ProblemCode } from '../../apps/api/http/problem.js';
-import { jobResponse } from '../../apps/api/jobs/job-schemas.js';
+import { jobResponse, jobsResponse, jobWithLogResponse } from '../../apps/api/jobs/job-schemas.js';
 import { productResponse, recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { JOB_INPUTS } from '#jobs';
-import { fetchedPhotoFile, type ImageId, photoDirectory, sha256 } from '#foundation';
+import { fetchedPhotoFile, type ImageId, type JobId, photoDirectory, sha256 } from '#foundation';
 import { batchOf, newImport } from '../support/catalogue.js';
 import { decodersOf } from '../support/decoders.js';
 import { imageMetadata } from '../support/image-metadata.js';
 import { type ApiShop, cosinesToCoat, MODEL, openApiShop } from './api-shop.js';
 import { rawRequest } from './raw-request.js';
 import { type StartedApi, startApi } from './start-api.js';
+import { SERVED } from '../support/promotions.js';
+import { begun } from '../support/begun.js';
 
 let shop: ApiShop;
 let api: StartedApi;
@@ -91,41 +93,27 @@ describe('a product', () => {
 });
 
 describe('GET /v1/products/{id}/similar', () => {
-  it('leaves out the own style, other genders, what is out of stock, and second colours', async () => {
-    const answer = await similar('coat/similar');
-    expect(ids(answer)).toEqual(['both', 'near-colour', 'near-shape', 'like-dress', 'dress']);
+  it('leaves out the own style, other categories and genders, and what is out of stock', async () => {
+    const first = await similar('coat/similar');
+    expect(ids(first)).toEqual(['near-shape', 'both', 'near-colour', 'like-dress', 'dress']);
+    expect(first.filledUp).toEqual({ categories: ['Women > Coats'], given: 4 });
+    const answer = await similar('coat/similar?category=same');
+    expect(ids(answer)).toEqual(['near-shape']);
     expect(answer).toMatchObject({ modelVersion: MODEL, generation: shop.generation, dial: 0.5, unknown: [] });
-    expect(answer.shortfall).toMatchObject({ asked: 10, given: 5, code: 'no-more-matches' });
+    expect(answer.shortfall).toMatchObject({ asked: 10, given: 1, code: 'no-more-matches' });
+    expect(answer.shortfall?.reason).toContain('category=any looks further');
     expect(answer.results.every(({ because }) => because === null)).toBe(true);
   });
 
   it('tells similarity in total and by part as the dial weighs them', async () => {
-    const answer = await similar('coat/similar?dial=0.25&count=3');
+    const answer = await similar('coat/similar?dial=0.25&count=3&category=any');
     expect(answer.shortfall).toBeNull();
     for (const { productId, similarity } of answer.results) {
       const { shape, colour } = cosinesToCoat(productId);
-      expect(similarity.shape).toBeCloseTo(shape, 5);
-      expect(similarity.colour).toBeCloseTo(colour, 5);
-      expect(similarity.total).toBeCloseTo(0.75 * shape + 0.25 * colour, 5);
+      expect(similarity!.shape).toBeCloseTo(shape, 5);
+      expect(similarity!.colour).toBeCloseTo(colour, 5);
+      expect(similarity!.total).toBeCloseTo(0.75 * shape + 0.25 * colour, 5);
     }
-  });
-
-  it('orders by the dial', async () => {
-    expect(ids(await similar('coat/similar?dial=0&count=3'))).toEqual(['near-shape', 'both', 'near-colour']);
-    expect(ids(await similar('coat/similar?dial=1&count=3'))).toEqual(['near-colour', 'both', 'near-shape']);
-  });
-
-  it('gives way on each default when asked', async () => {
-    expect(ids(await similar('coat/similar?inStock=false&count=1'))).toEqual(['sold-out']);
-    expect(ids(await similar('coat/similar?gender=any&count=1'))).toEqual(['for-men']);
-    expect(ids(await similar('coat/similar?gender=male'))).toEqual(['for-men', 'both']);
-    expect(ids(await similar('coat/similar?includeSeenStyles=true'))).toContain('coat--blue');
-    expect(ids(await similar('coat/similar?onePerStyle=false'))).toContain('both--red');
-  });
-
-  it('filters by category and by price', async () => {
-    expect(ids(await similar('coat/similar?category=Women%20%3E%20Coats'))).toEqual(['near-shape']);
-    expect(ids(await similar('coat/similar?minPrice=60&maxPrice=75'))).toEqual(['both', 'like-dress', 'dress']);
   });
 
   it('answers for a product that has no embedding', async () => {
@@ -160,8 +148,14 @@ describe('POST /v1/recommendations', () => {
     expect(ids(answer)).not.toEqual(expect.arrayContaining(['coat--blue']));
     expect(ids(answer)).not.toEqual(expect.arrayContaining(['dress']));
     const because = new Map(answer.results.map((result) => [result.productId, result.because]));
-    expect(because.get('both')).toEqual({ productId: 'coat', type: 'wishlist' });
-    expect(because.get('like-dress')).toEqual({ productId: 'dress', type: 'view' });
+    expect(because.get('both')).toMatchObject({
+      ...{ productId: 'coat', type: 'wishlist' },
+      text: 'Because you wishlisted A coat: same cut, same colour',
+    });
+    expect(because.get('like-dress')).toMatchObject({ productId: 'dress', type: 'view' });
+    const interests = new Map(answer.results.map((result) => [result.productId, result.interest?.productId]));
+    expect(interests.get('near-shape')).toBe('coat');
+    expect(interests.get('like-dress')).toBe('dress');
   });
 
   it('reports unknown ids and products without an embedding, and answers from the rest', async () => {
@@ -169,10 +163,21 @@ describe('POST /v1/recommendations', () => {
     const answer = await recommend({ signals, count: 1 });
     expect(answer).toMatchObject({ unknown: ['nothing'], withoutVector: ['unembedded'], shortfall: null });
     expect(ids(answer)).toEqual(['both']);
-    expect(await recommend({ signals: signals.slice(1, 2) })).toMatchObject({ shortfall: { code: 'no-vector' } });
-    expect(await recommend({ signals: [{ productId: 'coat', type: 'dislike' }] })).toMatchObject({
-      results: [],
-      shortfall: { code: 'no-taste' },
+  });
+
+  it('shows new arrivals where no taste is known, says why, and nothing when that is not wanted', async () => {
+    const unknown = [{ productId: 'nothing', type: 'view' }];
+    const disliked = [{ productId: 'coat', type: 'dislike' }];
+    expect((await recommend({ signals: unknown })).fallback?.code).toBe('no-vector');
+    expect((await recommend({})).fallback?.code).toBe('no-signals');
+    const answer = await recommend({ signals: disliked, count: 3, gender: 'female' });
+    expect(answer.fallback?.code).toBe('no-taste');
+    expect(answer.results.map(({ shelf, because, similarity }) => [shelf, because, similarity])).toEqual(
+      Array.from({ length: 3 }, () => ['new', null, null]),
+    );
+    expect(ids(answer)).not.toEqual(expect.arrayContaining(['coat--blue']));
+    expect(await recommend({ signals: disliked, fallback: false })).toMatchObject({
+      ...{ results: [], fallback: null, shortfall: { code: 'no-taste' } },
     });
   });
 
@@ -188,9 +193,10 @@ describe('POST /v1/recommendations', () => {
     const body = { signals: [{ productId: 'a', type: 'love', at: 'yesterday' }], count: 1.5, colour: 'red' };
     const { errors } = await problem(await post('/v1/recommendations', body), 'request-invalid');
     expect(errors.map(({ path }) => path).sort()).toEqual(['colour', 'count', 'signals[0].at', 'signals[0].type']);
-    await problem(await post('/v1/recommendations', { signals: [] }), 'request-invalid');
+    await problem(await post('/v1/recommendations', { signals: [], shopperId: '' }), 'request-invalid');
+    await problem(await post('/v1/recommendations', { interests: 6 }), 'request-invalid');
+    await problem(await post('/v1/recommendations', { scenario: 'home top' }), 'request-invalid');
     await problem(await post('/v1/recommendations', []), 'request-invalid');
-    await problem(await post('/v1/recommendations', 'null'), 'request-invalid');
   });
 });
 
@@ -285,15 +291,53 @@ describe('jobs', () => {
     expect(runs.map(({ kind, input }) => [kind, input])).toEqual([
       ['import', JOB_INPUTS.import.parse({ feed: join(root, 'feed.csv'), root })],
       ['train', JOB_INPUTS.train.parse({ seed: 7 })],
-      ['embed', { modelVersion: null }],
+      ['embed', JOB_INPUTS.embed.parse({})],
     ]);
     for (const [i, { id, state }] of runs.entries()) {
       expect([started[i]!.status, started[i]!.headers.get('location')]).toEqual([202, `/v1/jobs/${id}`]);
       expect(state).toBe('queued');
-      expect(jobResponse.parse(await (await fetch(`${url}/v1/jobs/${id}`)).json()).id).toBe(id);
+      expect(jobWithLogResponse.parse(await (await fetch(`${url}/v1/jobs/${id}`)).json())).toMatchObject({
+        id,
+        log: [],
+      });
     }
-    const { jobs } = (await (await fetch(`${url}/v1/jobs?limit=2`)).json()) as { jobs: { id: string }[] };
-    expect(jobs.map(({ id }) => id)).toEqual([runs[2]!.id, runs[1]!.id]);
+    const listed = async (query: string) => {
+      const page = jobsResponse.parse(await (await fetch(`${url}/v1/jobs?${query}`)).json());
+      return { ...page, ids: page.jobs.map(({ id }) => id) };
+    };
+    const { ids, nextCursor } = await listed('limit=2');
+    expect(ids).toEqual([runs[2]!.id, runs[1]!.id]);
+    expect(await listed(`limit=2&cursor=${nextCursor}`)).toMatchObject({ ids: [runs[0]!.id], nextCursor: null });
+    expect((await listed('kind=train&state=queued')).ids).toEqual([runs[1]!.id]);
+    expect((await listed('kind=train&state=dead')).ids).toEqual([]);
+    await problem(await fetch(`${url}/v1/jobs?cursor=00000000-0000-4000-8000-000000000000`), 'cursor-invalid');
+  });
+
+  it('are one job under one idempotency key, and no other', async () => {
+    const send = (body: unknown, key: string) => post('/v1/trainings', body, { ...json, 'idempotency-key': key });
+    const answers = [await send({ seed: 8 }, 'retrain at noon'), await send({ seed: 8 }, 'retrain at noon')];
+    const [first, second] = await Promise.all(answers.map(async (answer) => jobResponse.parse(await answer.json())));
+    expect(first).toMatchObject({ requestedBy: 'anyone on this machine', idempotencyKey: 'retrain at noon' });
+    expect(second).toEqual(first);
+    await problem(await send({ seed: 9 }, 'retrain at noon'), 'idempotency-key-reused');
+    const faults = (await problem(await send({ seed: 9 }, 'x'.repeat(201)), 'request-invalid')).errors;
+    expect(faults[0]?.path).toBe('idempotency-key');
+  });
+
+  it('are cancelled, and tried again as another job', async () => {
+    const start = async (path: string) =>
+      jobResponse.parse(await (await fetch(`${url}${path}`, { method: 'POST' })).json());
+    const { id } = await start('/v1/audits');
+    const cancelled = await start(`/v1/jobs/${id}/cancel`);
+    expect(cancelled).toMatchObject({ id, state: 'cancelled', cancelRequestedBy: 'anyone on this machine' });
+    const retry = await start(`/v1/jobs/${id}/retry`);
+    expect(retry).toMatchObject({ kind: 'audit', state: 'queued', retryOf: id });
+    await problem(await fetch(`${url}/v1/jobs/${retry.id}/retry`, { method: 'POST' }), 'job-not-retriable');
+    await shop.database.jobs.succeed(await begun(shop.database.jobs, retry.id as JobId), {});
+    await problem(await fetch(`${url}/v1/jobs/${retry.id}/cancel`, { method: 'POST' }), 'job-finished');
+    const nobody = '/v1/jobs/00000000-0000-4000-8000-000000000000';
+    await problem(await fetch(`${url}${nobody}/cancel`, { method: 'POST' }), 'job-unknown');
+    await problem(await fetch(`${url}${nobody}/retry`, { method: 'POST' }), 'job-unknown');
   });
 
   it('take an address, a mapping and the way in which a feed is read, and refuse what they are not', async () => {
@@ -390,7 +434,11 @@ describe('before a generation is active', () => {
     try {
       expect(await (await fetch(`${at}/health/live`)).json()).toEqual({ status: 'live' });
       expect(await (await fetch(`${at}/health/ready`)).json()).toEqual({
-        ...{ status: 'ready', generation: null, modelVersion: null },
+        ...{
+          status: 'degraded',
+          lacking: [{ what: 'generation', means: expect.stringContaining('weft embed') as string }],
+        },
+        ...{ generation: null, modelVersion: null, popularityFailingSince: null },
       });
       const refused = await problem(await fetch(`${at}/v1/products/coat/similar`), 'no-active-generation');
       expect(refused.remedy).toContain('weft embed');
@@ -400,7 +448,7 @@ describe('before a generation is active', () => {
       await problem(await promote('4294967296'), 'request-invalid');
       // `unembedded` has a photo and no vector.
       await problem(await promote(String(fresh.generation)), 'generation-incomplete');
-      await fresh.database.generations.activate(fresh.generation, () => true);
+      await fresh.database.generations.activate(fresh.generation, () => SERVED);
       expect(await (await promote(String(fresh.generation))).json()).toEqual({
         ...{ generation: fresh.generation, modelVersion: MODEL, retired: null },
       });

@@ -84,7 +84,7 @@ describe('a brought backbone', { timeout: 300_000 }, () => {
     expect(settings).toMatchObject({ recipe: 'custom', backbone: 'mine' });
     expect(await json('embed')).toMatchObject({ modelVersion: custom, state: 'active' });
     const [known = ''] = offersIn(rows);
-    expect((await json<Answer>('similar', known)).results.length).toBeGreaterThan(0);
+    expect((await json<Answer>('similar', known, '--category', 'any')).results.length).toBeGreaterThan(0);
     expect((await json<{ model: string }>('evaluate', '--model', custom)).model).toBe(custom);
     expect((await json<{ model: string }>('evaluate', '--feed', feed)).model).toBe(custom);
   });
@@ -94,7 +94,8 @@ describe('a brought backbone', { timeout: 300_000 }, () => {
     await json('import', feed);
     const ofOther = await json<Embedded>('embed');
     expect(ofOther).toMatchObject({ modelVersion: other.version, state: 'ready' });
-    expect((await json<Answer>('similar', lastOffer())).results).toEqual([]);
+    // The import brought what came later into the active generation, by the brought backbone.
+    expect((await json<Answer>('similar', lastOffer())).results.length).toBeGreaterThan(0);
     const ofCustom = await json<Embedded>('embed', '--model', custom);
     expect(ofCustom).toMatchObject({ state: 'active', products: ofOther.products, images: ofOther.images });
     expect((await json<Answer>('similar', lastOffer())).results.length).toBeGreaterThan(0);

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { loadConfig } from '#config';
 import { trainingMetricsSchema } from '#datasets';
 import { drawCatalogue, type DrawnCatalogue } from '#drawn-catalogue';
 import { ModelBundle } from '#embedder';
 import { EMBEDDING_SIZE } from '#foundation';
+import type { EmbedOutcome, TrainResult } from '#jobs';
 import { CANONICAL_SIZE, decodeCanonical } from '#imaging';
 import { featureGraphPath, whenServersEnd } from '#provision';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// In this process the decoder's loaders are switched on: a test makes a picture of others.
+import '../../libs/imaging/open-photo.js';
 import { imageMetadata } from '../support/image-metadata.js';
 import { runGraph } from '../support/run-graph.js';
 import { freePort } from '../support/free-port.js';
@@ -24,6 +28,8 @@ describe('the main line', { timeout: 300_000 }, () => {
   let drawn: DrawnCatalogue;
   let service: ReturnType<typeof startWeft>;
   let url: string;
+  /** Where a test may serve photos that the service fetches. */
+  let photoPort: number;
   /** Of the first model. */
   let version: string;
 
@@ -51,6 +57,8 @@ describe('the main line', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     env['WEFT_PORT'] = String(await freePort());
     env['WEFT_FEED_DIR'] = catalogueHome;
+    photoPort = await freePort();
+    env['WEFT_FETCH_ALLOW'] = `127.0.0.1:${photoPort}`;
     url = `http://127.0.0.1:${env['WEFT_PORT']}`;
     drawn = await drawCatalogue({ directory: catalogueHome });
     // A service with a worker: the commands below run beside it, in "a second terminal".
@@ -79,7 +87,7 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(result.images).toEqual({ read: drawn.images, accepted: drawn.images, quarantined: 0 });
     expect([result.products, result.styles]).toEqual([drawn.products, drawn.styles]);
     expect(result.photosDecoded).toBe(drawn.images);
-    expect(result.awaitingEmbedding).toBe(drawn.products);
+    expect(result.generations).toEqual([]);
   });
 
   it('does no image work when the feed has not changed', async () => {
@@ -155,10 +163,14 @@ describe('the main line', { timeout: 300_000 }, () => {
     const base64 = (file: string) => readFileSync(file).toString('base64');
     const imageId = createHash('sha256').update(readFileSync(two)).digest('hex');
     const asked = { photos: [{ base64: base64(one) }, { imageId }], falseAcceptRate: 0.1 };
-    const { status, body } = await post<Verdict>('/v1/verifications', asked);
+    const { status, body } = await post<Verdict>('/v1/verify', asked);
     expect([status, body]).toEqual([200, expect.objectContaining({ modelVersion: version })]);
     expect(body.distance.shape).toBeCloseTo(2 - 2 * body.similarity.shape, 6);
     expect(body.decision?.isSame).toBe(body.probability >= (body.decision?.threshold ?? NaN));
+    const { metrics } = JSON.parse(readFileSync(join(home, 'models', version, 'manifest.json'), 'utf8')) as Manifest;
+    const [atTenth] = metrics.matching.holdout.verification.thresholds;
+    expect(body.decision?.accepted).toEqual(atTenth?.measured);
+    expect(body.decision?.accepted?.otherColours).toBeGreaterThan(0);
     const onCommandLine = await json<Verdict>('verify', one, two, '--false-accept-rate', '0.1');
     expect(onCommandLine.probability).toBeCloseTo(body.probability, 6);
 
@@ -168,20 +180,87 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(different.probability).toBeLessThan(body.probability);
   });
 
-  it('recognises a photo of the catalogue, and answers one of something else with none of these', async () => {
+  it('tells which product a photo shows and what looks like it, or none of these', async () => {
     const [photo = ''] = photosOfOneProduct(drawn.feedPath);
     const bytes = readFileSync(join(catalogueHome, photo));
-    const { status, body } = await post<Recognised>('/v1/recognitions', { base64: bytes.toString('base64'), count: 3 });
-    expect([status, body.nearest.length]).toEqual([200, 3]);
-    expect(body.recognised?.product.productId).toBe(body.nearest[0]?.product.productId);
-    expect(body.nearest[0]?.similarity.shape).toBeCloseTo(1, 4);
-    expect(body.probability).toBeGreaterThanOrEqual(body.threshold ?? Infinity);
+    const asked = { photo: { base64: bytes.toString('base64') }, count: 4 };
+    const { status, body } = await post<Searched>('/v1/search/image', asked);
+    expect([status, body.recognition?.nearest.length]).toEqual([200, 5]);
+    const { recognised, nearest, probability, threshold } = body.recognition!;
+    expect(recognised?.product.productId).toBe(nearest[0]?.product.productId);
+    expect(nearest[0]?.similarity.shape).toBeCloseTo(1, 4);
+    expect(probability).toBeGreaterThanOrEqual(threshold ?? Infinity);
+
+    // As for the product itself, whose category alone is asked unless one says otherwise.
+    const productId = recognised?.product.productId ?? '';
+    const similar = await get<Answer>(`/v1/products/${encodeURIComponent(productId)}/similar?count=4&category=any`);
+    const main = { photo: { productId }, count: 4 };
+    const byProduct = await post<Searched>('/v1/search/image', main);
+    expect(byProduct.body.similar.results).toEqual(similar.body.results);
+    expect(body.similar.results).toHaveLength(4);
+    const filtered = await post<Searched>('/v1/search/image', { ...asked, maxPrice: 50, dial: 1, gender: 'any' });
+    expect(filtered.body.similar).toMatchObject({ dial: 1 });
+    expect(filtered.body.similar.results.every(({ price, salePrice }) => (salePrice ?? price) <= 50)).toBe(true);
 
     const grey = join(home, 'grey.png');
     await sharp({ create: { width: 300, height: 300, channels: 3, background: '#777' } }).toFile(grey);
-    const nothing = await json<Recognised>('recognise', grey);
-    expect(nothing.recognised).toBeNull();
-    expect(nothing.nearest).toHaveLength(5);
+    const nothing = await json<Searched>('search', grey, '--count', '3');
+    expect(nothing.recognition).toMatchObject({ recognised: null });
+    expect(nothing.recognition?.nearest).toHaveLength(5);
+    expect(nothing.similar.results).toHaveLength(3);
+  });
+
+  it('searches by a box of a photo as by the part that was cut out', async () => {
+    const [photo = ''] = photosOfOneProduct(drawn.feedPath);
+    const bytes = readFileSync(join(catalogueHome, photo));
+    const imageId = createHash('sha256').update(bytes).digest('hex');
+    const { width = 0, height = 0 } = await sharp(bytes).metadata();
+    // A street scene: the photo of the shop somewhere in a larger picture.
+    const street = await sharp({ create: { width: 3 * width, height: 2 * height, channels: 3, background: '#537' } })
+      .composite([{ input: bytes, left: width, top: 17 }])
+      .png()
+      .toBuffer();
+    const box = { x: width, y: 17, width, height, unit: 'pixel' };
+    const search = (asked: object) => post<Searched>('/v1/search/image', { photo: asked, gender: 'any' });
+    const [whole, boxed, byId] = [
+      await search({ base64: street.toString('base64') }),
+      await search({ base64: street.toString('base64'), box }),
+      await search({ imageId }),
+    ].map(({ body }) => body);
+    expect(boxed?.recognition?.recognised?.product.productId).toBe(byId?.recognition?.recognised?.product.productId);
+    expect(boxed?.recognition?.nearest[0]?.similarity.shape).toBeCloseTo(1, 3);
+    expect(whole?.recognition?.nearest[0]?.similarity.shape).toBeLessThan(0.99);
+    const half = await search({ imageId, box: { x: 0, y: 0, width: 1, height: 0.5 } });
+    expect([half.status, half.body.recognition?.nearest[0]?.similarity.shape === 1]).toEqual([200, false]);
+    const shown = await json<Searched>('search', imageId, '--box', '0,0,1,.5', '--count', '3');
+    expect(shown.recognition?.nearest[0]?.probability).toBeCloseTo(half.body.recognition!.nearest[0]!.probability, 6);
+    expect((await search({ imageId, box: { x: 0.5, y: 0, width: 0.6, height: 1 } })).status).toBe(422);
+  });
+
+  it('fetches the photo that an address names by the rules for photos of a feed', async () => {
+    const [photo = ''] = photosOfOneProduct(drawn.feedPath);
+    const host = createServer((request, response) => {
+      if (request.url !== '/photo.jpg') return void response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(readFileSync(join(catalogueHome, photo)));
+    });
+    // The port that the service was told to allow.
+    await new Promise<void>((resolve) => host.listen(photoPort, '127.0.0.1', resolve));
+    const from = (port: number, path: string) => ({ photo: { url: `http://127.0.0.1:${port}${path}` } });
+    try {
+      const { status, body } = await post<Searched>('/v1/search/image', from(photoPort, '/photo.jpg'));
+      expect([status, body.recognition?.nearest[0]?.similarity.shape.toFixed(3)]).toEqual([200, '1.000']);
+      const gone = await post<{ code: string; detail: string }>('/v1/search/image', from(photoPort, '/gone.jpg'));
+      expect([gone.status, gone.body.code]).toEqual([422, 'photo-not-fetched']);
+      // Postgres's own port, say: nothing that is not public is asked.
+      const refused = await post<{ code: string; detail: string }>(
+        '/v1/search/image',
+        from(photoPort + 1, '/photo.jpg'),
+      );
+      expect([refused.status, refused.body.code]).toEqual([422, 'photo-not-fetched']);
+      expect(refused.body.detail).toContain('is not a public web address');
+    } finally {
+      host.close();
+    }
   });
 
   it('reports what verification and recognition are worth, and draws how far probabilities can be believed', async () => {
@@ -203,9 +282,12 @@ describe('the main line', { timeout: 300_000 }, () => {
       return [answer.status, answer.body.code];
     };
     const base64 = Buffer.from('no photo at all').toString('base64');
-    expect(await refused('/v1/recognitions', { base64 })).toEqual([422, 'photo-unusable']);
-    expect(await refused('/v1/recognitions', { base64: 'not base64!' })).toEqual([400, 'request-invalid']);
-    const verify = (...photos: unknown[]) => refused('/v1/verifications', { photos });
+    const search = (photo: object) => refused('/v1/search/image', { photo });
+    expect(await search({ base64 })).toEqual([422, 'photo-unusable']);
+    expect(await search({ base64: 'not base64!' })).toEqual([400, 'request-invalid']);
+    expect(await search({ url: 'file:///etc/passwd' })).toEqual([400, 'request-invalid']);
+    expect(await search({ imageId: '0'.repeat(64) })).toEqual([404, 'image-unknown']);
+    const verify = (...photos: unknown[]) => refused('/v1/verify', { photos });
     expect(await verify({ productId: 'nobody' }, { base64 })).toEqual([404, 'product-unknown']);
     expect(await verify({ imageId: '0'.repeat(64) }, { imageId: '0'.repeat(64) })).toEqual([404, 'image-unknown']);
     expect(await verify({ base64, productId: 'both' }, {})).toEqual([400, 'request-invalid']);
@@ -213,7 +295,7 @@ describe('the main line', { timeout: 300_000 }, () => {
     const [photo = ''] = photosOfOneProduct(drawn.feedPath);
     const one = { base64: readFileSync(join(catalogueHome, photo)).toString('base64') };
     const strict = { photos: [one, one], falseAcceptRate: 0.5 };
-    expect(await refused('/v1/verifications', strict)).toEqual([400, 'request-invalid']);
+    expect(await refused('/v1/verify', strict)).toEqual([400, 'request-invalid']);
   });
 
   it('answers with similar products of other styles over HTTP and on the command line alike', async () => {
@@ -257,6 +339,17 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(body.results.every(({ because }) => because !== null)).toBe(true);
   });
 
+  it('remembers what a shopper did, in answers to all, and shows and erases it on the command line', async () => {
+    const event = { id: 'one', type: 'wishlist', shopperId: 'ines', productId: anyOffer() };
+    expect((await post('/v1/events', { events: [event, event] })).body).toMatchObject({ stored: 1, repeated: 1 });
+    const answer = await post<Answer & { fallback: unknown }>('/v1/recommendations', { shopperId: 'ines', count: 3 });
+    expect(answer.body).toMatchObject({ fallback: null, results: { length: 3 } });
+    const kept = await json<{ total: number; events: { type: string }[] }>('shopper', 'show', 'ines');
+    expect(kept).toMatchObject({ total: 1, events: [{ type: 'wishlist' }] });
+    expect(await json('shopper', 'erase', 'ines')).toEqual({ shopperId: 'ines', erased: 1 });
+    expect((await get('/v1/shoppers/ines')).status).toBe(404);
+  });
+
   it('serves a thumbnail of a result', async () => {
     const offer = readFileSync(drawn.feedPath, 'utf8').split('\n')[1]?.split(',')[0] ?? '';
     const { body } = await get<Answer>(`/v1/products/${encodeURIComponent(offer)}/similar?count=1`);
@@ -267,21 +360,55 @@ describe('the main line', { timeout: 300_000 }, () => {
   });
 
   it('retrains over HTTP with one call, and serves the new generation only after its promotion', async () => {
-    const started = await post<{ id: string }>('/v1/trainings', { seed: 4 });
+    const started = await post<{ id: string }>('/v1/trainings', { seed: 4, then: 'embed' });
     expect(started.status).toBe(202);
     const training = await finished(started.body.id);
     expect(training.state).toBe('succeeded');
-    const embedded = await json<{ generation: number; modelVersion: string; state: string }>('embed');
-    expect(embedded).toMatchObject({ state: 'ready', modelVersion: (training.result as { version: string }).version });
+    const { version, embedding } = training.result as TrainResult;
+    const following = await finished(embedding!);
+    const embedded = following.result as EmbedOutcome;
+    expect(embedded).toMatchObject({ state: 'ready', modelVersion: version });
+    expect(embedded.notJudged).toBeNull();
+    const { judgement } = embedded.judged!.verdict;
+    // Against the same model of another seed nothing is sure in a shop of this size; against its own untrained heads much is.
+    expect(judgement.baselines.find(({ baseline }) => baseline === 'untrained')?.interval95[0]).toBeGreaterThan(0);
+    expect(judgement.churn.asked).toBe(judgement.churn.products);
+    expect(judgement.churn.products).toBe(embedded.products);
     const generationOf = async () => (await json<Answer>('similar', anyOffer())).generation;
     expect(await generationOf()).not.toBe(embedded.generation);
+    const verdict = await get<{ judgement: unknown }>(`/v1/generations/${embedded.generation}/verdict`);
+    expect(verdict.body.judgement).toEqual(judgement);
     await json('promote', String(embedded.generation));
     expect(await generationOf()).toBe(embedded.generation);
+    const log = await json<{ promotions: { action: string; generation: number; by: string }[] }>('generations', 'log');
+    expect(log.promotions[0]).toMatchObject({
+      action: 'promoted',
+      generation: embedded.generation,
+      by: 'command line',
+    });
+  });
+
+  it('closes at night what came apart, and tells it on the command line and over HTTP', async () => {
+    const [extractor = ''] = readdirSync(join(home, 'features'));
+    const segment = readdirSync(join(home, 'features', extractor)).find((name) => name.endsWith('.features')) ?? '';
+    const path = join(home, 'features', extractor, segment);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    mkdirSync(join(home, 'models', '20261101-000000-00000000'));
+    type Refresh = { differences: { kind: string; found: number; closed: number }[] };
+    const { job: _, ...refreshed } = await json<Refresh & { job: string }>('refresh');
+    for (const kind of ['unfinished-models', 'damaged-features', 'photos-without-features'])
+      expect(refreshed.differences).toContainEqual(expect.objectContaining({ kind, found: 1, closed: 1 }));
+    expect((await get<Refresh>('/v1/refreshes/latest')).body).toEqual(refreshed);
+    const again = await post<{ id: string }>('/v1/refreshes', {});
+    expect(await finished(again.body.id)).toMatchObject({ state: 'succeeded', result: { differences: [] } });
   });
 
   it('evaluates a feed without touching the catalogue, and colour differs less as the dial turns to colour', async () => {
     const catalogue = async () => [
-      await json<Answer>('similar', anyOffer()),
+      // A cursor holds the time.
+      { ...(await json<Answer>('similar', anyOffer())), nextCursor: null },
       (await get<unknown>('/v1/generations')).body,
       (await get<unknown>('/v1/models')).body,
       (await get<unknown>(`/v1/products/${encodeURIComponent(anyOffer())}`)).body,
@@ -299,8 +426,8 @@ describe('the main line', { timeout: 300_000 }, () => {
     const { sweep } = await json<{ sweep: Report[] }>('evaluate', '--feed', drawn.feedPath, '--sweep');
     const differences = sweep.map(({ otherStyles }) => otherStyles.colourDifferenceAt10);
     expect(differences).toHaveLength(5);
-    // Towards 1 the curve is flat: two settings may agree to a hundredth.
-    differences.slice(1).forEach((later, at) => expect(later).toBeLessThan((differences[at] ?? 0) * 1.01));
+    // Towards 1 the curve is flat: two settings may agree to two hundredths.
+    differences.slice(1).forEach((later, at) => expect(later).toBeLessThan((differences[at] ?? 0) * 1.02));
     expect(differences[4]).toBeLessThan(0.8 * (differences[0] ?? 0));
   });
 
@@ -325,13 +452,34 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(result.rows).toEqual({ read: 200, accepted: 199, quarantined: 1 });
     expect(result.images.quarantined).toBe(1);
     expect(result.offersDeactivated).toBe(drawn.offers - 199);
-    expect(result.awaitingEmbedding).toBe(0);
+    // Both models' generations lose what left the shop, and are whole: going back needs no embedding.
+    const removed = drawn.products - result.products;
+    expect(result.generations).toHaveLength(2);
+    for (const { failure, changes } of result.generations) {
+      expect(failure).toBeNull();
+      expect(changes).toMatchObject({ products: { added: 0, removed }, productsLacking: 0 });
+    }
     const overHttp = await get<{ total: number; entries: object[] }>(`/v1/jobs/${result.job}/quarantine`);
     expect(overHttp.body.entries).toEqual([
       expect.objectContaining({ row: 200, offerId: 'bad-1', field: 'image_link', code: 'image-not-an-image' }),
       expect.objectContaining({ row: 200, offerId: 'bad-1', code: 'no-usable-image' }),
     ]);
     expect(await json('quarantine')).toEqual({ job: result.job, ...overHttp.body });
+  });
+
+  it('serves what an import brings at once, without a restart, and under an older model too', async () => {
+    const { generation } = await json<Answer>('similar', anyOffer());
+    const result = await json<ImportCounts>('import', drawn.feedPath);
+    const active = result.generations.find(({ isActive }) => isActive);
+    expect(active).toMatchObject({ id: generation, changes: { products: { changed: 0, removed: 0 } } });
+    expect(active?.changes.products['added']).toBeGreaterThan(0);
+    const last = readFileSync(drawn.feedPath, 'utf8').trimEnd().split('\n').at(-1)?.split(',')[0] ?? '';
+    const similar = () => get<Answer>(`/v1/products/${encodeURIComponent(last)}/similar?count=3`);
+    expect((await similar()).body).toMatchObject({ generation, shortfall: null });
+    const older = result.generations.find(({ isActive }) => !isActive)?.id;
+    await json('rollback', '--to', String(older));
+    expect((await similar()).body).toMatchObject({ generation: older, shortfall: null });
+    await json('rollback');
   });
 
   it('refuses in JSON, with a code and a remedy', async () => {
@@ -360,7 +508,7 @@ interface ImportCounts {
   styles: number;
   photosDecoded: number;
   offersDeactivated: number;
-  awaitingEmbedding: number;
+  generations: { id: number; isActive: boolean; failure: null; changes: { products: Record<string, number> } }[];
   job: string;
 }
 
@@ -373,6 +521,8 @@ interface Answer {
     similarity: { total: number };
     because: unknown;
     image: string | null;
+    price: number;
+    salePrice: number | null;
   }[];
 }
 
@@ -407,14 +557,21 @@ interface Verdict {
   probability: number;
   similarity: { shape: number; colour: number };
   distance: { shape: number; colour: number };
-  decision: { threshold: number; isSame: boolean } | null;
+  decision: { threshold: number; isSame: boolean; accepted: { otherColours: number } | null } | null;
 }
 
-interface Recognised {
-  recognised: { product: { productId: string } } | null;
-  probability: number;
-  threshold: number | null;
-  nearest: { product: { productId: string }; similarity: { shape: number } }[];
+interface Manifest {
+  metrics: { matching: { holdout: { verification: { thresholds: { measured: { otherColours: number } }[] } } } };
+}
+
+interface Searched {
+  recognition: {
+    recognised: { product: { productId: string } } | null;
+    probability: number;
+    threshold: number | null;
+    nearest: { product: { productId: string }; similarity: { shape: number }; probability: number }[];
+  } | null;
+  similar: Answer & { dial: number };
 }
 
 /** Paths of the photos of the first product, from some row on, that has two. */

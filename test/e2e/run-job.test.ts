@@ -4,9 +4,11 @@ import { loadConfig } from '#config';
 import { JOB_INPUTS } from '#jobs';
 import { whenServersEnd } from '#provision';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { trainCommand } from '../../apps/cli/commands/train.js';
 import { runJob } from '../../apps/cli/run-job.js';
 import { withSession } from '../../apps/cli/session.js';
 import { temporaryHome } from '../support/servers.js';
+import { begun } from '../support/begun.js';
 
 /** A command that starts a worker of its own, on servers of its own. */
 describe('runJob', { timeout: 120_000 }, () => {
@@ -41,9 +43,21 @@ describe('runJob', { timeout: 120_000 }, () => {
       expect(await outcome).toMatchObject({ code: 'no-model' });
     }));
 
+  it('goes on with a training of the same settings that its command left, and with no other', () =>
+    withSession(async ({ config, database }) => {
+      const settings = JOB_INPUTS.train.parse({ device: config.device });
+      const other = await database.jobs.create('train', { ...settings, seed: 2 }, { requestedBy: 'a test' });
+      const left = await database.jobs.create('train', settings, { requestedBy: 'a test' });
+      await database.jobs.fail(await begun(database.jobs, other.id), { code: 'ended', message: 'It was ended.' });
+      const again = trainCommand.parseAsync([], { from: 'user' });
+      await expect(again).rejects.toMatchObject({ code: 'catalogue-empty', value: { job: left.id } });
+      const anew = trainCommand.parseAsync([], { from: 'user' });
+      await expect(anew).rejects.not.toMatchObject({ value: { job: left.id } });
+    }));
+
   it('starts a worker that removes what a training left which it gives up', () =>
     withSession(async ({ config, database, queue }) => {
-      const { id } = await database.jobs.create('train', JOB_INPUTS.train.parse({}));
+      const { id } = await database.jobs.create('train', JOB_INPUTS.train.parse({}), { requestedBy: 'a test' });
       for (let attempt = 0; attempt < 5; attempt += 1) await database.jobs.markRunning(id);
       const directory = join(config.home, 'runs', id);
       mkdirSync(directory, { recursive: true });

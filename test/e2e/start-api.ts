@@ -1,12 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import pino, { type Logger } from 'pino';
+import { analysesOf } from '../../apps/api/analyses/analyse.js';
 import { type ApiSettings, createApi } from '../../apps/api/create-api.js';
+import { Metrics } from '../../apps/api/metrics/metrics.js';
 import { Throttle } from '#access';
 import { type Clock, systemClock } from '#foundation';
 import { loadConfig } from '#config';
 import { JobQueue } from '#jobs';
 import type { Database } from '#persistence';
 import { featureGraphPath } from '#provision';
+import { WatchedIndex } from '#similarity';
 import { testRedis } from '../support/database.js';
 
 export interface StartedApi {
@@ -35,16 +38,53 @@ export async function startApi(database: Database, options: ApiOptions): Promise
   const limit = queueMs === undefined ? {} : { limitMs: queueMs };
   const queue = new JobQueue({ redis: { path }, prefix, ...limit }, database.jobs);
   const throttle = await Throttle.open({ redis: { path }, prefix }, (message) => troubles.push(message));
-  const { index, photoIndex, catalog, jobs, generations, keys } = database;
-  const dependencies = { index, photoIndex, catalog, jobs, generations, keys, queue, throttle, clock };
+  const {
+    attribution,
+    catalog,
+    experiments,
+    generations,
+    jobEvents,
+    jobs,
+    keys,
+    merchandising,
+    photoIndex,
+    shoppers,
+    schedules,
+    webhooks,
+  } = database;
+  const metrics = new Metrics(logger, { vitals: database.vitals, redis: throttle, clock });
+  const index = new WatchedIndex(database.index, metrics, clock);
+  // In this process; the service has a thread for each, see api-process.test.ts.
+  const analyses = analysesOf(database);
+  const ports = {
+    ...{
+      attribution,
+      catalog,
+      experiments,
+      generations,
+      index,
+      jobEvents,
+      jobs,
+      keys,
+      merchandising,
+      photoIndex,
+      shoppers,
+      schedules,
+      webhooks,
+    },
+  };
+  const dependencies = { ...ports, analyses, queue, throttle, metrics, clock };
   // A busy machine makes tests late; what lateness does has a test of its own.
   const featureGraph = featureGraphPath(loadConfig());
   const settings = {
     featureGraph,
     home: options.feedDir,
     host: '127.0.0.1',
+    fetchAllow: [],
     trustedProxies: [],
-    latestMs: 60_000,
+    eventDays: 180,
+    // A loop that was too late to be measured counts as infinitely late.
+    latestMs: Infinity,
     ...options,
   };
   const api = await createApi(settings, dependencies, logger);

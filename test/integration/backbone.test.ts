@@ -47,14 +47,14 @@ describe('the backbone', () => {
       inputs,
       outputs,
     });
-    const heads = { shape: head(1280, 96), colour: head(776, 32) };
+    const heads = { shape: head(2048, 64), colour: head(776, 64) };
     const pixels = Uint8Array.from({ length: 2 * 224 * 224 * 3 }, (_, at) => (at >> 9) + random.int(60));
     const features = await runGraph(await readFile(featureGraphPath(config)), pixels, [2, 224, 224, 3]);
-    const inTwoSteps = await runGraph(buildHeadsGraph(heads), features.values, [2, 2056]);
+    const inTwoSteps = await runGraph(buildHeadsGraph(heads), features.values, [2, 2824]);
     const encoder = buildEncoderGraph(await readFile(featureGraphPath(config)), heads);
     const inOne = await runGraph(encoder, pixels, [2, 224, 224, 3]);
     expect(inOne.shape).toEqual([2, 128]);
-    expect(Math.hypot(...inOne.values.subarray(0, 96))).toBeCloseTo(1, 5);
+    expect(Math.hypot(...inOne.values.subarray(0, 64))).toBeCloseTo(1, 5);
     const differences = inOne.values.map((value, at) => Math.abs(value - (inTwoSteps.values[at] as number)));
     expect(Math.max(...differences)).toBeLessThan(1e-4);
   });

@@ -6,12 +6,15 @@ import { repositoryRoot } from '#config';
 import { JOB_INPUTS } from '#jobs';
 import { type ModelVersion, type ProductId, Random, systemClock, WeftError } from '#foundation';
 import { GenerationService } from '#generations';
+import { ruleRequest } from '#merchandising';
 import { type Database, migrate, openDatabase, PgBackupStore } from '#persistence';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf } from '../support/catalogue.js';
+import { experimentOf } from '../support/experiments.js';
 import { createTestDatabase, queryOnce, type TestConnection, type TestDatabase } from '../support/database.js';
 import { temporaryHome } from '../support/servers.js';
+import { begun } from '../support/begun.js';
 
 const MODEL = 'model-1' as ModelVersion;
 const PRODUCTS = 30;
@@ -44,8 +47,23 @@ describe('backup and restore', { timeout: 60_000 }, () => {
   /** A row in every table, bundles, photos, features and an uploaded feed. */
   async function fill(filled: Database): Promise<void> {
     await importProducts(filled, PRODUCTS);
-    const job = await filled.jobs.create('import', JOB_INPUTS.import.parse({ feed: '/feeds/a.csv', root: null }));
-    await filled.jobs.succeed(job.id, { rows: 1 });
+    const job = await filled.jobs.create('import', JOB_INPUTS.import.parse({ feed: '/feeds/a.csv', root: null }), {
+      requestedBy: 'a test',
+    });
+    await filled.jobs.addToLog(job.id, [{ level: 'info', words: 'ünï' }]);
+    const by = { at: new Date(), by: 'a test' };
+    const hide = ruleRequest.parse({ kind: 'hide', name: 'a rule', what: { filter: 'onSale' } });
+    await filled.merchandising.insertRule(hide, by, 1);
+    await filled.merchandising.putScenario({ name: 'a', settings: {}, updatedAt: by.at, updatedBy: by.by }, 1);
+    await filled.schedules.save(
+      { name: 'nightly', kind: 'refresh', input: {}, cron: '0 3 * * *', timeZone: 'UTC', isEnabled: true },
+      ...([by.at, by.by, by.at] as const),
+    );
+    await filled.schedules.noteRun('nightly', job.id);
+    const hook = { url: 'https://shop.example/hook', kinds: ['job.finished' as const], secret: Buffer.alloc(32, 7) };
+    await filled.webhooks.add({ ...hook, createdAt: by.at, createdBy: by.by }, 1);
+    // Which is told to the webhook, and is not told again when it is restored.
+    await filled.jobs.succeed(await begun(filled.jobs, job.id), { rows: 1 });
     await new KeyService(filled.keys, systemClock).create(
       keyRequest.parse({ kind: 'operator', name: 'kept' }),
       'a test',
@@ -55,6 +73,9 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     const copy = { ...seen, contentHash: photoId('main-0'), bytes: 7, lastImport: importId };
     await filled.fetchedPhotos.keep('https://shop.example/a.jpg', copy);
     await filled.catalog.rememberFeed({ ...seen, importId, reading: content, content });
+    const about = { productId: 'p-0' as ProductId, at: new Date(0), recommendationId: null, answer: null };
+    await filled.experiments.insert(experimentOf('kept'));
+    await filled.shoppers.record([{ shopperId: 'ada', eventId: '1', type: 'view', ...about }], new Date(1));
     const directory = join(home, 'models', MODEL);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'heads.onnx'), 'the heads');
@@ -74,6 +95,11 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       mkdirSync(join(home, name, '..'), { recursive: true });
       writeFileSync(join(home, name), content);
     }
+    await queryOnce(
+      source.connection,
+      `INSERT INTO verdict (generation, against, catalogue, outcome, judgement)
+       SELECT min(id), min(id), 'a state', 'better', '{}' FROM generation`,
+    );
     await queryOnce(
       source.connection,
       `UPDATE image SET source = '${home}/photos/ab/${photoId('main-0')}.jpg' WHERE image_id = '${photoId('main-0')}'`,
@@ -101,6 +127,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     await new GenerationService(into.generations).embed(
       {
         modelVersion: MODEL,
+        by: 'a test',
         features: async (ids) => ({
           features: Float32Array.from(ids, (id) => parseInt(id.slice(0, 5), 16)),
           missing: [],

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FeatureCache } from '#embedder';
-import { type JobId, type ModelVersion, Random } from '#foundation';
+import { experimentRequest, ExperimentService } from '#experiments';
+import { type JobId, type ModelVersion, type ProductId, Random } from '#foundation';
 import { GenerationService } from '#generations';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { collect, type RetentionInput, type SweepResult, sweeps } from '#retention';
@@ -10,6 +11,8 @@ import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 import { temporaryHome } from '../support/servers.js';
+import { ANYWAY } from '../support/promotions.js';
+import { begun } from '../support/begun.js';
 
 const EXTRACTOR = '0123456789abcdef';
 /** Of a brought backbone. */
@@ -49,8 +52,10 @@ describe('gc', { timeout: 60_000 }, () => {
       generations: database.generations,
       jobs: database.jobs,
       clock: { now: () => now },
+      keepGenerations: 1,
       keepModels: 1,
       keepDays: 90,
+      keepEventDays: 180,
       extractorIds: [EXTRACTOR, BROUGHT],
       ...changes,
     };
@@ -65,6 +70,16 @@ describe('gc', { timeout: 60_000 }, () => {
     return full;
   }
 
+  async function tellEvents(daysAgo: number[]): Promise<void> {
+    await database.shoppers.record(
+      daysAgo.map((days) => ({
+        ...{ shopperId: 'ines', eventId: `${days}`, type: 'view', productId: 'p-0' as ProductId },
+        ...{ at: new Date(now.getTime() - days * DAY_MS), recommendationId: null, answer: null },
+      })),
+      now,
+    );
+  }
+
   async function importProducts(count: number): Promise<void> {
     const importId = newImport();
     const products = Array.from({ length: count }, (_, i) => productOf(`p-${i}`, `s-${i}`, [`main-${i}`]));
@@ -77,6 +92,7 @@ describe('gc', { timeout: 60_000 }, () => {
     const { generation } = await new GenerationService(database.generations).embed(
       {
         modelVersion,
+        by: 'a test',
         features: async (ids) => ({ features: Float32Array.from(ids, (_, at) => at + 1), missing: [] }),
         embed: async (seeds) => Float32Array.from([...seeds].flatMap((seed) => [...randomEmbedding(new Random(seed))])),
       },
@@ -87,8 +103,8 @@ describe('gc', { timeout: 60_000 }, () => {
 
   async function finishedJob(kind: 'import' | 'train', days: number): Promise<JobId> {
     const input = kind === 'import' ? { feed: '/a.csv', root: null } : {};
-    const { id } = await database.jobs.create(kind, input as never);
-    await database.jobs.succeed(id, {});
+    const { id } = await database.jobs.create(kind, input as never, { requestedBy: 'a test' });
+    await database.jobs.succeed(await begun(database.jobs, id), {});
     await sql(`UPDATE job_run SET created_at = created_at - interval '${days} days',
       finished_at = finished_at - interval '${days} days' WHERE id = '${id}'`);
     return id;
@@ -104,7 +120,7 @@ describe('gc', { timeout: 60_000 }, () => {
     const first = await embed(OLD_MODEL);
     const second = await embed(NEW_MODEL);
     const service = new GenerationService(database.generations);
-    await service.promote(second);
+    await service.promote(second, ANYWAY);
     const build = await database.generations.build(NEW_MODEL);
     await database.retention.clearAbandonedBuilds();
     const found = await gc();
@@ -112,7 +128,29 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(found['models']).toMatchObject({ count: 0, left: null });
     expect((await database.generations.find(build.id))?.state).toBe('building');
     await build.fail('given up');
-    expect(await service.promote(first)).toMatchObject({ generation: first, retired: second });
+    expect(await service.promote(first, ANYWAY)).toMatchObject({ generation: first, retired: second });
+  });
+
+  it('keeps what a running experiment names, with its model, until the experiment is stopped', async () => {
+    await importProducts(2);
+    for (const version of [OLD_MODEL, NEW_MODEL]) await registerModel(database, version);
+    await embed(NEW_MODEL);
+    const named = await embed(OLD_MODEL);
+    const service = new ExperimentService(database.experiments, database.generations, { now: () => now });
+    const asked = {
+      name: 'held',
+      metric: 'click',
+      smallestEffect: 0.1,
+      baseline: 0.2,
+      treatment: { generation: named },
+    };
+    await service.start(experimentRequest.parse(asked), 'a test');
+    await embed(OLD_MODEL);
+    expect((await database.generations.find(named))?.state).toBe('ready');
+    expect((await gc({ dryRun: true }))['generations']).toMatchObject({ count: 0, left: null });
+    await service.stop('held', 'a test');
+    expect((await gc())['generations']?.count).toBe(1);
+    expect(await database.generations.find(named)).toBeNull();
   });
 
   it('forgets failed generations, and models whose vectors are gone, beyond the newest', async () => {
@@ -144,7 +182,7 @@ describe('gc', { timeout: 60_000 }, () => {
     write(`runs/${finished}/snapshot/features.safetensors`, 1_000);
     write('runs/of-nobody/snapshot.json', 10);
     expect((await gc())['training directories']).toMatchObject({ count: 2, bytes: 1_010, left: null });
-    const { id } = await database.jobs.create('train', {} as never);
+    const { id } = await database.jobs.create('train', {} as never, { requestedBy: 'a test' });
     write(`runs/${id}/snapshot/features.safetensors`);
     expect((await gc())['training directories']).toMatchObject({
       count: 0,
@@ -166,6 +204,16 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(await database.jobs.find(old)).not.toBeNull();
     expect(await sql('SELECT import_id FROM quarantine')).toEqual([{ import_id: old }]);
     expect((await gc())[kind]?.count).toBe(0);
+  });
+
+  it('removes events of shoppers whose time is over, also while jobs run', async () => {
+    await tellEvents([1, 179, 181, 400]);
+    await database.jobs.create('import', { feed: '/feed.csv' } as never, { requestedBy: 'a test' });
+    const kind = 'events of shoppers past their time';
+    expect((await gc({ dryRun: true }))[kind]).toMatchObject({ count: 2, left: null });
+    expect((await gc())[kind]).toMatchObject({ count: 2, left: null });
+    expect((await gc({ keepEventDays: 2 }))[kind]).toMatchObject({ count: 1 });
+    expect((await database.shoppers.eventsOf('ines', 9)).events.map(({ eventId }) => eventId)).toEqual(['1']);
   });
 
   it('removes images and products that nothing refers to, their photos and their features', async () => {

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ImageId, type ModelVersion, type ProductId, Random } from '#foundation';
-import { type EmbedInput, GenerationService } from '#generations';
+import { type ModelVersion, type ProductId, Random } from '#foundation';
+import { GenerationService } from '#generations';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
 import { createTestDatabase, pgConnection, queryOnce, type TestDatabase } from '../support/database.js';
+import { seededEmbedding, seededModel, seedOf } from '../support/seeded-model.js';
+import { ANYWAY } from '../support/promotions.js';
 
 const OLD = 'old' as ModelVersion;
 const NEW = 'new' as ModelVersion;
@@ -44,24 +46,6 @@ describe('generations', () => {
     await database.catalog.finishImport(importId);
   }
 
-  /** A model whose embeddings depend on its version and the photo; features are photo ids, four bytes each. */
-  function model(modelVersion: ModelVersion, changes: Partial<EmbedInput> = {}): EmbedInput {
-    return {
-      modelVersion,
-      features: async (imageIds) => ({ features: Float32Array.from(imageIds, seedOf), missing: [] }),
-      embed: async (features) => {
-        const rows = [...features].map((seed) =>
-          randomEmbedding(new Random(seed + modelVersion.length * 7 + modelVersion.charCodeAt(0))),
-        );
-        return Float32Array.from(rows.flatMap((row) => [...row]));
-      },
-      ...changes,
-    };
-  }
-
-  const embeddingOf = (modelVersion: ModelVersion, photo: string) =>
-    model(modelVersion).embed(Float32Array.of(seedOf(photoId(photo))));
-
   /** What a shopper is answered with at this moment. */
   async function served(): Promise<{ modelVersion: string; isWhole: boolean } | null> {
     const active = await database.catalog.activeGeneration();
@@ -72,37 +56,37 @@ describe('generations', () => {
   }
 
   it('activates the first generation, with the embedding of the main photo for each product', async () => {
-    const result = await service.embed(model(OLD), silent);
+    const result = await service.embed(seededModel(OLD), silent);
     expect(result).toMatchObject({ generation: 1, state: 'active', activation: 'first', products: 20, images: 40 });
     expect(await database.catalog.activeGeneration()).toEqual({ generation: 1, modelVersion: OLD, dial: 0.5 });
     const embeddings = await database.index.embeddings(1, ['p-3' as ProductId]);
-    expect(embeddings.get('p-3' as ProductId)).toEqual(await embeddingOf(OLD, 'main-3'));
+    expect(embeddings.get('p-3' as ProductId)).toEqual(await seededEmbedding(OLD, 'main-3'));
     const [{ state, products, images, failure } = never()] = await database.generations.list();
     expect({ state, products, images, failure }).toEqual({ state: 'active', products: 20, images: 40, failure: null });
   });
 
   it('keeps serving the old model until the new one is promoted, and can go back', async () => {
-    await service.embed(model(OLD), silent);
-    const second = await service.embed(model(NEW), silent);
+    await service.embed(seededModel(OLD), silent);
+    const second = await service.embed(seededModel(NEW), silent);
     expect(second).toMatchObject({ state: 'ready', activation: 'none' });
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
-    expect(await service.promote(NEW)).toEqual({ generation: 2, modelVersion: NEW, retired: 1 });
+    expect(await service.promote(NEW, ANYWAY)).toEqual({ generation: 2, modelVersion: NEW, retired: 1 });
     expect(await served()).toEqual({ modelVersion: NEW, isWhole: true });
     expect(await states()).toEqual(['2 active', '1 retired']);
-    expect(await service.promote(1)).toEqual({ generation: 1, modelVersion: OLD, retired: 2 });
+    expect(await service.promote(1, ANYWAY)).toEqual({ generation: 1, modelVersion: OLD, retired: 2 });
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
   });
 
   it('changes nothing when the active generation is promoted', async () => {
-    await service.embed(model(OLD), silent);
+    await service.embed(seededModel(OLD), silent);
     const [before] = await database.generations.list();
-    expect(await service.promote(1)).toEqual({ generation: 1, modelVersion: OLD, retired: null });
+    expect(await service.promote(1, ANYWAY)).toEqual({ generation: 1, modelVersion: OLD, retired: null });
     expect(await database.generations.list()).toEqual([before]);
   });
 
   it('flips at once when the active model is embedded again, and keeps one generation to go back to', async () => {
     for (let run = 1; run <= 4; run += 1) {
-      const { generation, state, activation } = await service.embed(model(OLD), silent);
+      const { generation, state, activation } = await service.embed(seededModel(OLD), silent);
       expect({ generation, state }).toEqual({ generation: run, state: 'active' });
       expect(activation).toBe(run === 1 ? 'first' : 'same-model');
     }
@@ -112,12 +96,12 @@ describe('generations', () => {
   });
 
   it('leaves a promotion alone that came while it was building', async () => {
-    await service.embed(model(OLD), silent);
-    await service.embed(model(NEW), silent);
-    const overtaken = model(OLD, {
+    await service.embed(seededModel(OLD), silent);
+    await service.embed(seededModel(NEW), silent);
+    const overtaken = seededModel(OLD, {
       features: async (imageIds) => {
-        await service.promote(NEW);
-        return model(OLD).features(imageIds);
+        await service.promote(NEW, ANYWAY);
+        return seededModel(OLD).features(imageIds);
       },
     });
     expect(await service.embed(overtaken, silent)).toMatchObject({ generation: 3, state: 'ready', activation: 'none' });
@@ -127,23 +111,23 @@ describe('generations', () => {
   it('keeps what can be promoted or gone back to, and drops the rest', async () => {
     await registerModel(database, 'last', 4);
     const embedAll = async (...versions: ModelVersion[]) => {
-      for (const version of versions) await service.embed(model(version), silent);
+      for (const version of versions) await service.embed(seededModel(version), silent);
     };
     await embedAll(OLD, NEW, NEW, NEWEST);
     expect(await states()).toEqual(['4 ready', '3 ready', '1 active']);
     await embedAll('last' as ModelVersion);
     expect(await states()).toEqual(['5 ready', '4 ready', '1 active']);
-    await service.promote(NEWEST);
+    await service.promote(NEWEST, ANYWAY);
     // Re-embedding the model that is served does not cost the one before it.
     await embedAll(NEWEST, NEWEST, NEWEST);
     expect(await states()).toEqual(['8 active', '7 retired', '5 ready', '1 retired']);
     expect(await tables()).toHaveLength(8);
-    expect(await service.promote(OLD)).toMatchObject({ generation: 1, retired: 8 });
+    expect(await service.promote(OLD, ANYWAY)).toMatchObject({ generation: 1, retired: 8 });
   });
 
   it('lets searches go on while it waits to drop a generation', async () => {
-    await service.embed(model(OLD), silent);
-    await service.embed(model(NEW), silent);
+    await service.embed(seededModel(OLD), silent);
+    await service.embed(seededModel(NEW), silent);
     const search = new pg.Client(pgConnection(place.connection));
     await search.connect();
     await search.query('BEGIN; SELECT FROM product_vector LIMIT 1');
@@ -158,8 +142,8 @@ describe('generations', () => {
   });
 
   it('stays with the old one when the stream of vectors breaks off', async () => {
-    await service.embed(model(OLD), silent);
-    const broken = model(NEW, {
+    await service.embed(seededModel(OLD), silent);
+    const broken = seededModel(NEW, {
       embed: async (features) => {
         if (features.length < 1024) throw new Error('the model bundle is damaged');
         return randomEmbedding(new Random(1));
@@ -173,18 +157,18 @@ describe('generations', () => {
   });
 
   it('stays with the old one when Postgres cuts the connections in the middle of a copy', async () => {
-    await service.embed(model(OLD), silent);
-    const cut = model(NEW, {
+    await service.embed(seededModel(OLD), silent);
+    const cut = seededModel(NEW, {
       features: async (imageIds) => {
         await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE datname = current_database() AND query LIKE 'COPY %' AND pid <> pg_backend_pid()`);
-        return model(NEW).features(imageIds);
+        return seededModel(NEW).features(imageIds);
       },
     });
     await expect(service.embed(cut, silent)).rejects.toThrow();
     expect(await states()).toEqual(['2 failed', '1 active']);
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
-    expect(await service.embed(model(NEW), silent)).toMatchObject({ generation: 3, state: 'ready' });
+    expect(await service.embed(seededModel(NEW), silent)).toMatchObject({ generation: 3, state: 'ready' });
   });
 
   it('clears away what a dead builder left, and leaves a living one alone', async () => {
@@ -216,11 +200,11 @@ describe('generations', () => {
 
   it('takes in what an import adds while it is being built', async () => {
     let isFirst = true;
-    const growing = model(OLD, {
+    const growing = seededModel(OLD, {
       features: async (imageIds) => {
         if (isFirst) await importProducts(23);
         isFirst = false;
-        return model(OLD).features(imageIds);
+        return seededModel(OLD).features(imageIds);
       },
     });
     expect(await service.embed(growing, silent)).toMatchObject({ state: 'active', products: 23, images: 46 });
@@ -228,7 +212,7 @@ describe('generations', () => {
 
   it('fails with counts when features are missing', async () => {
     const gone = ['main-2', 'back-5'].map(photoId);
-    const patchy = model(OLD, {
+    const patchy = seededModel(OLD, {
       features: async (imageIds) => {
         const present = imageIds.filter((imageId) => !gone.includes(imageId));
         return { features: Float32Array.from(present, seedOf), missing: gone };
@@ -243,61 +227,63 @@ describe('generations', () => {
 
   it.each([
     ['of the wrong length', (values: Float32Array) => values.map((value) => 1.01 * value)],
-    ['without direction', (values: Float32Array) => values.fill(0, 96, 128)],
+    ['without direction', (values: Float32Array) => values.fill(0, 64, 128)],
   ])('refuses embeddings with a part %s', async (_, spoil) => {
-    const spoilt = model(OLD, { embed: async (features) => spoil(await model(OLD).embed(features)) });
+    const spoilt = seededModel(OLD, { embed: async (features) => spoil(await seededModel(OLD).embed(features)) });
     await expect(service.embed(spoilt, silent)).rejects.toMatchObject({ code: 'generation-incomplete' });
     expect(await states()).toEqual(['1 failed']);
   });
 
   it('refuses vectors that are not numbers', async () => {
-    const spoilt = model(OLD, { embed: async (features) => (await model(OLD).embed(features)).fill(NaN, 0, 1) });
+    const spoilt = seededModel(OLD, {
+      embed: async (features) => (await seededModel(OLD).embed(features)).fill(NaN, 0, 1),
+    });
     await expect(service.embed(spoilt, silent)).rejects.toThrow(/NaN not allowed/);
   });
 
   it('refuses to serve what is being built, failed, or unknown', async () => {
     const build = await database.generations.build(OLD);
-    await expect(service.promote(build.id)).rejects.toMatchObject({ code: 'generation-not-ready' });
+    await expect(service.promote(build.id, ANYWAY)).rejects.toMatchObject({ code: 'generation-not-ready' });
     await build.fail('out of disk');
-    await expect(service.promote(build.id)).rejects.toThrow('failed: out of disk');
-    await expect(service.promote(99)).rejects.toMatchObject({ code: 'generation-unknown' });
-    await expect(service.promote(NEW)).rejects.toMatchObject({ code: 'generation-unknown' });
-    await expect(service.embed(model('nobody' as ModelVersion), silent)).rejects.toMatchObject({
+    await expect(service.promote(build.id, ANYWAY)).rejects.toThrow('failed: out of disk');
+    await expect(service.promote(99, ANYWAY)).rejects.toMatchObject({ code: 'generation-unknown' });
+    await expect(service.promote(NEW, ANYWAY)).rejects.toMatchObject({ code: 'generation-unknown' });
+    await expect(service.embed(seededModel('nobody' as ModelVersion), silent)).rejects.toMatchObject({
       code: 'model-unknown',
     });
   });
 
-  it('refuses to serve a generation that lacks products imported since', async () => {
-    await service.embed(model(OLD), silent);
-    await service.embed(model(NEW), silent);
+  it('refuses to serve a generation that lacks products which an import has not given it yet', async () => {
+    await service.embed(seededModel(OLD), silent);
+    await service.embed(seededModel(NEW), silent);
     await importProducts(22);
-    const refusal = service.promote(2);
+    const refusal = service.promote(2, ANYWAY);
     await expect(refusal).rejects.toMatchObject({
       code: 'generation-incomplete',
-      remedy: expect.stringContaining('weft embed --model new') as string,
+      remedy: expect.stringContaining('wait for the one that runs, or import the feed again') as string,
     });
     await expect(refusal).rejects.toThrow('2 of 22 products have no vector (p-20, p-21)');
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
-    await service.embed(model(NEW), silent);
-    expect(await service.promote(NEW)).toMatchObject({ generation: 3 });
+    await service.embed(seededModel(NEW), silent);
+    expect(await service.promote(NEW, ANYWAY)).toMatchObject({ generation: 3 });
   });
 
   it('ignores products that are no longer active', async () => {
-    await service.embed(model(OLD), silent);
+    await service.embed(seededModel(OLD), silent);
     await importProducts(5);
-    expect(await service.embed(model(NEW), silent)).toMatchObject({ products: 5, images: 10 });
+    expect(await service.embed(seededModel(NEW), silent)).toMatchObject({ products: 5, images: 10 });
   });
 
   it('says what is wrong when there is nothing to embed', async () => {
     await sql('UPDATE product SET active = false');
-    await expect(service.embed(model(OLD), silent)).rejects.toThrow(/no active product with a usable photo/);
+    await expect(service.embed(seededModel(OLD), silent)).rejects.toThrow(/no active product with a usable photo/);
   });
 
   it('has one active generation after several promotions at once', async () => {
-    await service.embed(model(OLD), silent);
-    await service.embed(model(NEW), silent);
-    await service.embed(model(NEWEST), silent);
-    await Promise.all([service.promote(1), service.promote(2), service.promote(3)]);
+    await service.embed(seededModel(OLD), silent);
+    await service.embed(seededModel(NEW), silent);
+    await service.embed(seededModel(NEWEST), silent);
+    await Promise.all([service.promote(1, ANYWAY), service.promote(2, ANYWAY), service.promote(3, ANYWAY)]);
     expect((await states()).filter((state) => state.endsWith('active'))).toHaveLength(1);
     await expect(sql(`UPDATE generation SET state = 'active'`)).rejects.toThrow(/generation_one_active_idx/);
   });
@@ -305,7 +291,7 @@ describe('generations', () => {
   it('embeds more photos than one batch, one vector each, and tells how far it is', async () => {
     await importProducts(1_200);
     const heard: number[] = [];
-    const result = await service.embed(model(OLD), ({ fraction }) => heard.push(fraction));
+    const result = await service.embed(seededModel(OLD), ({ fraction }) => heard.push(fraction));
     expect(result).toMatchObject({ products: 1_200, images: 2_400 });
     expect(heard).toEqual([...heard].sort((a, b) => a - b));
     expect(heard.length).toBeGreaterThan(4);
@@ -318,7 +304,7 @@ describe('generations', () => {
     const offers = twins.map(({ productId }) => offerOf(productId, productId));
     await database.catalog.saveBatch(importId, batchOf(twins, offers));
     await database.catalog.finishImport(importId);
-    expect(await service.embed(model(OLD), silent)).toMatchObject({ products: 2, images: 3 });
+    expect(await service.embed(seededModel(OLD), silent)).toMatchObject({ products: 2, images: 3 });
     const found = await database.index.embeddings(1, ['one', 'two'] as ProductId[]);
     expect(found.get('one' as ProductId)).toEqual(found.get('two' as ProductId));
   });
@@ -332,10 +318,6 @@ describe('generations', () => {
     expect(await database.generations.model('nobody' as ModelVersion)).toBeNull();
   });
 });
-
-function seedOf(imageId: ImageId): number {
-  return parseInt(imageId.slice(0, 5), 16);
-}
 
 function never(): never {
   throw new Error('There is no generation.');

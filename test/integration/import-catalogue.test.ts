@@ -15,6 +15,7 @@ import { describeImport } from '../../apps/cli/commands/import.js';
 import { newImport } from '../support/catalogue.js';
 import { noWeb } from '../support/no-web.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
+import { begun } from '../support/begun.js';
 
 /** Imports into a real catalogue, one after another. */
 describe('an import into Postgres', () => {
@@ -53,7 +54,7 @@ describe('an import into Postgres', () => {
   async function importFeed(feed: string, id = newImport()) {
     const cached = new Set<ImageId>();
     const photos = new FilePhotoReader(
-      { side: 224, extract: async (pixels) => pixels.map(() => new Float32Array(2056)) },
+      { side: 224, extract: async (pixels) => pixels.map(() => new Float32Array(2824)) },
       { has: (id) => cached.has(id), append: async (added) => added.forEach(({ imageId }) => cached.add(imageId)) },
       1,
     );
@@ -80,15 +81,15 @@ describe('an import into Postgres', () => {
   it('never brings an older feed back over one that was asked for later', async () => {
     const features = new Features(loadConfig(), () => undefined);
     const fetcher = new Fetcher(new AddressRules());
-    const handler = importHandler(database.catalog, database.jobs, features, {
-      ...{ fetcher, directory, feeds: directory, log: database.fetchedPhotos },
-    });
+    const web = { fetcher, directory, feeds: directory, log: database.fetchedPhotos };
+    const handler = importHandler(database.catalog, database.jobs, features, web, async () => []);
     const input = (name: string) => JOB_INPUTS.import.parse({ feed: join(directory, name) });
-    const killed = await database.jobs.create('import', input('old.csv'));
-    const later = await database.jobs.create('import', input('new.csv'));
+    const killed = await database.jobs.create('import', input('old.csv'), { requestedBy: 'a test' });
+    const later = await database.jobs.create('import', input('new.csv'), { requestedBy: 'a test' });
     await database.jobs.markRunning(later.id);
-    await database.jobs.succeed(later.id, {});
-    await expect(handler(killed, () => undefined, new AbortController().signal)).rejects.toMatchObject({
+    await database.jobs.succeed(await begun(database.jobs, later.id), {});
+    const silent = () => undefined;
+    await expect(handler(killed, silent, new AbortController().signal, silent)).rejects.toMatchObject({
       code: 'import-superseded',
       value: later.id,
     });

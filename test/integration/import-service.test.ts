@@ -22,7 +22,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 /** A real decoder before an extractor that answers with zeros, and a cache that remembers ids. */
 function photoReader(): FilePhotoReader {
-  const extractor = { side: 224, extract: async (pixels: Uint8Array[]) => pixels.map(() => new Float32Array(2056)) };
+  const extractor = { side: 224, extract: async (pixels: Uint8Array[]) => pixels.map(() => new Float32Array(2824)) };
   const cache = {
     has: (id: ImageId) => cached.has(id),
     append: async (photos: { imageId: ImageId }[]) => photos.forEach(({ imageId }) => cached.add(imageId)),

@@ -12,7 +12,7 @@ import {
 import { Random, sha256 } from '#foundation';
 import { buildHeadsGraph, type LinearHead, type TwoPartHeads } from '#networks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { naiveEmbedding } from '../support/naive/linear-heads.js';
+import { naiveEmbedding, naiveEmbeddingAbout } from '../support/naive/linear-heads.js';
 
 const random = new Random(33);
 const VERSION = '20261124-093000-1a2b3c4d';
@@ -22,7 +22,7 @@ function randomHead(inputs: number, outputs: number): LinearHead {
   return { weight: values(inputs * outputs), bias: values(outputs), inputs, outputs };
 }
 
-const randomHeads = (): TwoPartHeads => ({ shape: randomHead(1280, 96), colour: randomHead(128, 32) });
+const randomHeads = (): TwoPartHeads => ({ shape: randomHead(1280, 64), colour: randomHead(128, 64) });
 const [heads, untrained] = [randomHeads(), randomHeads()];
 
 const content: BundleContent = {
@@ -85,7 +85,7 @@ describe('a model bundle', () => {
   it('comes back with its manifest, which names the hash of every other file', async () => {
     const written = await writeBundle(directory, content);
     expect(await opened(async ({ manifest }) => manifest)).toEqual(written);
-    expect(written).toMatchObject({ ...content.manifest, embedding: { shape: 96, colour: 32 } });
+    expect(written).toMatchObject({ ...content.manifest, embedding: { shape: 64, colour: 64 } });
     const names = (await readdir(directory)).filter((name) => name !== 'manifest.json').sort();
     expect(Object.keys(written.files).sort()).toEqual(names);
     for (const name of names) expect(sha256(await readFile(join(directory, name)))).toBe(written.files[name]);
@@ -95,8 +95,8 @@ describe('a model bundle', () => {
   it('keeps both heads as tensors', async () => {
     await writeBundle(directory, content);
     const tensors = await readSafetensorsFile(join(directory, 'heads.safetensors'));
-    expect(tensors.get('shape.weight')).toEqual({ shape: [1280, 96], values: heads.shape.weight });
-    expect(tensors.get('untrained.colour.bias')).toEqual({ shape: [32], values: untrained.colour.bias });
+    expect(tensors.get('shape.weight')).toEqual({ shape: [1280, 64], values: heads.shape.weight });
+    expect(tensors.get('untrained.colour.bias')).toEqual({ shape: [64], values: untrained.colour.bias });
     expect(tensors.size).toBe(8);
   });
 
@@ -106,6 +106,33 @@ describe('a model bundle', () => {
     await opened(async (bundle) => {
       expect(worstDifference(await bundle.embed(features), features, heads)).toBeLessThan(1e-5);
       expect(worstDifference(await bundle.embedUntrained(features), features, untrained)).toBeLessThan(1e-5);
+    });
+  });
+
+  it('embeds about the centre of other photos as naive heads do, to 1e-5', async () => {
+    await writeBundle(directory, content);
+    const [features, centre] = [randomFeatures(3), randomFeatures(5)];
+    const rowsOf = (values: Float32Array) =>
+      Array.from({ length: values.length / 1408 }, (_, row) => [...values.subarray(row * 1408, (row + 1) * 1408)]);
+    await opened(async (bundle) => {
+      for (const [name, of] of [['heads', heads] as const, ['untrained', untrained] as const]) {
+        for (const around of [centre, features]) {
+          const expected = rowsOf(features).flatMap((row) => naiveEmbeddingAbout(row, rowsOf(around), of));
+          const embeddings = await bundle.embedAbout(features, around, name);
+          const differences = expected.map((value, at) => Math.abs(value - (embeddings[at] as number)));
+          expect(Math.max(...differences)).toBeLessThan(1e-5);
+        }
+      }
+    });
+  });
+
+  it('says that a model is outdated whose graph cannot be centred anew', async () => {
+    const graph = Buffer.from(content.graphs.heads).toString('latin1').replaceAll('unscaled', 'whatever');
+    await writeBundle(directory, { ...content, graphs: { ...content.graphs, heads: Buffer.from(graph, 'latin1') } });
+    await opened(async (bundle) => {
+      const features = randomFeatures(2);
+      await expect(bundle.embedAbout(features, features, 'heads')).rejects.toMatchObject({ code: 'model-outdated' });
+      expect(await bundle.embed(features)).toHaveLength(2 * 128);
     });
   });
 
@@ -172,7 +199,7 @@ describe('a model bundle', () => {
 
   it.each<[string, Partial<Record<keyof ModelManifest, unknown>>]>([
     ['a version that is none', { version: '../elsewhere' }],
-    ['other dimensions', { embedding: { shape: 64, colour: 32 } }],
+    ['other dimensions', { embedding: { shape: 96, colour: 32 } }],
     ['a dial outside 0 to 1', { dial: 1.5 }],
     ['another format', { format: 'weft-model-2' }],
   ])('is refused with %s in its manifest', async (_, change) => {

@@ -55,7 +55,7 @@ describe('an import of photos by address', () => {
     const feed = join(home, 'feed.csv');
     await writeFile(feed, ['id,image_link,additional_image_link', ...rows].join('\n'));
     const photos = new FilePhotoReader(
-      { side: 224, extract: async (pixels) => pixels.map(() => new Float32Array(2056)) },
+      { side: 224, extract: async (pixels) => pixels.map(() => new Float32Array(2824)) },
       { has: (id) => cached.has(id), append: async (added) => added.forEach(({ imageId }) => cached.add(imageId)) },
       1,
     );

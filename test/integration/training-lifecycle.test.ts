@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { childEnvironment, compiledFile, loadConfig } from '#config';
 import { parseTrainerLine, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
 import { extractorIdOf, ModelBundle } from '#embedder';
@@ -41,6 +42,7 @@ describe('the life of a training', { timeout: 120_000 }, () => {
       ...['--snapshot', join(directory, 'snapshot')],
       ...['--out', join(directory, 'bundle')],
       ...['--checkpoint', join(directory, 'checkpoint')],
+      ...['--triplets', join(directory, 'triplets')],
       ...['--settings', JSON.stringify(settings)],
       ...['--version', '20261124-093000-1a2b3c4d'],
       ...['--features-graph', featureGraphPath(config)],
@@ -78,11 +80,14 @@ describe('the life of a training', { timeout: 120_000 }, () => {
     };
   }
 
-  it('killed without warning again and again, it ends with the heads of an uninterrupted one', async () => {
+  it.each([
+    ['online', {}],
+    ['offline', { mining: { name: 'offline', every: 30, triplets: 10 } }],
+  ])('killed again and again, it ends with the heads of an uninterrupted one, mining %s', async (mining, choices) => {
     const snapshot = learnableSnapshot(20, { extractorId, layout: DEFAULT_LAYOUT });
-    const settings = { steps: 100 };
-    const whole = await run(await directoryOf('whole', snapshot), settings);
-    const directory = await directoryOf('killed', snapshot);
+    const settings = { steps: 100, ...choices };
+    const whole = await run(await directoryOf(`whole ${mining}`, snapshot), settings);
+    const directory = await directoryOf(`killed ${mining}`, snapshot);
     const points = [
       'about',
       'Training on the training styles, step 40',
@@ -98,9 +103,17 @@ describe('the life of a training', { timeout: 120_000 }, () => {
     expect(messages.some((message) => message.startsWith('Training on'))).toBe(false);
     expect(heads.equals(whole.heads)).toBe(true);
     expect(manifest.reason).toBe(whole.manifest.reason);
-    for (const figures of ['curve', 'refitCurve', 'validation', 'holdout'] as const) {
+    for (const figures of ['curve', 'refitCurve', 'validation', 'holdout', 'mining'] as const) {
       expect(metrics[figures]).toEqual(whole.metrics[figures]);
     }
+    const { files } = manifest;
+    expect(files['triplets.csv.gz']).toBe(whole.manifest.files['triplets.csv.gz']);
+    if (mining === 'online') return expect(metrics.mining).toBeNull();
+    const packed = await readFile(join(directory, 'bundle', 'triplets.csv.gz'));
+    const [head = '', ...lines] = gunzipSync(packed).toString().trimEnd().split('\n');
+    expect(head).toMatch(/^pass,attempt,step,space,kind,to_positive,to_negative,anchor_product,/);
+    const counted = metrics.mining?.epochs.reduce((sum, { triplets }) => sum + triplets, 0);
+    expect(lines).toHaveLength(counted ?? -1);
     const { saidSeconds, seconds } = metrics.time ?? {};
     expect(saidSeconds).toBeGreaterThan(0);
     expect(seconds).toBeGreaterThan(0);

@@ -16,6 +16,11 @@ LABELS = [0, 0, 1, 1, 1, 2, 2, 3, 0, 4, 4, 4]
 STYLES = [0, 0, 0, 0, 0, 1, 1, 1, 0, 2, 2, 2]
 
 
+def stretched(rows):
+    """Of lengths 1/4, 1/2, 1, 2 and so on: powers of two leave float32 numbers what they are."""
+    return [[value * 2.0 ** (at - 2) for value in row] for at, row in enumerate(rows)]
+
+
 def batch(embeddings, positive, negative=None):
     return {
         "embeddings": embeddings,
@@ -33,6 +38,11 @@ BATCHES = {
     "apart": batch(clustered_rows([0, 0, 1, 1], 3, 3, 0.2), [0, 0, 1, 1]),
     "one class": batch(random_rows(4, 3, 4), [0, 0, 0, 0]),
     "singletons": batch(random_rows(4, 3, 5), [0, 1, 2, 3]),
+    # The same photo in one class and in another.
+    "duplicates": batch([random_rows(4, 3, 7)[row] for row in (0, 0, 1, 2, 2, 3, 0, 3)], [0, 0, 0, 1, 1, 1, 2, 2]),
+    # Of other lengths, or all would be as far from zero, but for rounding.
+    "a zero vector": batch([[0.0] * 3, *stretched(random_rows(5, 3, 8))], [0, 0, 1, 1, 2, 2]),
+    "ties": batch([[x, y, z] for x in (0.0, 1.0) for y in (0.0, 1.0) for z in (0.5, 1.0)], [0, 1, 0, 1, 0, 1, 2, 2]),
     # Positives by product, negatives by style: other products of one's style are neither.
     "two labels": batch(random_rows(12, 6, 6), LABELS, STYLES),
 }

@@ -22,6 +22,14 @@ BATCHES = {
 RATES = [0.0, 0.1, 0.25, 0.5]
 
 
+def hit_rate(embeddings, labels, k):
+    """Share of the photos with something to find that have it among their k nearest."""
+    knn = CustomKNN(distances.DotProductSimilarity(normalize_embeddings=False))
+    _, nearest = knn(embeddings, k, embeddings, True)
+    asked = (labels[:, None] == labels[None]).sum(1) > 1
+    return float((labels[nearest] == labels[:, None]).any(1)[asked].to(torch.get_default_dtype()).mean())
+
+
 def retrieval(name):
     batch = BATCHES[name]
     calculator = AccuracyCalculator(
@@ -36,6 +44,7 @@ def retrieval(name):
         "precisionAt1": float(figures["precision_at_1"]),
         "rPrecision": float(figures["r_precision"]),
         "mapAtR": float(figures["mean_average_precision_at_r"]),
+        "hitRateAt5": hit_rate(torch.tensor(batch["embeddings"]), torch.tensor(batch["labels"]), 5),
     }
 
 

@@ -1,17 +1,11 @@
-"""What the miners of pytorch-metric-learning find, for test/peer/miners.test.ts.
+"""Miners by pytorch-metric-learning."""
 
-    python miners.py miners.json
-"""
-
-import json
-import sys
+import random
 
 import torch
+from golden import clustered_rows, float32, random_rows, write
 from pytorch_metric_learning import distances, miners
 from pytorch_metric_learning.utils import loss_and_miner_utils
-
-torch.manual_seed(1)
-torch.set_default_dtype(torch.float64)
 
 DISTANCES = {
     "squared-euclidean": lambda: distances.LpDistance(normalize_embeddings=False, p=2, power=2),
@@ -22,26 +16,27 @@ DISTANCES = {
 CUTOFF, NONZERO_LOSS_CUTOFF = 0.5, 1.4
 
 
-def unit(rows):
-    return torch.nn.functional.normalize(rows, dim=1)
+def rows_of_any_length(count, dim, seed):
+    chance = random.Random(seed)
+    return [[float32(chance.random() * 4 - 2) for _ in range(dim)] for _ in range(count)]
 
 
 def batches():
     """Name, embeddings [n, dim] and labels [n] of each batch. Fewer than 25 rows: cdist then takes plain differences."""
-    labels = torch.arange(16) // 4
-    yield "unit rows", unit(torch.randn(16, 6)), labels
-    yield "unit rows in 96 dimensions", unit(torch.randn(16, 96) + torch.randn(4, 96)[labels]), labels
-    yield "rows of any length", torch.randn(12, 4), torch.tensor([0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 3])
-    yield "an anchor without a positive", unit(torch.randn(7, 3)), torch.tensor([0, 0, 0, 1, 2, 2, 2])
-    yield "one class", unit(torch.randn(4, 3)), torch.zeros(4, dtype=torch.long)
-    yield "singletons", unit(torch.randn(4, 3)), torch.arange(4)
-    duplicates = unit(torch.randn(4, 3))
-    yield "duplicates", duplicates[[0, 0, 1, 2, 2, 3, 3, 0]], torch.tensor([0, 0, 0, 1, 1, 1, 2, 2])
-    with_zero = torch.randn(6, 3)  # of other lengths, or all would be as far from zero, but for rounding
-    with_zero[1] = 0
-    yield "a zero vector", with_zero, torch.tensor([0, 0, 1, 1, 2, 2])
-    corners = torch.tensor([[x, y, z] for x in (0.0, 1.0) for y in (0.0, 1.0) for z in (0.0, 1.0)])
-    yield "ties: the corners of a cube", corners, torch.tensor([0, 1, 0, 1, 0, 1, 2, 2])
+    labels = [row // 4 for row in range(16)]
+    yield "unit rows", random_rows(16, 6, 41), labels
+    yield "unit rows in 96 dimensions", clustered_rows(labels, 96, 42, 1.0), labels
+    yield "rows of any length", rows_of_any_length(12, 4, 43), [0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 3]
+    yield "an anchor without a positive", random_rows(7, 3, 44), [0, 0, 0, 1, 2, 2, 2]
+    yield "one class", random_rows(4, 3, 45), [0, 0, 0, 0]
+    yield "singletons", random_rows(4, 3, 46), [0, 1, 2, 3]
+    different = random_rows(4, 3, 47)
+    yield "duplicates", [different[row] for row in (0, 0, 1, 2, 2, 3, 3, 0)], [0, 0, 0, 1, 1, 1, 2, 2]
+    with_zero = rows_of_any_length(6, 3, 48)  # of other lengths, or all would be as far from zero, but for rounding
+    with_zero[1] = [0.0, 0.0, 0.0]
+    yield "a zero vector", with_zero, [0, 0, 1, 1, 2, 2]
+    corners = [[x, y, z] for x in (0.0, 1.0) for y in (0.0, 1.0) for z in (0.0, 1.0)]
+    yield "ties: the corners of a cube", corners, [0, 1, 0, 1, 0, 1, 2, 2]
 
 
 def triples(found):
@@ -107,32 +102,21 @@ def negative_shares(embeddings, labels):
     return {"shares": shares, "drawn": sorted({tuple(triple) for draw in drawn for triple in draw})}
 
 
-def main(path):
-    cases = []
-    for name, embeddings, labels in batches():
-        embeddings = embeddings.float().double()  # exactly what the other side holds
-        norms = embeddings.norm(dim=1)
-        margin = 1.5 if name.startswith("ties") else 0.2
-        cases.append(
-            {
-                "name": name,
-                "dim": embeddings.shape[1],
-                "embeddings": embeddings.flatten().tolist(),
-                "labels": labels.tolist(),
-                "margin": margin,
-                "all": triples(loss_and_miner_utils.get_all_triplets_indices(labels)),
-                "distances": {
-                    key: by_distance(embeddings, labels, margin, make()) for key, make in DISTANCES.items()
-                },
-                # It divides by the length, so that other rows are other embeddings there.
-                "distanceWeighted": negative_shares(embeddings, labels)
-                if labels.unique().numel() > 1 and torch.allclose(norms, torch.ones(1), atol=1e-6)
-                else None,
-            }
-        )
-    with open(path, "w") as file:
-        json.dump({"cutoff": CUTOFF, "nonzeroLossCutoff": NONZERO_LOSS_CUTOFF, "cases": cases}, file, separators=(",", ":"))
-        file.write("\n")
+def case(name, rows, classes):
+    embeddings, labels = torch.tensor(rows), torch.tensor(classes)
+    margin = 1.5 if name.startswith("ties") else 0.2
+    # Distance-weighted sampling divides by the length, so that other rows are other embeddings there.
+    is_unit = torch.allclose(embeddings.norm(dim=1), torch.ones(1), atol=1e-6)
+    return {
+        "name": name,
+        "dim": len(rows[0]),
+        "embeddings": rows,
+        "labels": classes,
+        "margin": margin,
+        "all": triples(loss_and_miner_utils.get_all_triplets_indices(labels)),
+        "distances": {key: by_distance(embeddings, labels, margin, make()) for key, make in DISTANCES.items()},
+        "distanceWeighted": negative_shares(embeddings, labels) if is_unit and len(set(classes)) > 1 else None,
+    }
 
 
-main(sys.argv[1])
+write(cutoff=CUTOFF, nonzeroLossCutoff=NONZERO_LOSS_CUTOFF, cases=[case(*batch) for batch in batches()])

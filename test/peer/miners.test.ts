@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { Random } from '#foundation';
 import {
   cosineSimilarity,
   type Distance,
@@ -16,6 +16,8 @@ import {
 } from '#metric-learning';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { mineTriplets } from '../../libs/metric-learning/miners/registry.js';
+import { readGolden } from './golden.js';
 
 const triples = z.array(z.tuple([z.int(), z.int(), z.int()]));
 type Triple = z.output<typeof triples>[number];
@@ -34,15 +36,16 @@ const DISTANCES = {
   cosine: cosineSimilarity,
   'dot-product': dotProduct,
 };
-const golden = z
-  .object({
+const golden = readGolden(
+  'miners',
+  z.strictObject({
     cutoff: z.number(),
     nonzeroLossCutoff: z.number(),
     cases: z.array(
       z.object({
         name: z.string(),
         dim: z.int(),
-        embeddings: z.array(z.number()),
+        embeddings: z.array(z.array(z.number())),
         labels: z.array(z.int()),
         margin: z.number(),
         all: triples,
@@ -53,8 +56,8 @@ const golden = z
         distanceWeighted: z.object({ shares: z.array(z.array(z.number()).nullable()), drawn: triples }).nullable(),
       }),
     ),
-  })
-  .parse(JSON.parse(readFileSync(new URL('miners.json', import.meta.url), 'utf8')));
+  }),
+);
 
 const mine: Record<
   (typeof MINERS)[number],
@@ -77,7 +80,7 @@ function triplesOf({ anchors, positives, negatives }: Triplets): Triple[] {
 describe.each(golden.cases)('$name', ({ dim, embeddings, labels, margin, all, distances }) => {
   const positive = Int32Array.from(labels);
   const relation: Relation = { positive, negative: positive, photo: Int32Array.from(labels, (_, row) => row) };
-  const rows = Float32Array.from(embeddings);
+  const rows = Float32Array.from(embeddings.flat());
 
   it('has the same valid triples', () => {
     expect(new Set(triplesOf(mineAll(relation)).map(String))).toEqual(new Set(all.map(String)));
@@ -98,6 +101,16 @@ describe.each(golden.cases)('$name', ({ dim, embeddings, labels, margin, all, di
       expect(new Set(mined.map(comparable))).toEqual(new Set(expected.map(comparable)));
       expect(mined).toHaveLength(expected.length);
     });
+
+    it.each([
+      [0.49, 'facenet'],
+      [0.5, 'batch-hard'],
+    ] as const)('gives the triples of the schedule, after %d of the steps: %s', (progress, miner) => {
+      const batch = { embeddings: rows, dim, distance, distances: matrix, relation, progress };
+      const settings = { name: 'semi-hard-then-hard', margin, until: 0.5 } as const;
+      const { triplets } = mineTriplets({ ...batch, random: new Random(1) }, settings);
+      expect(triplets).toEqual(mine[miner](matrix, relation, margin, distance.nearer));
+    });
   });
 });
 
@@ -107,7 +120,7 @@ const drawn = golden.cases.flatMap(({ distanceWeighted, ...rest }) =>
 
 describe.each(drawn)('$name', ({ dim, embeddings, labels, shares, drawn }) => {
   it('draws negatives by the same chances', () => {
-    const matrix = euclideanDistance.pairwise(Float32Array.from(embeddings), dim);
+    const matrix = euclideanDistance.pairwise(Float32Array.from(embeddings.flat()), dim);
     labels.forEach((label, anchor) => {
       const negatives = labels.flatMap((other, row) => (other === label ? [] : [row]));
       const own = negativeShares(

@@ -97,7 +97,7 @@ export async function cardSource({
       settings: { recipe: 'quick', seed: 7, loss: { name: 'soft-margin' } },
       createdAt: '2026-11-24T09:30:00.000Z',
       ...{ extractorId: snapshot.extractorId, layout: DEFAULT_LAYOUT, preprocessing: 'as tested' },
-      embedding: { shape: 96, colour: 32 },
+      embedding: { shape: 64, colour: 64 },
       ...{ dial: DIAL, headsChosen: 'trained', reason: 'Training helps on validation styles.' },
       ...{ snapshotHash: snapshot.hash, files: {}, metrics },
     },
@@ -164,6 +164,7 @@ function measured(snapshot: CardSource['snapshot'], embed: (values: Float32Array
     refitCurve: [1, 2, 3, 4].map(step),
     interventions: [],
     stoppedEarly: null,
+    mining: null,
     validation: { trained: figures, untrained: figures, step: 4 },
     holdout: {
       trained: reportAt(DIAL),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CatalogBatch, OfferRecord, ProductRecord } from '#catalog';
+import type { FilterFacts } from '#filters';
 import { type ImageId, type JobId, type OfferId, type ProductId, sha256, type StyleId } from '#foundation';
 import type { PhotoVector } from '#generations';
 import type { Database } from '#persistence';
@@ -61,19 +62,38 @@ export function batchOf(
   return { offers, products, images, sources: [], quarantine: [], ...more };
 }
 
-/** Imports products as cards describe them: one offer and one photo each, the photo called like the product. */
-export async function importCards({ catalog }: Database, cards: ProductCard[]): Promise<void> {
+/**
+ * Imports products as cards and facts describe them: one photo each, called like the product, and an offer for each value
+ * of its attributes. Beside what is in stock stands what is not, and does not count.
+ */
+export async function importProducts(
+  { catalog }: Database,
+  given: { card: ProductCard; facts: FilterFacts }[],
+): Promise<void> {
   const importId = newImport();
-  const products = cards.map(({ productId, styleId, category, gender, colour }) =>
+  const products = given.map(({ card: { productId, styleId, brand, category, gender, colour } }) =>
     productOf(productId, styleId, [productId], {
-      ...{ category, gender: gender as ProductRecord['gender'], colour },
+      ...{ brand, category, gender: gender as ProductRecord['gender'], colour },
     }),
   );
-  const offers = cards.map(({ offerId, productId, price, salePrice, currency, inStock }) =>
-    offerOf(offerId ?? productId, productId, {
-      ...{ price, salePrice, currency, availability: inStock ? 'in_stock' : 'out_of_stock' },
-    }),
-  );
+  const offers = given.flatMap(({ card, facts }) => {
+    const { productId, price, salePrice, currency, inStock } = card;
+    const id = card.offerId ?? productId;
+    const values = Object.entries(facts.attributes);
+    const count = Math.max(1, ...values.map(([, known]) => known.length));
+    const counting = Array.from({ length: count }, (_, i) => {
+      const { size = null, ...attributes } = Object.fromEntries(
+        values.flatMap(([name, known]) => (known[i] === undefined ? [] : [[name, known[i]]])),
+      );
+      return offerOf(i === 0 ? id : `${id}-${i}`, productId, {
+        ...{ price, salePrice, currency, size, attributes, availability: inStock ? 'in_stock' : 'out_of_stock' },
+      });
+    });
+    const soldOut = { size: '38', attributes: { fit: 'slim', 'Custom "label" $.0': '12' }, price: 0, salePrice: null };
+    return inStock
+      ? [...counting, offerOf(`${id}-sold-out`, productId, { ...soldOut, availability: 'out_of_stock' })]
+      : counting;
+  });
   await catalog.saveBatch(importId, batchOf(products, offers));
   await catalog.finishImport(importId);
 }

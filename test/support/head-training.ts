@@ -49,15 +49,20 @@ export function randomLabels(count: number, random: Random): NaiveLabels {
     photo.push(isRepeated ? (photo[row - 1] as number) : row);
     product.push(isRepeated ? (product[row - 1] as number) : random.int(Math.ceil(count / 2)));
   }
-  return { photo, product, style: product.map((label) => label >> 1) };
+  const lab = product.map(() =>
+    [100 * random.next(), random.between(-60, 60), random.between(-60, 60)].map(Math.fround),
+  );
+  return { photo, product, style: product.map((label) => label >> 1), lab };
 }
 
-export function typedLabels({ photo, product, style }: NaiveLabels) {
+export function typedLabels({ photo, product, style, lab }: NaiveLabels) {
   return {
     photo: Int32Array.from(photo),
+    view: Int32Array.from(photo),
     product: Int32Array.from(product),
     style: Int32Array.from(style),
     category: new Int32Array(style.length),
+    lab: flat(lab),
   };
 }
 

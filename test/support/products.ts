@@ -1,3 +1,4 @@
+import type { FilterFacts } from '#filters';
 import type { ImageId, OfferId, ProductId, StyleId } from '#foundation';
 import type { ProductCard } from '#similarity';
 
@@ -22,6 +23,19 @@ export function productCard(id: string, values: Partial<ProductCard> = {}): Prod
   };
 }
 
+/** What filters know of a product that is as its card says, with no attributes, first seen at the turn of the year. */
+export function factsOf(card: ProductCard, values: Partial<FilterFacts> = {}): FilterFacts {
+  const { category, brand, colour, gender, price, salePrice, inStock } = card;
+  return {
+    ...{ category, brand, colour, gender, inStock },
+    price: salePrice ?? price,
+    onSale: salePrice !== null && price !== null && salePrice < price,
+    firstSeen: new Date('2026-01-01T00:00:00Z'),
+    attributes: {},
+    ...values,
+  };
+}
+
 /**
  * An embedding that points along chosen axes, so that its similarities can be worked out by hand: shape at
  * `shapeDegrees` and colour at `colourDegrees` in the plane of the first two axes of each part.
@@ -29,8 +43,8 @@ export function productCard(id: string, values: Partial<ProductCard> = {}): Prod
 export function embeddingAt(shapeDegrees: number, colourDegrees: number): Float32Array {
   const embedding = new Float32Array(128);
   [shapeDegrees, colourDegrees].forEach((degrees, part) => {
-    embedding[96 * part] = Math.cos((degrees * Math.PI) / 180);
-    embedding[96 * part + 1] = Math.sin((degrees * Math.PI) / 180);
+    embedding[64 * part] = Math.cos((degrees * Math.PI) / 180);
+    embedding[64 * part + 1] = Math.sin((degrees * Math.PI) / 180);
   });
   return embedding;
 }

@@ -35,7 +35,7 @@ export class RecordingCatalogStore implements CatalogStore {
     this.finished += 1;
     const styles = new Set([...this.products.values()].map(({ styleId }) => styleId));
     const counts = { products: this.products.size, styles: styles.size };
-    return { offersDeactivated: 0, productsDeactivated: 0, ...counts, awaitingEmbedding: counts.products };
+    return { offersDeactivated: 0, productsDeactivated: 0, ...counts };
   }
 
   get quarantine() {

@@ -6,6 +6,7 @@ import { rowsOf } from './snapshots.js';
 export const COLLAPSING: TrainingChoices = {
   learningRate: 0.3,
   weights: { shape: 1, colour: 1, joined: 0, joinedStyle: 0 },
+  colourDifference: 0,
 };
 
 /** The same photos under styles and products that say nothing about them, split by split: hold-out styles keep theirs. */

@@ -12,6 +12,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, for the record: the id of a key, or what stands for no key. */
     caller: string;
+    /** The same in words: the name of the key. */
+    callerName: string;
+    /**
+     * Counts a request for as many more as its body turned out to be; null where nothing is counted.
+     *
+     * @throws Refusal `rate-limited`
+     */
+    charge: ((cost: number) => Promise<void>) | null;
   }
 }
 
@@ -36,6 +44,8 @@ export function admitCallers(fastify: FastifyInstance, keeping: Keeping): void {
     fastify.log.warn({ err: error }, 'the use of a key was not noted'),
   );
   fastify.decorateRequest('caller', '');
+  fastify.decorateRequest('callerName', '');
+  fastify.decorateRequest('charge', null);
   fastify.addHook('onRequest', async (request, reply) => {
     try {
       await admit(request, reply, check, keeping);
@@ -65,6 +75,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, check: KeyChe
     }
     requireLocalCaller(request, host);
     request.caller = ANYONE_HERE;
+    request.callerName = ANYONE_HERE;
     return;
   }
   const verdict = await check.judge(text);
@@ -74,9 +85,11 @@ async function admit(request: FastifyRequest, reply: FastifyReply, check: KeyChe
     if (!key.origins.includes(origin)) throw originRefused(origin);
     allowPage(reply, origin);
   }
-  await limitKey(throttle, reply, key, request.ip, request.routeOptions.config.cost ?? 1);
+  request.charge = (cost) => limitKey(throttle, reply, key, request.ip, cost);
+  await request.charge(request.routeOptions.config.cost ?? 1);
   if (!key.scopes.includes(scope)) throw scopeMissing(key, scope);
   request.caller = key.id;
+  request.callerName = key.name;
 }
 
 /**

@@ -1,12 +1,12 @@
 /**
  * Codes that say that Postgres cannot be reached or is going away: of the operating system (socket file or listener
- * gone), of Postgres (class 08 connection exception, 57P01 to 57P03 shutting or starting, 53300 too many connections)
+ * gone), of Postgres (class 08 connection exception but 08P01, what we sent was wrong; 57P01 to 57P03 shutting or starting, 53300 too many connections)
  * and of Prisma (P1001 and P1002 not reachable, P1017 connection closed).
  */
 const CODE =
-  /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08\w{3}|57P0[123]|53300|P1001|P1002|P1017)$/;
-/** What `pg` says without a code when a connection breaks or cannot be had. */
-const MESSAGE = /^Connection terminated|timeout exceeded when trying to connect|^timeout expired$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08(?!P01)\w{3}|57P0[123]|53300|P1001|P1002|P1017)$/;
+/** What `pg` says without a code when a connection breaks, falls silent or cannot be had. */
+const MESSAGE = /^Connection terminated|timeout exceeded when trying to connect|^timeout expired$|^Query read timeout$/;
 /** What Prisma's driver adapter calls the same. */
 const KIND = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TlsConnectionError)$/;
 

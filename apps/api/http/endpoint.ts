@@ -1,8 +1,9 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiExtension, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiExtension, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { kindsWith } from '#access';
+import { verdictResponse } from '../models/verdict-schema.js';
 import { type ProblemCode, PROBLEMS } from './problem.js';
 import type { RouteRules } from './route-rules.js';
 import { inlineSchema, type JsonSchema, responseSchema, schemaReference } from './schema-registry.js';
@@ -21,8 +22,15 @@ export const problemSchema = responseSchema(
       remedy: z.string().nullable().describe('What mends it.'),
       requestId: z.string().describe('As in the x-request-id header and the log.'),
       errors: z
-        .array(z.object({ path: z.string().describe('signals[0].type'), message: z.string() }))
+        .array(
+          z.object({
+            path: z.string().describe('signals[0].type'),
+            message: z.string(),
+            column: z.int().optional().describe('Of a filter: the first character at fault, from 1.'),
+          }),
+        )
         .describe('What is wrong with the request, part by part.'),
+      verdict: verdictResponse.optional().describe('Of a promotion that was refused: why.'),
     })
     .describe('RFC 9457 problem document.'),
 );
@@ -45,6 +53,8 @@ interface EndpointDescription extends RouteRules {
   description?: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
+  /** Request headers that the route reads, by their names in lower case. */
+  headers?: z.ZodObject;
   body?: { schema: z.ZodType; example: unknown };
   success:
     | {
@@ -61,7 +71,7 @@ interface EndpointDescription extends RouteRules {
 
 /** Documents a route, sets its success status and what it asks of callers: everything /openapi.json says of it. */
 export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
-  const { success, body, scope, bodyBytes, deadlineMs, cost } = endpoint;
+  const { success, body, scope, bodyBytes, deadlineMs, cost, streams } = endpoint;
   const security = scope === 'public' ? [] : kindsWith(scope).map((kind) => ({ [`${kind}Key`]: [] }));
   const headers = Object.entries(success.headers ?? {}).map(([name, description]) => [
     name,
@@ -73,11 +83,12 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
       : { 'application/json': { schema: schemaReference(success.schema), example: success.example } };
   return applyDecorators(
     HttpCode(success.status),
-    RouteConfig({ scope, bodyBytes, deadlineMs, cost }),
+    RouteConfig({ scope, bodyBytes, deadlineMs, cost, streams }),
     ApiExtension('x-scope', scope),
     ApiOperation({ summary: endpoint.summary, description: endpoint.description ?? '', security }),
     ...parameters(endpoint.params, ApiParam),
     ...parameters(endpoint.query, ApiQuery),
+    ...parameters(endpoint.headers, ApiHeader),
     ...(body
       ? [
           ApiBody({

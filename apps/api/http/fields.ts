@@ -1,4 +1,3 @@
-import { MAX_CATEGORY, MAX_PRODUCT_ID } from '#foundation';
 import { z } from 'zod';
 
 /** Query parameters arrive as text; these read them strictly, so that `count=` is an error and not 0. */
@@ -14,17 +13,9 @@ export const queryBoolean = z
   .transform((text) => text === 'true')
   .pipe(z.boolean());
 
-/** Ids come from feeds: any text, but no control characters: an import refuses them. */
-export const productOrOfferId = z
-  .string()
-  .min(1)
-  .max(MAX_PRODUCT_ID)
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
-  .describe('A product id or an offer id (the `id` column of the feed).');
-
-/** Text compared with the catalogue's. */
-export const catalogueText = z
-  .string()
-  .min(1)
-  .max(MAX_CATEGORY)
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
+/** A parameter that may be given several times. */
+export const queryList = <Item extends z.ZodType<unknown, string>>(item: Item, most: number) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat())
+    .pipe(z.array(item).max(most));

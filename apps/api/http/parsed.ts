@@ -1,4 +1,4 @@
-import { Body, Param, Query, type PipeTransform } from '@nestjs/common';
+import { Body, Param, type PipeTransform, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import { type RequestFault, RequestInvalid } from './problem.js';
 
@@ -9,8 +9,19 @@ function pathText(path: PropertyKey[]): string {
 
 /** A member that is not known is at fault itself, not the object that holds it. */
 function faultsOf(issue: z.core.$ZodIssue): RequestFault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: pathText(issue.path), message: issue.message }];
+  if (issue.code !== 'unrecognized_keys') {
+    const column: unknown = issue.code === 'custom' ? issue.params?.['column'] : undefined;
+    const place = typeof column === 'number' ? { column } : {};
+    return [{ path: pathText(issue.path), message: issue.message, ...place }];
+  }
   return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not known here' }));
+}
+
+/** @throws RequestInvalid with everything that is wrong */
+export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new RequestInvalid(parsed.error.issues.flatMap(faultsOf));
 }
 
 /** Parses one side of a request once; behind it everything is trusted. */
@@ -18,9 +29,7 @@ class ZodPipe implements PipeTransform {
   constructor(private readonly schema: z.ZodType) {}
 
   transform(value: unknown): unknown {
-    const parsed = this.schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    throw new RequestInvalid(parsed.error.issues.flatMap(faultsOf));
+    return parseRequest(this.schema, value);
   }
 }
 

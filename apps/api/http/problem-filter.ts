@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '#foundation';
 import { problemDocument, type ProblemDocument, problemOf } from './problem.js';
+import { Refusal } from './refusal.js';
 import type { RouteTable } from './route-table.js';
 
 /** Answers everything that is thrown, anywhere, as `application/problem+json`. */
@@ -17,6 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const problem = error instanceof NotFoundException ? this.unrouted(request, reply) : problemOf(error, request);
     if (problem.status >= 500) request.log.error({ err: error }, messageOf(error));
+    if (error instanceof Refusal) void reply.headers(error.headers);
     sendProblem(reply, problem);
   }
 

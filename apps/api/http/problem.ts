@@ -1,5 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { WeftError } from '#foundation';
+import { PromotionRefused } from '#generations';
+import { presentVerdict, type VerdictAnswer } from '../models/verdict-schema.js';
 import { isDatabaseUnreachable, isStatementTimeout } from './database-unreachable.js';
 
 /** Every kind of failure a caller can meet: its status and its short name. Stable; programs may branch on the keys. */
@@ -9,6 +11,10 @@ export const PROBLEMS = {
   'url-malformed': { status: 400, title: 'The URL is malformed' },
   'feed-outside-directory': { status: 400, title: 'The feed lies outside the feed directory' },
   'feed-missing': { status: 400, title: 'The feed does not exist' },
+  'cursor-invalid': { status: 400, title: 'The cursor does not fit the question' },
+  'span-invalid': { status: 400, title: 'The span of time holds nothing' },
+  'schedule-invalid': { status: 400, title: 'The schedule cannot be followed' },
+  'experiment-invalid': { status: 400, title: 'The experiment cannot find anything' },
   'expiry-invalid': { status: 400, title: 'The key cannot expire then' },
   'key-required': { status: 401, title: 'A key is needed' },
   'key-malformed': { status: 401, title: 'What was sent is no key' },
@@ -22,20 +28,49 @@ export const PROBLEMS = {
   'product-unknown': { status: 404, title: 'No such product' },
   'image-unknown': { status: 404, title: 'No such image' },
   'audit-missing': { status: 404, title: 'No audit yet' },
+  'refresh-missing': { status: 404, title: 'No refresh yet' },
   'job-unknown': { status: 404, title: 'No such job' },
+  'cluster-unknown': { status: 404, title: 'No such cluster' },
   'model-unknown': { status: 404, title: 'No such model' },
   'card-missing': { status: 404, title: 'The model has no card' },
   'generation-unknown': { status: 404, title: 'No such generation' },
+  'verdict-unknown': { status: 404, title: 'The generation has not been judged' },
+  'rule-unknown': { status: 404, title: 'No such rule' },
+  'scenario-unknown': { status: 404, title: 'No such scenario' },
+  'schedule-unknown': { status: 404, title: 'No such schedule' },
+  'shopper-unknown': { status: 404, title: 'No such shopper' },
+  'canary-unknown': { status: 404, title: 'The generation is no canary' },
+  'experiment-unknown': { status: 404, title: 'No such experiment' },
+  'webhook-unknown': { status: 404, title: 'No such webhook' },
   'key-id-unknown': { status: 404, title: 'No such key' },
   'method-not-allowed': { status: 405, title: 'The route does not take this method' },
   'request-timeout': { status: 408, title: 'The request was not sent in time' },
   'no-active-generation': { status: 409, title: 'No embeddings are active yet' },
+  'cursor-stale': { status: 409, title: 'Other vectors, rules or settings answer now' },
+  'too-many-rules': { status: 409, title: 'There is no room for another rule' },
+  'too-many-scenarios': { status: 409, title: 'There is no room for another scenario' },
+  'too-many-webhooks': { status: 409, title: 'There is no room for another webhook' },
+  'delivery-not-dead': { status: 409, title: 'The message is not dead' },
+  'idempotency-key-reused': { status: 409, title: 'The idempotency key belongs to another job' },
+  'schedule-busy': { status: 409, title: 'The last run of the schedule goes on' },
+  'job-finished': { status: 409, title: 'The job has ended' },
+  'job-not-retriable': { status: 409, title: 'The job need not be tried again' },
+  'job-input-invalid': { status: 409, title: 'This version does not understand the job' },
   'generation-not-ready': { status: 409, title: 'The generation cannot be served' },
+  'verdict-missing': { status: 409, title: 'The generation must be judged first' },
+  'promotion-refused': { status: 409, title: 'The gate holds the generation back' },
+  'generation-never-active': { status: 409, title: 'The generation has never been active' },
+  'nothing-to-return-to': { status: 409, title: 'No generation was active before' },
   'generation-incomplete': { status: 409, title: 'The generation is not whole' },
   'photo-not-embedded': { status: 409, title: 'The product has no embedding' },
   'not-calibrated': { status: 409, title: 'The model gives no probabilities' },
   'false-accept-rate-unsupported': { status: 409, title: 'The model cannot promise this rate' },
   'model-outdated': { status: 409, title: 'The model reads photos by another feature graph' },
+  'generation-not-kept': { status: 409, title: 'There are no vectors of the generation' },
+  'canary-of-active': { status: 409, title: 'Every shopper gets the generation already' },
+  'experiment-exists': { status: 409, title: 'The name of the experiment is taken' },
+  'experiment-overlap': { status: 409, title: 'Another experiment runs there' },
+  'baseline-unknown': { status: 409, title: 'There is no share to plan with' },
   'key-not-valid': { status: 409, title: 'The key is no longer valid' },
   'key-already-rotated': { status: 409, title: 'The key has a successor already' },
   'image-gone': { status: 410, title: 'The photo file is gone' },
@@ -44,19 +79,21 @@ export const PROBLEMS = {
   'media-type-unsupported': { status: 415, title: 'The body must be JSON' },
   'host-refused': { status: 421, title: 'The service is addressed by another name' },
   'photo-unusable': { status: 422, title: 'The photo cannot be used' },
+  'photo-not-fetched': { status: 422, title: 'The photo cannot be fetched' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'too-many-wrong-keys': { status: 429, title: 'Too many wrong keys' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'image-undecodable': { status: 500, title: 'The photo cannot be drawn' },
   unexpected: { status: 500, title: 'Something went wrong here' },
   'images-busy': { status: 503, title: 'Too many thumbnails at once' },
+  'streams-busy': { status: 503, title: 'Too many streams at once' },
+  'analyses-busy': { status: 503, title: 'Too much to compute at once' },
   'photos-busy': { status: 503, title: 'Too many photos at once' },
   'photos-unreadable': { status: 503, title: 'Photos cannot be read here' },
   'feed-not-stored': { status: 507, title: 'The feed cannot be stored' },
   'database-unreachable': { status: 503, title: 'The database does not answer' },
   'deadline-exceeded': { status: 503, title: 'The answer took too long' },
   overloaded: { status: 503, title: 'The service is overloaded' },
-  'redis-unreachable': { status: 503, title: 'The job queue does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -66,6 +103,8 @@ export interface RequestFault {
   /** Where: `signals[0].type`, `count`. Empty for the request as a whole. */
   path: string;
   message: string;
+  /** Of a text that is read as a language: the first character at fault, from 1. */
+  column?: number;
 }
 
 /** A request that does not fit its schema, with everything that is wrong about it. */
@@ -73,8 +112,10 @@ export class RequestInvalid extends WeftError {
   constructor(readonly faults: RequestFault[]) {
     const first = faults[0];
     const where = first?.path ? `${first.path}: ` : '';
+    // Some messages are sentences of their own, others are not.
+    const what = (first?.message ?? 'invalid').replace(/\.$/, '');
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-    super('request-invalid', `${where}${first?.message ?? 'invalid'}${more}.`, {
+    super('request-invalid', `${where}${what}${more}.`, {
       remedy: 'See /docs for what this route takes.',
     });
   }
@@ -94,6 +135,8 @@ export interface ProblemDocument {
   requestId: string;
   /** What is wrong with the request, part by part; empty for other problems. */
   errors: RequestFault[];
+  /** Of a promotion that was refused: why. */
+  verdict?: VerdictAnswer;
 }
 
 /** Whose request went wrong: repeated in the document so that it can be found in the log. */
@@ -171,6 +214,12 @@ export function problemOf(error: unknown, request: RequestContext): ProblemDocum
   if (error instanceof RequestInvalid) {
     const { remedy, faults } = error;
     return problemDocument('request-invalid', error.message, request, { remedy, errors: faults });
+  }
+  if (error instanceof PromotionRefused) {
+    const refused = problemDocument('promotion-refused', error.message, request, {
+      remedy: 'To serve it all the same, send override: {"reason": "..."}; it is recorded.',
+    });
+    return { ...refused, verdict: presentVerdict(error.verdict) };
   }
   if (error instanceof WeftError && isProblemCode(error.code)) {
     return problemDocument(error.code, error.message, request, { remedy: error.remedy });

@@ -1,7 +1,7 @@
 import { WeftError } from '#foundation';
 import type { ProblemCode } from './problem.js';
 
-/** A request that is turned away before its route sees it, with what the answer's headers say of it. */
+/** A request that is turned away before its route does anything, with what the answer's headers say of it. */
 export class Refusal extends WeftError {
   readonly headers: Record<string, string>;
 

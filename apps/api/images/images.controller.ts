@@ -3,9 +3,10 @@ import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type ImageId, photoFile, sha256, WeftError } from '#foundation';
+import { type ImageId, photoFile, WeftError } from '#foundation';
 import { type ApiDependencies, DEPENDENCIES, PHOTO_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
+import { isNamed } from '../http/etag.js';
 import { queryNumber } from '../http/fields.js';
 import { ParsedParams, ParsedQuery } from '../http/parsed.js';
 import { Turnstile } from './turnstile.js';
@@ -82,25 +83,11 @@ function tooManyThumbnails(): WeftError {
   });
 }
 
-/** RFC 9110, If-None-Match: any of a list, weak or strong, or `*`. */
-function isNamed(etag: string, header: string | undefined): boolean {
-  return (header ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
-}
-
 /** The library that reads photos is loaded with the first one: most API processes start, and some live, without. */
 async function drawThumbnail(id: ImageId, file: string, width: number) {
-  const { readImageFile, thumbnail, ImageRejected } = await import('#imaging');
-  const bytes = await readImageFile(file).catch((error: unknown) => {
-    if (error instanceof ImageRejected) return null;
-    throw error;
-  });
+  const { readKnownPhoto, thumbnail, ImageRejected } = await import('#imaging');
   // Only what an import has decoded before is shown to the decoder.
-  if (bytes === null || sha256(bytes) !== id) {
-    throw new WeftError('image-gone', `The file of image ${id} has been removed or changed since it was imported.`, {
-      value: id,
-      remedy: 'Import the feed again.',
-    });
-  }
+  const bytes = await readKnownPhoto(file, id);
   try {
     return await thumbnail(bytes, width);
   } catch (cause) {

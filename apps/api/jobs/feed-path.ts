@@ -1,11 +1,16 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
-import { WeftError } from '#foundation';
+import { isWebAddress, WeftError } from '#foundation';
 
 /** Where the feed directory really is, and the feed in it: both free of symbolic links. */
 export interface ConfinedFeed {
   feed: string;
   root: string;
+}
+
+/** Where a feed that was asked for over HTTP is: files are taken from the feed directory only. @throws as {@link confineFeed} */
+export async function feedPlace(feedDirectory: string, feed: string): Promise<{ feed: string; root?: string }> {
+  return isWebAddress(feed) ? { feed } : confineFeed(feedDirectory, feed);
 }
 
 /**
@@ -15,7 +20,7 @@ export interface ConfinedFeed {
  * @param asked path relative to `feedDirectory`
  * @throws WeftError `feed-outside-directory`, `feed-missing`
  */
-export async function confineFeed(feedDirectory: string, asked: string): Promise<ConfinedFeed> {
+async function confineFeed(feedDirectory: string, asked: string): Promise<ConfinedFeed> {
   if (!isInside(feedDirectory, resolve(feedDirectory, asked))) throw outside(asked);
   const root = await realpath(feedDirectory).catch(() => {
     throw new WeftError('feed-missing', 'The feed directory does not exist.', {

@@ -1,7 +1,19 @@
 import { auditReportSchema } from '#audit';
 import { z } from 'zod';
-import { completeTraining, JOB_INPUTS, JOB_KINDS, JOB_STATES, type JobRun, TRAIN_FIELDS } from '#jobs';
-import { catalogueText, queryNumber } from '../http/fields.js';
+import { catalogueText } from '#foundation';
+import {
+  afterTraining,
+  completeTraining,
+  JOB_INPUTS,
+  JOB_KINDS,
+  JOB_STATES,
+  type JobLogLine,
+  type JobRun,
+  PRIORITIES,
+  TRAIN_FIELDS,
+} from '#jobs';
+import { refreshReportSchema } from '#repair';
+import { queryNumber } from '../http/fields.js';
 import { requestSchema, responseSchema } from '../http/schema-registry.js';
 
 const imported = JOB_INPUTS.import.shape;
@@ -29,6 +41,7 @@ export const trainingRequest = requestSchema(
         .nullable()
         .default(null)
         .describe('Feed of another shop whose photos are trained on, too: a path below WEFT_FEED_DIR, or an address.'),
+      then: afterTraining,
     })
     .transform(completeTraining),
 );
@@ -42,7 +55,10 @@ export const TRAINING_EXAMPLE = {
 
 export const embeddingRequest = requestSchema(
   'EmbeddingRequest',
-  z.strictObject({ modelVersion: catalogueText.optional().describe('Default: the newest model.') }),
+  z.strictObject({
+    modelVersion: catalogueText.optional().describe('Default: the newest model.'),
+    promote: JOB_INPUTS.embed.shape.promote,
+  }),
 );
 export const EMBEDDING_EXAMPLE = {} satisfies z.input<typeof embeddingRequest>;
 
@@ -66,9 +82,29 @@ export const AUDIT_EXAMPLE: z.input<typeof auditResponse> = {
   seconds: 2.1,
 };
 
+export const refreshRequest = requestSchema('RefreshRequest', JOB_INPUTS.refresh);
+export const refreshResponse = responseSchema('Refresh', refreshReportSchema);
+export const REFRESH_EXAMPLE: z.input<typeof refreshResponse> = {
+  format: 'weft-refresh-1',
+  examined: { products: 320, photos: 528, generations: [7, 6] },
+  differences: [
+    {
+      kind: 'photos-without-features',
+      generation: null,
+      found: 2,
+      closed: 1,
+      examples: ['5b1e…', '9c44…'],
+      open: [{ what: '9c44…', why: 'The file does not exist. (/srv/shop/shirt-17.jpg)' }],
+    },
+  ],
+  seconds: { tables: 0.02, models: 0.11, features: 0.4, vectors: 0.05, indexes: 0.01, upkeep: 0.1 },
+};
 export const jobParams = z.strictObject({ id: z.uuid('must be a UUID').describe('Id of the job.') });
 export const jobsQuery = z.strictObject({
+  kind: z.enum(JOB_KINDS).optional().describe('Jobs of this kind only.'),
+  state: z.enum(JOB_STATES).optional().describe('Jobs in this state only.'),
   limit: queryNumber(z.int().min(1).max(200)).default(20).describe('How many jobs.'),
+  cursor: z.uuid('must be a UUID').optional().describe('`nextCursor` of the page before. Default: the first page.'),
 });
 
 export const quarantineQuery = z.strictObject({
@@ -108,51 +144,97 @@ export const QUARANTINE_EXAMPLE: z.input<typeof quarantineResponse> = {
 
 const time = z.iso.datetime();
 
-export const jobResponse = responseSchema(
-  'Job',
+const job = z.object({
+  id: z.uuid(),
+  kind: z.enum(JOB_KINDS),
+  state: z
+    .enum(JOB_STATES)
+    .describe(
+      'failed: for a reason that a person must mend. dead: tried as often as it may be. Both, and cancelled, can be retried.',
+    ),
+  requestedBy: z.string().describe('Id of an API key, `command line`, or `schedule NAME`.'),
+  priority: z.enum(PRIORITIES).describe('Which of the jobs of its kind that wait goes first.'),
+  idempotencyKey: z.string().nullable(),
+  retryOf: z.uuid().nullable().describe('The job that this one tries again.'),
+  requestId: z.string().nullable().describe('The x-request-id that asked for it: lines of its work carry it.'),
+  input: z.unknown().describe('What the job was started with.'),
+  progress: z
+    .object({
+      stage: z.string(),
+      fraction: z.number().min(0).max(1),
+      message: z.string(),
+      detail: z.record(z.string(), z.union([z.string().nullable(), z.number().nullable()])).optional(),
+    })
+    .nullable(),
+  result: z.unknown().describe('What it came to; null until the job has succeeded.'),
+  error: z
+    .object({ code: z.string(), message: z.string(), remedy: z.string().optional() })
+    .nullable()
+    .describe('Why it is failed or dead; of one that is to be tried again, why the try before failed.'),
+  createdAt: time,
+  notBefore: time.nullable().describe('A queued job waits until then for its next try.'),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  attempts: z.int().min(0).describe('How often a worker began it and did not hand it back.'),
+  cancelRequestedAt: time.nullable(),
+  cancelRequestedBy: z.string().nullable(),
+});
+export const jobResponse = responseSchema('Job', job);
+export const jobsResponse = responseSchema(
+  'Jobs',
   z.object({
-    id: z.uuid(),
-    kind: z.enum(JOB_KINDS),
-    state: z.enum(JOB_STATES),
-    input: z.unknown().describe('What the job was started with.'),
-    progress: z
-      .object({
-        stage: z.string(),
-        fraction: z.number().min(0).max(1),
-        message: z.string(),
-        detail: z.record(z.string(), z.union([z.string().nullable(), z.number().nullable()])).optional(),
-      })
-      .nullable(),
-    result: z.unknown().describe('What it came to; null until the job has succeeded.'),
-    error: z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() }).nullable(),
-    createdAt: time,
-    startedAt: time.nullable(),
-    finishedAt: time.nullable(),
-    attempts: z.int().min(0).describe('How often a worker began it.'),
+    jobs: z.array(jobResponse).describe('Newest first.'),
+    nextCursor: z.uuid().nullable().describe('For the next page; null: this is the last.'),
   }),
 );
-export const jobsResponse = responseSchema('Jobs', z.object({ jobs: z.array(jobResponse).describe('Newest first.') }));
+export const jobWithLogResponse = responseSchema(
+  'JobWithLog',
+  job.extend({
+    log: z
+      .array(z.object({ at: time, level: z.enum(['info', 'warn', 'error']), words: z.string() }))
+      .describe('What happened to it and what its work said, oldest first; at most the newest 1,000 lines.'),
+  }),
+);
 
 export const JOB_EXAMPLE: z.input<typeof jobResponse> = {
   id: '0b7c2b8e-8d3f-4f0a-9a57-0d0f0c1a2b3c',
   kind: 'train',
   state: 'running',
+  requestedBy: 'k3v9q2x',
+  priority: 'normal',
+  idempotencyKey: null,
+  retryOf: null,
+  requestId: '6f1c2a4e-6a0f-4b5e-9f0e-2d6a1b3c4d5e',
   input: TRAINING_EXAMPLE,
   progress: { stage: 'train', fraction: 0.4, message: 'step 120 of 300', detail: { loss: 0.61, step: 120 } },
   result: null,
   error: null,
   createdAt: '2026-11-24T09:30:00.000Z',
+  notBefore: null,
   startedAt: '2026-11-24T09:30:00.250Z',
   finishedAt: null,
   attempts: 1,
+  cancelRequestedAt: null,
+  cancelRequestedBy: null,
+};
+export const JOB_WITH_LOG_EXAMPLE: z.input<typeof jobWithLogResponse> = {
+  ...JOB_EXAMPLE,
+  log: [{ at: '2026-11-24T09:30:00.251Z', level: 'info', words: 'Attempt 1 began in process 4711 of shop-1.' }],
 };
 
 export function presentJob(run: JobRun): z.input<typeof jobResponse> {
+  const { starts, createdAt, notBefore, startedAt, finishedAt, cancelRequestedAt, ...rest } = run;
   return {
-    ...run,
+    ...rest,
     result: run.result ?? null,
-    createdAt: run.createdAt.toISOString(),
-    startedAt: run.startedAt?.toISOString() ?? null,
-    finishedAt: run.finishedAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    notBefore: notBefore?.toISOString() ?? null,
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+    cancelRequestedAt: cancelRequestedAt?.toISOString() ?? null,
   };
+}
+
+export function presentLog(log: JobLogLine[]): z.input<typeof jobWithLogResponse>['log'] {
+  return log.map((line) => ({ ...line, at: line.at.toISOString() }));
 }

@@ -1,20 +1,23 @@
 import { Command } from 'commander';
 import { auditReportSchema, type AuditReport } from '#audit';
-import { type ImageId, messageOf, photoDirectory, photoFile, systemClock, WeftError, writeDurably } from '#foundation';
-import { ImageRejected, readImageFile, thumbnail } from '#imaging';
+import { type ImageId, messageOf, systemClock, WeftError, writeDurably } from '#foundation';
+import type { Priority } from '#jobs';
 import { resolve } from 'node:path';
 import { auditPage } from '../audit-page.js';
+import { priorityOption } from '../options.js';
 import { print, printJson, table } from '../output.js';
 import { runJob } from '../run-job.js';
 import { type Session, withSession } from '../session.js';
+import { smallPictures } from '../small-pictures.js';
 
 export const auditCommand = new Command('audit')
   .description('look for what is wrong with the catalogue: copies, contradictions, suspected mislabels and more')
   .option('--html <file>', 'also write a page with the pictures, which needs nothing else to be read')
+  .addOption(priorityOption())
   .option('--json', 'print JSON on stdout')
-  .action((options: { html?: string; json?: true }) =>
+  .action((options: { html?: string; priority?: Priority; json?: true }) =>
     withSession(async (session) => {
-      const run = await runJob(session, 'audit', {});
+      const run = await runJob(session, 'audit', {}, options);
       const report = auditReportSchema.parse(run.result);
       const file = options.html === undefined ? null : resolve(options.html);
       if (file !== null) await writePage(session, report, file);
@@ -24,36 +27,20 @@ export const auditCommand = new Command('audit')
     }),
   );
 
-/** Width of the page's pictures, in pixels: sharp on screens of two pixels a point. */
-const PICTURE_WIDTH = 256;
-
 /** @throws WeftError `audit-unwritable` */
 async function writePage(session: Session, report: AuditReport, file: string): Promise<void> {
-  const pictures = new Map<string, Uint8Array | null>();
   const shown = report.findings.flatMap(({ examples }) => examples.flatMap(({ photos }) => photos));
-  for (const { imageId } of shown) {
-    if (!pictures.has(imageId)) pictures.set(imageId, await smallPicture(session, imageId as ImageId));
-  }
-  const page = auditPage(report, (imageId) => pictures.get(imageId) ?? null, systemClock.now());
+  const pictureOf = await smallPictures(
+    session,
+    shown.map(({ imageId }) => imageId as ImageId),
+  );
+  const page = auditPage(report, pictureOf, systemClock.now());
   await writeDurably(file, new TextEncoder().encode(page)).catch((error: unknown) => {
     throw new WeftError('audit-unwritable', `The page cannot be written: ${messageOf(error)}`, {
       value: file,
       remedy: 'Name a file in a directory that you may write to: --html FILE',
     });
   });
-}
-
-/** null where the photo's file is gone or broken by now. */
-async function smallPicture({ config, database }: Session, imageId: ImageId): Promise<Uint8Array | null> {
-  const source = await database.catalog.imageSource(imageId);
-  if (source === null) return null;
-  try {
-    const bytes = await readImageFile(photoFile(source, imageId, photoDirectory(config.home)));
-    return (await thumbnail(bytes, PICTURE_WIDTH)).bytes;
-  } catch (error) {
-    if (error instanceof ImageRejected) return null;
-    throw error;
-  }
 }
 
 /** A table of the findings, and what to do about each. */

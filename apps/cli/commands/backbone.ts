@@ -110,10 +110,14 @@ const remove = new Command('remove')
       );
       if (models.length > 0) {
         const versions = models.map(({ version }) => version);
-        throw new WeftError('backbone-used', `${models.length} models stand on the backbone ${name}.`, {
-          value: versions,
-          remedy: 'Remove those first: weft gc --keep-models 0 removes the ones that nothing serves.',
-        });
+        throw new WeftError(
+          'backbone-used',
+          `${models.length === 1 ? 'A model stands' : `${models.length} models stand`} on the backbone ${name}.`,
+          {
+            value: versions,
+            remedy: 'Remove those first: weft gc --keep-models 0 removes the ones that nothing serves.',
+          },
+        );
       }
       await backbones.remove(backbone);
       if (json) return printJson({ removed: name });

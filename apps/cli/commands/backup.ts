@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { type BackupInput, type BackupResult, streamBackup, writeBackup } from '#backup';
 import { loadConfig, repositoryRoot } from '#config';
 import { ModelBundle } from '#embedder';
-import { systemClock, WeftError } from '#foundation';
+import { messageOf, systemClock, WeftError } from '#foundation';
 import { migrate, PgBackupStore } from '#persistence';
 import { openServers } from '#provision';
 import { print, printJson, say, table } from '../output.js';
@@ -29,9 +29,10 @@ export const backupCommand = new Command('backup')
     const servers = await openServers(config, say);
     try {
       await migrate(servers.database);
+      const store = new PgBackupStore(servers.database);
       const input: BackupInput = {
         home: config.home,
-        store: new PgBackupStore(servers.database),
+        store,
         weft: weftVersion(),
         clock: systemClock,
         features: options.features,
@@ -39,6 +40,9 @@ export const backupCommand = new Command('backup')
         report: say,
       };
       const result = target === '-' ? await toStdout(input) : await writeBackup(target, input);
+      await store.noteWritten(systemClock.now()).catch((error: unknown) => {
+        say(`The backup is whole, but metrics will not know of it: ${messageOf(error)}`);
+      });
       if (options.json) return printJson(result);
       (target === '-' ? say : print)(describeBackup(result));
     } finally {

@@ -1,8 +1,17 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { catalogueSnapshot } from '#datasets';
-import { FeatureCache, ModelBundle } from '#embedder';
-import { messageOf, type ModelVersion, photoDirectory, systemClock, WeftError, writeDurably } from '#foundation';
+import { FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
+import {
+  messageOf,
+  type ModelVersion,
+  photoDirectory,
+  systemClock,
+  trainingFields,
+  type ViewName,
+  WeftError,
+  writeDurably,
+} from '#foundation';
 import { cardFile, type ModelRecord } from '#generations';
 import { drawCatalogueCard } from '#model-card';
 import { print, printJson } from '../output.js';
@@ -45,12 +54,17 @@ async function modelOf({ database }: Session, version: string | undefined): Prom
   });
 }
 
+/** What single-photo products had when the model was trained: part of what its snapshot's hash is of. */
+function viewsOf({ settings }: ModelManifest): ViewName {
+  return trainingFields.views.parse(settings['views']);
+}
+
 async function draw({ config, database }: Session, model: ModelRecord): Promise<string> {
   const bundle = await ModelBundle.open(model.directory);
   try {
     const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest);
     await cache.open();
-    const { snapshot } = await catalogueSnapshot(database.generations, cache);
+    const { snapshot } = await catalogueSnapshot(database.generations, cache, viewsOf(bundle.manifest));
     const feed = (await database.jobs.latestSucceeded('import'))?.input.feed ?? null;
     return await drawCatalogueCard({
       ...{ bundle, snapshot, feed, catalogue: database.catalog },

@@ -7,7 +7,7 @@ import { type TrainingMetrics, trainingMetricsSchema } from '#datasets';
 import { drawCatalogue } from '#drawn-catalogue';
 import { ModelBundle } from '#embedder';
 import { WeftError } from '#foundation';
-import { type EmbedResult, GenerationService } from '#generations';
+import { type EmbedResult, GenerationService, type PromotionRequest } from '#generations';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { ensureParts, ensureTrainingParts } from '#provision';
 import { requireFreePort } from '../free-port.js';
@@ -44,6 +44,12 @@ export const demoCommand = new Command('demo')
 
 /** The drawn catalogue is the same everywhere; with this its hold-out, and so the demo's figures, are too. */
 const DRAWN_SALT = 'the styles of the drawn catalogue that are held out';
+
+/** Whoever runs the demonstration wants to see what it has just trained. */
+const BY_THE_DEMO: PromotionRequest = {
+  by: 'weft demo',
+  override: 'The demonstration shows what it has just trained.',
+};
 
 /** Wall time by stage. */
 class Stopwatch {
@@ -127,7 +133,7 @@ async function prepare(
   const embedded = (await runJob(session, 'embed', { modelVersion: trained.version })).result as EmbedResult;
   clock.lap('embedding');
   if (embedded.state === 'ready')
-    await new GenerationService(session.database.generations).promote(embedded.generation);
+    await new GenerationService(session.database.generations).promote(embedded.generation, BY_THE_DEMO);
   clock.lap('activation');
   tell(`\nGeneration ${embedded.generation} is active: ${embedded.products} products, ${embedded.images} photos.\n`);
   return {

@@ -113,7 +113,7 @@ async function measure(
 ): Promise<Evaluation[]> {
   const { model } = options;
   if (isBaseline(model)) {
-    return [{ model, dial: null, ...baselineReport(model, queries, gallery), matching: null }];
+    return [{ model, dial: null, centre: 'searched', ...baselineReport(model, queries, gallery), matching: null }];
   }
   const bundle = await openBundle(config, bundleNameOf(model));
   try {
@@ -124,18 +124,22 @@ async function measure(
         remedy: 'Train a model on the features of today: weft train',
       });
     }
-    const embed = (features: Float32Array) =>
-      model === 'untrained' ? bundle.embedUntrained(features) : bundle.embed(features);
+    const isUntrained = model === 'untrained';
+    const embed = (features: Float32Array) => {
+      if (options.feed !== undefined)
+        return bundle.embedAbout(features, gallery.features, isUntrained ? 'untrained' : 'heads');
+      return isUntrained ? bundle.embedUntrained(features) : bundle.embed(features);
+    };
     const ofQueries = await embed(queries.features);
     const ofGallery = gallery === queries ? ofQueries : await embed(gallery.features);
-    const name = model === 'untrained' ? 'untrained' : bundle.manifest.version;
+    const name = isUntrained ? 'untrained' : bundle.manifest.version;
     const dials = options.sweep ? SWEEP : [options.dial ?? bundle.manifest.dial];
-    const known = model === 'untrained' ? null : matchingOf(bundle.manifest.metrics);
+    const known = isUntrained ? null : matchingOf(bundle.manifest.metrics);
     const matching =
       known && matchingReport(bundle.manifest.dial, known, embedded(queries, ofQueries), embedded(gallery, ofGallery));
+    const centre = options.feed === undefined ? 'model' : 'searched';
     return dials.map((dial) => ({
-      model: name,
-      dial,
+      ...{ model: name, dial, centre },
       ...report(queries, scaleQuery(ofQueries, dial), gallery, ofGallery, EMBEDDING_SIZE),
       ...groupReport(queries, pointsAtDial(ofQueries, dial), EMBEDDING_SIZE),
       matching,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ExperimentService } from '#experiments';
 import { systemClock } from '#foundation';
 import { unusedParts } from '#provision';
 import { collect, leftoverAt, type Sweep, type SweepResult, sweeps } from '#retention';
@@ -27,15 +28,20 @@ export const gcCommand = new Command('gc')
       const dryRun = options.dryRun ?? false;
       const letGo = await database.retention.holdUpkeep();
       try {
-        if (!dryRun) await database.retention.clearAbandonedBuilds();
+        if (!dryRun) {
+          await database.retention.clearAbandonedBuilds();
+          await new ExperimentService(database.experiments, database.generations, systemClock).settle();
+        }
         const all = sweeps({
           home: config.home,
           store: database.retention,
           generations: database.generations,
           jobs: database.jobs,
           clock: systemClock,
+          keepGenerations: config.keepGenerations,
           keepModels: options.keepModels,
           keepDays: options.keepDays,
+          keepEventDays: config.eventDays,
           extractorIds: await extractorsOf(config),
         });
         if (options.parts) all.push(partsOf(unusedParts(config)));

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type DryRunReport, type ImportResult, type UnchangedFeed } from '#catalog';
+import type { DryRunReport, ImportResult } from '#catalog';
 import { FEED_FORMATS, type FeedFormat, feedMapping, type FeedMapping, parseMapping } from '#feeds';
 import { isWebAddress, messageOf, WeftError } from '#foundation';
-import { JOB_INPUTS } from '#jobs';
+import type { RefreshedGeneration } from '#generations';
+import { type ImportOutcome, JOB_INPUTS, type Priority } from '#jobs';
 import { describeDryRun } from '../describe-dry-run.js';
+import { priorityOption } from '../options.js';
 import { print, printJson, table } from '../output.js';
 import { runJob } from '../run-job.js';
 import { withSession } from '../session.js';
@@ -21,6 +23,7 @@ interface ImportOptions {
   encoding?: string;
   currency?: string;
   again?: true;
+  priority?: Priority;
   json?: true;
 }
 
@@ -33,6 +36,7 @@ export const importCommand = new Command('import')
   .option('--encoding <name>', 'of a feed without a byte order mark, such as windows-1252; default: UTF-8')
   .option('--currency <code>', 'of prices without one, such as EUR')
   .option('--again', 'import a fetched feed even where it did not change')
+  .addOption(priorityOption())
   .option('--json', 'print JSON on stdout')
   .action(async (feed: string, options: ImportOptions) => {
     const input = JOB_INPUTS.import.safeParse({
@@ -51,17 +55,14 @@ export const importCommand = new Command('import')
       });
     }
     await withSession(async (session) => {
-      const run = await runJob(session, 'import', input.data);
-      const result = run.result as ImportResult | UnchangedFeed | DryRunReport;
+      const run = await runJob(session, 'import', input.data, options);
+      const result = run.result as ImportOutcome | DryRunReport;
       if (options.json) return printJson({ job: run.id, ...result });
       if ('dryRun' in result) return print(describeDryRun(result));
-      if (result.unchanged) return print(`The feed has not changed since it was imported at ${result.since}.`);
-      print(describeImport(result));
-      if (result.awaitingEmbedding > 0) {
-        print(
-          `${result.awaitingEmbedding} of them are not served with their photos of now: weft embed (and weft train before it, if there is no model yet).`,
-        );
-      }
+      if (result.unchanged) print(`The feed has not changed since it was imported at ${result.since}.`);
+      else print(describeImport(result));
+      print(describeGenerations(result.generations));
+      if (result.unchanged) return;
       if (result.rows.quarantined + result.images.quarantined === 0) return;
       print(`\nSet aside:\n${describeQuarantine(await session.database.catalog.quarantine(run.id, SHOWN))}`);
       print(`All of it: weft quarantine ${run.id}`);
@@ -82,6 +83,24 @@ async function textOf(path: string): Promise<string> {
       remedy: 'Name a file of JSON, such as docs/feeds.md shows.',
     });
   });
+}
+
+/** What is served of an import from now on. */
+function describeGenerations(generations: RefreshedGeneration[]): string {
+  const lines = generations.map(({ id, isActive, modelVersion, failure, changes }) => {
+    const name = `Generation ${id}${isActive ? ', which is served,' : ''}`;
+    if (failure !== null) {
+      return `${name} does not know the products of now: ${failure.message} Mend it and import again, or: weft embed --model ${modelVersion}`;
+    }
+    const { added, changed, removed } = changes.products;
+    const lacking =
+      changes.productsLacking === 0
+        ? ''
+        : ` ${changes.productsLacking} products stay without a vector of their main photo: its file cannot be read.`;
+    return `${name} has ${added} products more, ${changed} with another photo, ${removed} fewer.${lacking}`;
+  });
+  if (!generations.some(({ isActive }) => isActive)) lines.push('Nothing is served yet: weft train, then weft embed.');
+  return lines.join('\n');
 }
 
 /** What an import did, in words and a table. */

@@ -25,7 +25,7 @@ export async function serve(onReady: (url: string) => Promise<void>): Promise<vo
   });
   try {
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    say(`weft: serving on ${url} (documentation at ${url}/docs); Ctrl-C stops it`);
+    say(`weft: serving on ${url} (a sample shop at ${url}/demo, documentation at ${url}/docs); Ctrl-C stops it`);
     await onReady(url);
     const outcome = await Promise.race([interrupted, api.ended]);
     if (outcome !== 'interrupted') {

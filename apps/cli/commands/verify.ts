@@ -5,13 +5,14 @@ import { photoNamed, withMatcher } from '../with-matcher.js';
 
 export const verifyCommand = new Command('verify')
   .description('tell whether two photos show the same product')
-  .argument('<photo>', 'file, photo id, product id or offer id')
+  .argument('<photo>', 'file, address, photo id, product id or offer id')
   .argument('<other>', 'likewise')
   .option('--false-accept-rate <rate>', `decide, at ${FALSE_ACCEPT_RATES.join(', ')} of wrong pairs accepted`, rateOf)
   .option('--json', 'print JSON on stdout')
   .action((one: string, two: string, options: { falseAcceptRate?: number; json?: true }) =>
-    withMatcher(async (matcher) => {
-      const answer = await matcher.verify([await photoNamed(one), await photoNamed(two)], options.falseAcceptRate);
+    withMatcher(async (matcher, config) => {
+      const photos = [await photoNamed(one, config), await photoNamed(two, config)] as const;
+      const answer = await matcher.verify([...photos], options.falseAcceptRate);
       if (options.json) return printJson(answer);
       const { probability, similarity, distance, decision, modelVersion } = answer;
       print(`Same product: probability ${probability.toFixed(3)} (model ${modelVersion})`);
@@ -22,9 +23,15 @@ export const verifyCommand = new Command('verify')
         ),
       );
       if (decision === null) return;
-      const { isSame, falseAcceptRate, threshold } = decision;
+      const { isSame, falseAcceptRate, threshold, accepted } = decision;
       print(
         `${isSame ? 'Accepted' : 'Refused'} at a false accept rate of ${falseAcceptRate} (from ${threshold.toFixed(3)} on)`,
+      );
+      if (accepted === null) return;
+      const share = (value: number | null) => value?.toFixed(3) ?? '-';
+      print(
+        `On hold-out styles that accepts ${share(accepted.sameProduct)} of the pairs of one product, ` +
+          `${share(accepted.otherColours)} of other colours of one style, ${share(accepted.otherStyles)} of other styles`,
       );
     }),
   );

@@ -42,8 +42,10 @@ type SplitOf = (styleId: string) => 'train' | 'validation' | 'holdout';
 
 /** Styles of a category that training needs: with one there is no other of its kind to tell it from. */
 const FEWEST_TO_LEARN = 2;
+/** Styles from which on it is the split's doing, not the category's size, where none is held out: one in three such draws. */
+const ENOUGH_TO_MEASURE = 5;
 
-/** Categories with too few styles to be learned, or with none among the held-out styles to be measured on. */
+/** Categories with too few styles to be learned, or too few for one of them to be held out and measured on. */
 export function smallCategories({ products }: AuditedCatalogue, labels: Labels, splitOf: SplitOf): DraftedFinding {
   const categories = new Map<string, Map<number, number>>();
   products.forEach(({ category }, at) => {
@@ -58,7 +60,7 @@ export function smallCategories({ products }: AuditedCatalogue, labels: Labels, 
     const held = splits.filter((split) => split === 'holdout').length;
     const why = [
       ...(learned < FEWEST_TO_LEARN ? [`${learned} to learn from`] : []),
-      ...(held === 0 ? ['none held out to measure on'] : []),
+      ...(held === 0 && withPairs.length < ENOUGH_TO_MEASURE ? ['none held out to measure on'] : []),
     ];
     if (why.length === 0) return [];
     const named = [...styles.values()];
@@ -77,8 +79,7 @@ export function smallCategories({ products }: AuditedCatalogue, labels: Labels, 
     kind: 'small-categories',
     title: 'Categories too small to learn or to measure',
     unit: 'categories',
-    advice:
-      'Trust no figure of such a category; merge it with a similar one in product_type, or wait until it has five styles with several photos.',
+    advice: `Trust no figure of such a category; merge it with a similar one in product_type, or wait until ${ENOUGH_TO_MEASURE} of its styles have several photos.`,
     drafts,
   };
 }

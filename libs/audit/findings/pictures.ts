@@ -1,14 +1,9 @@
 import type { AuditedCatalogue } from '../audited-catalogue.js';
 import type { Draft, DraftedFinding } from '../draft.js';
-import { baseTitle, type Labels, productsNaming, stylesNaming } from '../labels.js';
+import { type Labels, productsNaming, stylesNaming } from '../labels.js';
+import { picturesOf } from '../pictures.js';
 import type { SamePictures } from '../same-pictures.js';
 import type { StyleGroups } from './split-styles.js';
-
-/** A picture under this many styles with as many different titles shows none of them. Two styles may be a mistake. */
-const PLACEHOLDER_STYLES = 3;
-
-/** Detail of a picture in which nothing can be seen: one colour, or as good as. A white shirt on white has 3 and more. */
-const FLAT = 1;
 
 /** What is wrong where a picture shows up under several products. */
 export function pictureFindings(
@@ -19,16 +14,10 @@ export function pictureFindings(
 ): { findings: DraftedFinding[]; placeholders: Set<number> } {
   const drafts = { contradictions: [] as Draft[], shared: [] as Draft[], copies: [] as Draft[], empty: [] as Draft[] };
   const placeholders = new Set<number>();
-  const grouped = new Set(copies.flat());
-  const singles = catalogue.photos.flatMap((_, row) => (grouped.has(row) ? [] : [[row]]));
-  for (const photos of [...copies, ...singles]) {
-    const products = productsNaming(labels, photos);
-    const styles = stylesNaming(labels, photos);
-    const flat = photos.filter((row) => (catalogue.photos[row]?.look?.detail ?? 100) <= FLAT);
-    const isEverywhere = styles.length >= PLACEHOLDER_STYLES && titlesOf(catalogue, products) >= PLACEHOLDER_STYLES;
-    if (products.length > 0 && (flat.length > 0 || isEverywhere)) {
+  for (const { photos, products, styles, isFlat, isPlaceholder } of picturesOf(catalogue, labels, copies)) {
+    if (products.length > 0 && isPlaceholder) {
       photos.forEach((row) => placeholders.add(row));
-      drafts.empty.push(emptyPicture(photos, products, styles.length, flat.length > 0));
+      drafts.empty.push(emptyPicture(photos, products, styles.length, isFlat));
       continue;
     }
     for (const row of photos) {
@@ -61,10 +50,6 @@ export function pictureFindings(
 function isUnderSeveral(labels: Labels, photos: readonly number[]): boolean {
   const [first = [], ...others] = photos.map((row) => labels.productsOf[row] ?? []);
   return others.some((products) => !products.some((at) => first.includes(at)));
-}
-
-function titlesOf({ products }: AuditedCatalogue, rows: readonly number[]): number {
-  return new Set(rows.flatMap((at) => (products[at] === undefined ? [] : [baseTitle(products[at])]))).size;
 }
 
 function emptyPicture(photos: readonly number[], products: number[], styles: number, isFlat: boolean): Draft {

@@ -15,9 +15,12 @@ describe('trainingSettingsSchema', () => {
       loss: { name: 'soft-margin' },
       miner: { name: 'batch-hard' },
       distance: 'euclidean',
+      mining: { name: 'online' },
       sampler: { name: 'style-then-product', stylesPerBatch: 20, productsPerStyle: 2, photosPerProduct: 2 },
+      views: 'none',
       weights: { shape: 1, colour: 1, joined: 1, joinedStyle: 1 },
-      dial: 0.5,
+      colourDifference: 0.4,
+      dial: 0.525,
       steps: 300,
       learningRate: 3e-3,
       weightDecay: 0.01,
@@ -50,8 +53,17 @@ describe('trainingSettingsSchema', () => {
     expect(loss).toEqual({ name: 'contrastive', positiveMargin: 1, negativeMargin: 0.2 });
   });
 
+  it('makes batches of triplets where they are mined offline', () => {
+    expect(trainingSettingsSchema.parse({ mining: { name: 'offline' } })).toMatchObject({
+      mining: { name: 'offline', every: 50, triplets: 40 },
+      miner: { name: 'batch-hard' },
+      sampler: null,
+    });
+  });
+
   it.each([
     {},
+    { mining: { name: 'offline', every: 20 }, loss: { name: 'triplet-margin' } },
     { loss: { name: 'contrastive' } },
     { loss: { name: 'proxy-anchor', alpha: 16 } },
     { loss: { name: 'triplet-margin', margin: 0.4 } },
@@ -87,6 +99,19 @@ describe('trainingSettingsSchema', () => {
     [
       { loss: { name: 'proxy-anchor' }, distance: 'dot-product' },
       'distance must be cosine: the loss proxy-anchor compares similarities',
+    ],
+    [
+      { loss: { name: 'contrastive' }, mining: { name: 'offline' } },
+      'mining must be online: the loss contrastive looks at whole batches and costs no mined triplets',
+    ],
+    [
+      { mining: { name: 'offline' }, sampler: { name: 'p-x-k' } },
+      'sampler must be left out: batches are made of the triplets that were mined offline',
+    ],
+    [{ sampler: null }, 'sampler must be named: what is mined online is mined in batches'],
+    [
+      { mining: { name: 'offline', triplets: 1000 }, steps: 1001 },
+      'mining must come to 1000000 triplets at most, steps times triplets: each of them is written down',
     ],
   ])('refuses %j', (choices, sentence) => expect(refusal(choices)).toEqual([sentence]));
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { VIEW_NAMES } from '../view-id.js';
 import { DISTANCE_NAMES, type DistanceName } from './distance-names.js';
 import { completeLoss, DISTANCES_OF_LOSS, lossSettings, TRIPLET_LOSSES, type LossSettings } from './loss-settings.js';
 import { minerSettings, type MinerSettings } from './miner-settings.js';
-import { samplerSettings } from './sampler-settings.js';
+import { miningSettings, MOST_MINED } from './mining-settings.js';
+import { samplerSettings, type SamplerSettings } from './sampler-settings.js';
 
 /**
  * `quick`: frozen EfficientNet-Lite0 and colour histogram, trained linear heads.
@@ -41,7 +43,17 @@ export const trainingFields = {
       'Which triplets of a batch count. Default: batch-hard with soft-margin, semi-hard with triplet-margin; none with losses of whole batches.',
     ),
   distance: z.enum(DISTANCE_NAMES).optional().describe('Of loss and miner. Default: that of the loss in its paper.'),
-  sampler: samplerSettings.prefault({ name: 'style-then-product' }).describe('What a batch is made of.'),
+  mining: miningSettings
+    .prefault({ name: 'online' })
+    .describe('When triplets are mined: at each step from its batch, or at each epoch from all photos.'),
+  sampler: samplerSettings
+    .nullable()
+    .optional()
+    .describe('What a batch is made of. Default: style-then-product; none where batches are of offline triplets.'),
+  views: z
+    .enum(VIEW_NAMES)
+    .default('none')
+    .describe('A second, augmented view of photos that are all that their product has, as a positive of shape alone.'),
   weights: z
     .strictObject({
       shape: weight.default(1),
@@ -51,11 +63,14 @@ export const trainingFields = {
     })
     .prefault({})
     .describe('Of the loss of each part, and of both joined as the dial joins them, in the sum.'),
+  colourDifference: weight
+    .default(0.4)
+    .describe('How much the colour part of photos of different styles is held to how much their mean colours differ.'),
   dial: z
     .number()
     .min(0)
     .max(1)
-    .default(0.5)
+    .default(0.525)
     .describe('Weight of colour in a similarity: what is validated at and served by default.'),
   steps: z.int().min(1).max(100_000).default(300).describe('Length of the cosine schedule.'),
   learningRate: z.number().positive().max(1).default(3e-3).describe('Of AdamW at the first step.'),
@@ -65,11 +80,13 @@ export const trainingFields = {
 type Given = z.output<z.ZodObject<typeof trainingFields>>;
 
 /** Everything that decides the outcome of a training, beside its snapshot. */
-export type TrainingSettings = Omit<Given, 'loss' | 'miner' | 'distance'> & {
+export type TrainingSettings = Omit<Given, 'loss' | 'miner' | 'distance' | 'sampler'> & {
   loss: LossSettings;
   /** null: the loss looks at whole batches. */
   miner: MinerSettings | null;
   distance: DistanceName;
+  /** null: batches are made of triplets that were mined offline. */
+  sampler: SamplerSettings | null;
 };
 
 /**
@@ -91,6 +108,18 @@ export function completeSettings<G extends Given>(given: G, context: z.Refinemen
   if (!distances.includes(distance)) {
     refuse('distance', `must be ${distances.join(' or ')}: the loss ${loss.name} compares similarities`);
   }
+  const isOffline = given.mining.name === 'offline';
+  if (isOffline && !usesTriplets) {
+    refuse('mining', `must be online: the loss ${loss.name} looks at whole batches and costs no mined triplets`);
+  }
+  if (given.mining.name === 'offline' && given.steps * given.mining.triplets > MOST_MINED) {
+    refuse('mining', `must come to ${MOST_MINED} triplets at most, steps times triplets: each of them is written down`);
+  }
+  if (isOffline && given.sampler != null) {
+    refuse('sampler', 'must be left out: batches are made of the triplets that were mined offline');
+  }
+  if (!isOffline && given.sampler === null)
+    refuse('sampler', 'must be named: what is mined online is mined in batches');
   if (given.recipe === 'custom' && given.backbone === null) {
     refuse('backbone', 'must be named for the recipe custom; weft backbone list shows what there is');
   }
@@ -103,6 +132,7 @@ export function completeSettings<G extends Given>(given: G, context: z.Refinemen
     loss,
     miner: usesTriplets ? completeMiner(given.miner ?? defaultMiner(loss), loss) : null,
     distance,
+    sampler: isOffline ? null : (given.sampler ?? samplerSettings.parse({ name: 'style-then-product' })),
   };
 }
 

@@ -5,6 +5,9 @@ import type { Relation } from '../miners/relation.js';
 import { pairsOf, type Pairs } from './pairs.js';
 import { meanOverActive } from './triplet-gaps.js';
 
+/** What float32 leaves between equal rows, as a distance or of a cosine: less is no violation. */
+const ROUNDING = 2e-6;
+
 /**
  * Contrastive loss on all pairs of a batch, positive and negative: mean of max(0, d(a, p) - positive margin) over the
  * positive pairs that are not near enough, plus mean of max(0, negative margin - d(a, n)) over the negative pairs that are
@@ -27,7 +30,8 @@ export function contrastiveLoss(
     const take = (rows: Int32Array) => tf.gather(embeddings, tf.tensor1d(rows, 'int32')); // [pairs, dim]
     const between = ({ firsts, seconds }: Pairs) => distance.rows(take(firsts), take(seconds)); // [pairs]
     const sign = distance.nearer === 'smaller' ? 1 : -1;
-    const cost = (violations: tf.Tensor1D) => meanOverActive(tf.relu(violations), tf.step(violations));
+    const cost = (violations: tf.Tensor1D) =>
+      meanOverActive(tf.relu(violations), tf.step(tf.sub<tf.Tensor1D>(violations, ROUNDING)));
     const tooFar = tf.mul<tf.Tensor1D>(tf.sub(between(positives), positiveMargin), sign);
     const tooNear = tf.mul<tf.Tensor1D>(tf.sub(negativeMargin, between(negatives)), sign);
     return tf.add<tf.Scalar>(cost(tooFar), cost(tooNear));

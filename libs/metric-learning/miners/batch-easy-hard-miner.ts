@@ -1,5 +1,17 @@
-import { negativesOf, positivesOf, type Relation } from './relation.js';
-import { TripletList, type Triplets } from './triplets.js';
+import { type MineAnchor, mineEach, nearestOf } from './anchor-view.js';
+import type { Relation } from './relation.js';
+import type { Triplets } from './triplets.js';
+
+/** The anchor's nearest positive and its nearest negative: of all, or of those farther than the positive. */
+export const easyPositive =
+  (negatives: 'hard' | 'semi-hard'): MineAnchor =>
+  (view, found) => {
+    const positive = nearestOf(view.positives, view);
+    if (positive < 0) return;
+    const limit = negatives === 'semi-hard' ? view.distanceTo(positive) : -Infinity;
+    const negative = nearestOf(view.negatives, view, limit);
+    if (negative >= 0) found(positive, negative);
+  };
 
 /**
  * Easy-positive mining: for every anchor its nearest positive, so that a class may stay spread out in several clusters,
@@ -19,25 +31,5 @@ export function mineBatchEasyHard(
   nearer: 'smaller' | 'larger',
   negatives: 'hard' | 'semi-hard',
 ): Triplets {
-  const count = relation.photo.length;
-  const sign = nearer === 'smaller' ? 1 : -1;
-  const found = new TripletList();
-  for (let anchor = 0; anchor < count; anchor += 1) {
-    const distanceTo = (other: number) => sign * (distances[anchor * count + other] as number);
-    const nearestOf = (rows: readonly number[], beyond: number) => {
-      let nearest = Infinity;
-      let chosen = -1;
-      for (const row of rows) {
-        const distance = distanceTo(row);
-        if (distance > beyond && distance < nearest) [nearest, chosen] = [distance, row];
-      }
-      return chosen;
-    };
-    const positive = nearestOf(positivesOf(relation, anchor), -Infinity);
-    if (positive < 0) continue;
-    const limit = negatives === 'semi-hard' ? distanceTo(positive) : -Infinity;
-    const negative = nearestOf(negativesOf(relation, anchor), limit);
-    if (negative >= 0) found.add(anchor, positive, negative);
-  }
-  return found.toTriplets();
+  return mineEach(distances, relation, nearer, easyPositive(negatives));
 }

@@ -1,5 +1,13 @@
-import { isNegative, isPositive, type Relation } from './relation.js';
-import { TripletList, type Triplets } from './triplets.js';
+import { farthestOf, type MineAnchor, mineEach, nearestOf } from './anchor-view.js';
+import type { Relation } from './relation.js';
+import type { Triplets } from './triplets.js';
+
+/** The anchor's farthest positive and its nearest negative. */
+export const hardestTriplet: MineAnchor = (view, found) => {
+  const positive = farthestOf(view.positives, view);
+  const negative = nearestOf(view.negatives, view);
+  if (positive >= 0 && negative >= 0) found(positive, negative);
+};
 
 /**
  * Batch-hard mining: for every anchor its farthest positive and its nearest negative (Hermans, Beyer and Leibe,
@@ -10,23 +18,5 @@ import { TripletList, type Triplets } from './triplets.js';
  * @param nearer the direction of `distances`
  */
 export function mineBatchHard(distances: Float32Array, relation: Relation, nearer: 'smaller' | 'larger'): Triplets {
-  const count = relation.positive.length;
-  const sign = nearer === 'smaller' ? 1 : -1;
-  const found = new TripletList();
-  for (let anchor = 0; anchor < count; anchor += 1) {
-    let positive = -1;
-    let negative = -1;
-    let farthest = -Infinity;
-    let nearest = Infinity;
-    for (let other = 0; other < count; other += 1) {
-      const distance = sign * (distances[anchor * count + other] as number);
-      if (isPositive(relation, anchor, other)) {
-        if (distance > farthest) [farthest, positive] = [distance, other];
-      } else if (isNegative(relation, anchor, other) && distance < nearest) {
-        [nearest, negative] = [distance, other];
-      }
-    }
-    if (positive >= 0 && negative >= 0) found.add(anchor, positive, negative);
-  }
-  return found.toTriplets();
+  return mineEach(distances, relation, nearer, hardestTriplet);
 }

@@ -1,7 +1,8 @@
 import type { Random } from '#foundation';
 import { euclideanDistance } from '../distances/euclidean-distance.js';
-import { negativesOf, positivesOf, type Relation } from './relation.js';
-import { TripletList, type Triplets } from './triplets.js';
+import { type MineAnchor, mineEach } from './anchor-view.js';
+import type { Relation } from './relation.js';
+import type { Triplets } from './triplets.js';
 
 export interface DistanceWeighting {
   /** Distances below this count as this much, so that a few very near negatives do not drown the others. */
@@ -9,6 +10,18 @@ export interface DistanceWeighting {
   /** Negatives as far as this and farther are never drawn: they would cost nothing. Below 2. */
   nonzeroLossCutoff: number;
 }
+
+/** For each of the anchor's positives one negative, drawn by its Euclidean distance. */
+export const weightedTriplets =
+  (dim: number, weighting: DistanceWeighting, random: Random): MineAnchor =>
+  ({ positives, negatives, distanceTo }, found) => {
+    if (positives.length === 0) return;
+    const shares = negativeShares(Array.from(negatives, distanceTo), dim, weighting);
+    for (const positive of positives) {
+      const drawn = draw(shares, random);
+      if (drawn >= 0) found(positive, negatives[drawn] as number);
+    }
+  };
 
 /**
  * Distance-weighted sampling: for every pair of anchor and positive one negative, drawn so that all distances are about
@@ -28,31 +41,15 @@ export function mineDistanceWeighted(
   weighting: DistanceWeighting,
   random: Random,
 ): Triplets {
-  const count = relation.photo.length;
   const distances = euclideanDistance.pairwise(embeddings, dim);
-  const found = new TripletList();
-  for (let anchor = 0; anchor < count; anchor += 1) {
-    const positives = positivesOf(relation, anchor);
-    if (positives.length === 0) continue;
-    const negatives = negativesOf(relation, anchor);
-    const shares = negativeShares(
-      negatives.map((negative) => distances[anchor * count + negative] as number),
-      dim,
-      weighting,
-    );
-    for (const positive of positives) {
-      const drawn = draw(shares, random);
-      if (drawn >= 0) found.add(anchor, positive, negatives[drawn] as number);
-    }
-  }
-  return found.toTriplets();
+  return mineEach(distances, relation, euclideanDistance.nearer, weightedTriplets(dim, weighting, random));
 }
 
 /**
  * Probability of each negative of one anchor: proportional to 1 / q(d), where q(d) = d^(n-2) (1 - d^2 / 4)^((n-3)/2) is
  * how frequent distance d is between random points of the sphere in n dimensions. All zero where none may be drawn.
  *
- * Logarithms are subtracted from the largest of the same anchor: in 96 dimensions q spans more than a hundred powers of
+ * Logarithms are subtracted from the largest of the same anchor: in 64 dimensions q spans more than a hundred powers of
  * ten, and one far anchor must not round another's to zero.
  */
 export function negativeShares(

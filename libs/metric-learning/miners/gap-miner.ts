@@ -1,5 +1,6 @@
-import { negativesOf, positivesOf, type Relation } from './relation.js';
-import { TripletList, type Triplets } from './triplets.js';
+import { type MineAnchor, mineEach } from './anchor-view.js';
+import type { Relation } from './relation.js';
+import type { Triplets } from './triplets.js';
 
 /**
  * How far a triplet is from being in order, by its gap d(a, n) - d(a, p): `hard` up to 0, the negative is not farther
@@ -7,6 +8,18 @@ import { TripletList, type Triplets } from './triplets.js';
  * the three.
  */
 export type Difficulty = 'easy' | 'semi-hard' | 'hard';
+
+/** All of the anchor's triplets of one difficulty. */
+export const tripletsOfGap =
+  (margin: number, difficulty: Difficulty): MineAnchor =>
+  ({ positives, negatives, distanceTo }, found) => {
+    for (const positive of positives) {
+      const limit = distanceTo(positive);
+      for (const negative of negatives) {
+        if (difficultyOf(distanceTo(negative) - limit, margin) === difficulty) found(positive, negative);
+      }
+    }
+  };
 
 /**
  * Every valid triplet of one difficulty. Where one triplet a pair is enough, `mineSemiHard` chooses it as FaceNet does.
@@ -22,25 +35,12 @@ export function mineByGap(
   nearer: 'smaller' | 'larger',
   difficulty: Difficulty,
 ): Triplets {
-  const count = relation.photo.length;
-  const sign = nearer === 'smaller' ? 1 : -1;
-  const found = new TripletList();
-  for (let anchor = 0; anchor < count; anchor += 1) {
-    const distanceTo = (other: number) => sign * (distances[anchor * count + other] as number);
-    const negatives = negativesOf(relation, anchor);
-    for (const positive of positivesOf(relation, anchor)) {
-      const limit = distanceTo(positive);
-      for (const negative of negatives) {
-        if (difficultyOf(distanceTo(negative) - limit, margin) === difficulty) found.add(anchor, positive, negative);
-      }
-    }
-  }
-  return found.toTriplets();
+  return mineEach(distances, relation, nearer, tripletsOfGap(margin, difficulty));
 }
 
-function difficultyOf(gap: number, margin: number): Difficulty | null {
+/** How far from being in order a triplet of this gap is; null for a gap that is no number. */
+export function difficultyOf(gap: number, margin: number): Difficulty | null {
   if (gap <= 0) return 'hard';
   if (gap <= margin) return 'semi-hard';
-  // A gap that is no number is of no difficulty.
   return gap > margin ? 'easy' : null;
 }

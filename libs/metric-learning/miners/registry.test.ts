@@ -13,8 +13,8 @@ function batch(progress = 0): MiningBatch {
   return {
     embeddings,
     dim: 2,
+    distance: euclideanDistance,
     distances: euclideanDistance.pairwise(embeddings, 2),
-    nearer: euclideanDistance.nearer,
     relation: { positive: labels, negative: labels, photo: Int32Array.from({ length: 12 }, (_, row) => row) },
     progress,
     random: new Random(2),

@@ -41,6 +41,30 @@ export function negativesOf(relation: Relation, anchor: number): number[] {
   return rowsWhere(relation, (row) => isNegative(relation, anchor, row));
 }
 
+/**
+ * Both for an anchor of very many rows, in one pass.
+ *
+ * @param room as long as there are rows; the answer's negatives lie in it
+ */
+export function othersOf(
+  { positive, negative, photo }: Relation,
+  anchor: number,
+  room: Int32Array,
+): { positives: number[]; negatives: Int32Array } {
+  const [ownPositive, ownNegative, ownPhoto] = [positive[anchor], negative[anchor], photo[anchor]];
+  const positives: number[] = [];
+  let count = 0;
+  for (let row = 0; row < photo.length; row += 1) {
+    if (photo[row] === ownPhoto) continue;
+    if (positive[row] === ownPositive) positives.push(row);
+    else if (negative[row] !== ownNegative) {
+      room[count] = row;
+      count += 1;
+    }
+  }
+  return { positives, negatives: room.subarray(0, count) };
+}
+
 function rowsWhere({ photo }: Relation, belongs: (row: number) => boolean): number[] {
   const rows: number[] = [];
   for (let row = 0; row < photo.length; row += 1) if (belongs(row)) rows.push(row);

@@ -1,5 +1,29 @@
-import { isNegative, isPositive, type Relation } from './relation.js';
-import { TripletList, type Triplets } from './triplets.js';
+import { type MineAnchor, mineEach } from './anchor-view.js';
+import type { Relation } from './relation.js';
+import type { Triplets } from './triplets.js';
+
+/** Of each of the anchor's positives the nearest negative in the band, or else the mildest violation. */
+export const semiHardTriplets =
+  (margin: number): MineAnchor =>
+  ({ positives, negatives, distanceTo }, found) => {
+    for (const positive of positives) {
+      const limit = distanceTo(positive);
+      let inBand = -1;
+      let nearest = limit + margin;
+      let fallback = -1;
+      let farthest = -Infinity;
+      for (const negative of negatives) {
+        const distance = distanceTo(negative);
+        if (distance > limit) {
+          if (distance < nearest) [nearest, inBand] = [distance, negative];
+        } else if (distance > farthest) {
+          [farthest, fallback] = [distance, negative];
+        }
+      }
+      const chosen = inBand >= 0 ? inBand : fallback;
+      if (chosen >= 0) found(positive, chosen);
+    }
+  };
 
 /**
  * Semi-hard mining as in FaceNet (arXiv 1503.03832, section 3.2): for every pair of anchor and positive, the nearest
@@ -18,31 +42,5 @@ export function mineSemiHard(
   margin: number,
   nearer: 'smaller' | 'larger',
 ): Triplets {
-  const count = relation.positive.length;
-  const sign = nearer === 'smaller' ? 1 : -1;
-  const found = new TripletList();
-  for (let anchor = 0; anchor < count; anchor += 1) {
-    const distanceTo = (other: number) => sign * (distances[anchor * count + other] as number);
-    const negatives: number[] = [];
-    for (let other = 0; other < count; other += 1) if (isNegative(relation, anchor, other)) negatives.push(other);
-    for (let positive = 0; positive < count; positive += 1) {
-      if (!isPositive(relation, anchor, positive)) continue;
-      const limit = distanceTo(positive);
-      let inBand = -1;
-      let nearest = limit + margin;
-      let fallback = -1;
-      let farthest = -Infinity;
-      for (const negative of negatives) {
-        const distance = distanceTo(negative);
-        if (distance > limit) {
-          if (distance < nearest) [nearest, inBand] = [distance, negative];
-        } else if (distance > farthest) {
-          [farthest, fallback] = [distance, negative];
-        }
-      }
-      const chosen = inBand >= 0 ? inBand : fallback;
-      if (chosen >= 0) found.add(anchor, positive, chosen);
-    }
-  }
-  return found.toTriplets();
+  return mineEach(distances, relation, nearer, semiHardTriplets(margin));
 }

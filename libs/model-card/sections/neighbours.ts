@@ -63,8 +63,8 @@ function strip({ query, nearest, firstOfStyle }: PhotoAnswer, pictures: CardPict
     <h4>
       ${nameOf(query, pictures)}
       <small>
-        ${shortCategory(set.categories[query] ?? null)}; first right answer at place ${firstOfStyle} of
-        ${set.imageIds.length - 1}
+        <code>${set.products[query]}</code>, ${shortCategory(set.categories[query] ?? null)}; first right answer at
+        place ${firstOfStyle} of ${set.imageIds.length - 1}
       </small>
     </h4>
     <ol class="strip" aria-label="${nameOf(query, pictures)} and its five nearest, ${right} of them right">
@@ -77,7 +77,9 @@ function strip({ query, nearest, firstOfStyle }: PhotoAnswer, pictures: CardPict
         return html`<li class="${verdict}">
           <div class="frame">${photo(row, pictures)}</div>
           <span class="verdict">${says}</span>
-          <span class="figures">${shortCategory(set.categories[row] ?? null)}, ${similarity.toFixed(2)}</span>
+          <span class="figures">
+            ${shortCategory(set.categories[row] ?? null)}, ${similarity.toFixed(2)} <code>${set.products[row]}</code>
+          </span>
         </li>`;
       })}
     </ol>

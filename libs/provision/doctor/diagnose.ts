@@ -20,7 +20,7 @@ import { lookAtTraining } from './training.js';
 /** Room for Postgres's log of changes, which may grow to 2 GB, and for a bundle. */
 const HOME_BYTES = 2.2e9;
 /** Of a photo: a snapshot's row, and its vectors in one generation more. An estimate, not a measurement. */
-const HOME_BYTES_PER_PHOTO = 12e3;
+const HOME_BYTES_PER_PHOTO = 15e3;
 /** The next version of TensorFlow beside this one. */
 const CACHE_BYTES = 1.3e9;
 

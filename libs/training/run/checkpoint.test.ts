@@ -18,7 +18,12 @@ const state = (step: number): HeadState => ({
   optimiser: { steps: step - 1, moments: [{ mean: numbers(6), square: numbers(6) }, null] },
   random: random.state,
   lossRandom: -7,
+  epoch: step < 40 ? null : { begun: 30, triplets: { shape: triplets(3), joinedStyle: triplets(0) } },
 });
+const triplets = (count: number) => {
+  const rows = () => Int32Array.from({ length: count }, () => random.int(2 ** 24));
+  return { anchors: rows(), positives: rows(), negatives: rows() };
+};
 const figures = { sameProduct: 0.5, sameStyle: 1 / 3, sameStyleOtherColour: null, criterion: 5 / 12 };
 const point = (step: number) => ({
   step,
@@ -36,6 +41,24 @@ const intervention = {
   words: 'the embeddings shrank',
   restart: { step: 20, factor: 0.1 },
 };
+const photo = { imageId: 'a', productId: 'b', styleId: 'c' };
+const mining = {
+  epochs: [
+    {
+      pass: 'judge' as const,
+      attempt: 2,
+      step: 30,
+      space: 'shape' as const,
+      triplets: 3,
+      hard: 1,
+      semiHard: 2,
+      easy: 0,
+    },
+  ],
+  hardest: [
+    { space: 'shape' as const, toPositive: 0.5, toNegative: 1 / 3, anchor: photo, positive: photo, negative: photo },
+  ],
+};
 const judging: Checkpoint = {
   key: 'k'.repeat(64),
   seconds: 1.25,
@@ -47,6 +70,7 @@ const judging: Checkpoint = {
     interventions: [intervention],
     curve: [{ ...point(1), validation: figures }],
     measured: [{ step: 20, heads: heads() }],
+    mining,
     current: state(40),
     good: state(20),
   },
@@ -64,6 +88,7 @@ const fitting: Checkpoint = {
     curve: judging.run.curve,
     interventions: [],
     stoppedEarly: { step: 40, words: 'enough' },
+    mining,
   },
   run: { ...judging.run, interventions: [], measured: [], current: null, good: null },
 };

@@ -1,13 +1,16 @@
-import { trainingMetricsSchema } from '#datasets';
+import { miningRecordSchema, trainingMetricsSchema } from '#datasets';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '#embedder';
 import { sha256 } from '#foundation';
 import { z } from 'zod';
+import type { Triplets } from '#metric-learning';
 import type { TwoPartHeads } from '#networks';
+import { SPACES } from '../part-relations.js';
 import type { HeadState } from './head-state.js';
 import type { RunState } from './run-state.js';
 
 const count = z.int().min(0);
 const { interventions, curve, validation, stoppedEarly } = trainingMetricsSchema.shape;
+const mining = miningRecordSchema;
 const plan = z.array(z.strictObject({ after: count, factor: z.number().positive() }));
 
 const verdictSchema = z.strictObject({
@@ -20,6 +23,7 @@ const verdictSchema = z.strictObject({
   curve,
   interventions,
   stoppedEarly,
+  mining,
 });
 export type Verdict = z.output<typeof verdictSchema> & {
   /** The heads that were chosen, as they were judged: of the training styles only. null: nothing could be judged. */
@@ -36,14 +40,16 @@ const stateSchema = z.strictObject({
   moments: z.array(z.boolean()),
   random: z.int(),
   lossRandom: z.int(),
+  /** Spaces with triplets, which are tensors. */
+  epoch: z.strictObject({ begun: count, spaces: z.array(z.enum(SPACES)) }).nullable(),
 });
 const documentSchema = z.strictObject({
-  format: z.literal('weft-checkpoint-1'),
+  format: z.literal('weft-checkpoint-2'),
   key: z.string(),
   seconds: z.number().min(0),
   saidSeconds: z.number().nullable(),
   verdict: verdictSchema.extend({ heads: headsSchema.nullable() }).nullable(),
-  run: z.strictObject({ attempt: z.int().min(1), plan, interventions, curve }),
+  run: z.strictObject({ attempt: z.int().min(1), plan, interventions, curve, mining }),
   measured: z.array(z.strictObject({ step: count, heads: headsSchema })),
   current: stateSchema.nullable(),
   good: stateSchema.nullable(),
@@ -67,7 +73,7 @@ export interface Checkpoint {
 export function encodeCheckpoint({ verdict, run, ...rest }: Checkpoint): Uint8Array {
   const { current, good, measured, ...record } = run;
   const document: z.input<typeof documentSchema> = {
-    format: 'weft-checkpoint-1',
+    format: 'weft-checkpoint-2',
     ...rest,
     verdict: verdict && { ...verdict, heads: verdict.heads && sizesOf(verdict.heads) },
     run: { ...record, plan: [...record.plan] },
@@ -114,9 +120,10 @@ function sizesOf({ shape, colour }: TwoPartHeads): z.input<typeof headsSchema> {
   return { shape: sizeOf(shape), colour: sizeOf(colour) };
 }
 
-function describe({ step, optimiser, random, lossRandom }: HeadState): z.input<typeof stateSchema> {
+function describe({ step, optimiser, random, lossRandom, epoch }: HeadState): z.input<typeof stateSchema> {
   const moments = optimiser.moments.map((ofVariable) => ofVariable !== null);
-  return { step, optimiserSteps: optimiser.steps, moments, random, lossRandom };
+  const spaces = epoch && { begun: epoch.begun, spaces: SPACES.filter((space) => epoch.triplets[space] !== undefined) };
+  return { step, optimiserSteps: optimiser.steps, moments, random, lossRandom, epoch: spaces };
 }
 
 const tensor = (values: Float32Array): NamedTensor => ({ shape: [values.length], values });
@@ -128,6 +135,10 @@ function* stateTensors(name: string, state: HeadState | null): Generator<[string
     if (moments == null) continue;
     yield [`${name}.${at}.mean`, tensor(moments.mean)];
     yield [`${name}.${at}.square`, tensor(moments.square)];
+  }
+  for (const [space, { anchors, positives, negatives }] of Object.entries(state?.epoch?.triplets ?? {})) {
+    // Numbers of rows are whole below 16 million in float32, too.
+    yield [`${name}.epoch.${space}`, tensor(Float32Array.from([...anchors, ...positives, ...negatives]))];
   }
 }
 
@@ -143,11 +154,15 @@ class TensorsOfFile {
   constructor(private readonly tensors: ReadonlyMap<string, NamedTensor>) {}
 
   state(name: string, saved: z.output<typeof stateSchema>): HeadState {
-    const { step, optimiserSteps, moments, random, lossRandom } = saved;
+    const { step, optimiserSteps, moments, random, lossRandom, epoch } = saved;
     return {
       step,
       random,
       lossRandom,
+      epoch: epoch && {
+        begun: epoch.begun,
+        triplets: Object.fromEntries(epoch.spaces.map((space) => [space, this.triplets(`${name}.epoch.${space}`)])),
+      },
       variables: moments.map((_, at) => this.values(`${name}.${at}`)),
       optimiser: {
         steps: optimiserSteps,
@@ -165,6 +180,12 @@ class TensorsOfFile {
       ...sizes[part],
     });
     return { shape: head('shape'), colour: head('colour') };
+  }
+
+  private triplets(name: string): Triplets {
+    const values = Int32Array.from(this.values(name));
+    const column = (at: number) => values.slice((at * values.length) / 3, ((at + 1) * values.length) / 3);
+    return { anchors: column(0), positives: column(1), negatives: column(2) };
   }
 
   private values(name: string): Float32Array {

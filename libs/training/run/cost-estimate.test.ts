@@ -6,13 +6,14 @@ const costs: MeasuredCosts = {
   prepare: { seconds: 4, fitted: 2_000 },
   validate: 0.5,
   step: 0.01,
+  mine: 0.3,
   // .001 a photo and .00001 a pair.
   holdout: [
     { photos: 100, seconds: 0.2 },
     { photos: 400, seconds: 2 },
   ],
 };
-const nothing: PlannedWork = { steps: 0, fitted: 0, holdoutPhotos: 0, matchedPairs: 0, exporting: 0 };
+const nothing: PlannedWork = { steps: 0, epochs: 0, fitted: 0, holdoutPhotos: 0, matchedPairs: 0, exporting: 0 };
 const CALIBRATION = 50 * 0.01;
 
 describe('estimateSeconds', () => {
@@ -20,6 +21,7 @@ describe('estimateSeconds', () => {
     const estimate = (work: Partial<PlannedWork>) => estimateSeconds(costs, { ...nothing, ...work }) - 5 - CALIBRATION;
     expect(estimate({})).toBeCloseTo(0, 9);
     expect(estimate({ steps: 300 })).toBeCloseTo(2 * 300 * 0.01 + 15 * 0.5, 9);
+    expect(estimate({ epochs: 6 })).toBeCloseTo(2 * 6 * 0.3, 9);
     expect(estimate({ holdoutPhotos: 1_000 })).toBeCloseTo(0.001 * 1_000 + 0.00001 * 1_000 ** 2, 9);
     expect(estimate({ matchedPairs: 1_000_000 })).toBeCloseTo(0.6 * 0.00001 * 1_000_000, 9);
     expect(estimate({ exporting: 3 })).toBeCloseTo(3, 9);

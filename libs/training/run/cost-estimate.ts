@@ -7,7 +7,7 @@ import { MEASURE_EVERY } from './supervise-pass.js';
 const TRIAL_STEPS = 40;
 const WARMING_STEPS = 25;
 /** Columns from which principal components come from the covariance, whose eigenvectors cost the same for any photos. */
-const MOST_GRAM_ROWS = 1280;
+const MOST_GRAM_ROWS = 2048;
 
 /**
  * Calibration, in what else is measured: what it takes for any photos, in steps; and for a pair of photos, in pairs of the
@@ -31,6 +31,8 @@ export interface MeasuredCosts {
   validate: number;
   /** One step of a pass. */
   step: number;
+  /** Mining one epoch; 0 where nothing is mined offline. */
+  mine: number;
   /** The figures of two parts of the hold-out, the smaller first. */
   holdout: readonly [Trial, Trial];
 }
@@ -38,6 +40,8 @@ export interface MeasuredCosts {
 /** What is still to come. */
 export interface PlannedWork {
   steps: number;
+  /** Of offline mining, in one pass. */
+  epochs: number;
   /** Rows that the blocks of the second pass are fitted on. */
   fitted: number;
   holdoutPhotos: number;
@@ -56,8 +60,8 @@ export function estimateSeconds(costs: MeasuredCosts, work: PlannedWork): number
   const growth = work.fitted / Math.max(prepare.fitted, 1);
   // The eigenvectors of a Gram matrix of n photos take n^3, everything else n; together about n^2.
   const preparing = prepare.seconds * (work.fitted < MOST_GRAM_ROWS ? growth ** 2 : Math.sqrt(growth));
-  const judging = work.steps * costs.step + (work.steps / MEASURE_EVERY) * costs.validate;
-  const fitting = work.steps * costs.step;
+  const fitting = work.steps * costs.step + work.epochs * costs.mine;
+  const judging = fitting + (work.steps / MEASURE_EVERY) * costs.validate;
   const { photo, pair } = costOfRanking(holdout);
   const evaluating = photo * work.holdoutPhotos + pair * work.holdoutPhotos ** 2;
   const calibrating = CALIBRATION.steps * costs.step + CALIBRATION.pairs * pair * work.matchedPairs;
@@ -72,26 +76,33 @@ function costOfRanking([few, many]: MeasuredCosts['holdout']): { photo: number; 
   return { photo: Math.max(each(few) - pair * few.photos, 0), pair };
 }
 
-/** Seconds of one step: the median of a few that are taken and thrown away. */
-export async function measureStep(
+/** Seconds of one step, the median of a few that are taken and thrown away; and of mining, where that is done offline. */
+export async function measureSteps(
   backend: ComputeBackend,
   training: Omit<HeadTraining, 'random' | 'lossRandom'>,
-): Promise<number> {
+): Promise<{ step: number; mine: number }> {
   const times: number[] = [];
+  let mine = 0;
   let since = performance.now();
+  const lap = () => {
+    const before = since;
+    since = performance.now();
+    return (since - before) / 1000;
+  };
   await trainHeads(backend, {
     ...training,
     random: new Random(1),
     lossRandom: new Random(1),
     stopAfter: Math.min(TRIAL_STEPS, training.settings.steps),
+    onEpoch: async () => {
+      mine = lap();
+    },
     onStep: async () => {
-      const now = performance.now();
-      times.push((now - since) / 1000);
-      since = now;
+      times.push(lap());
       return 'continue';
     },
   });
-  return median(times.length > WARMING_STEPS ? times.slice(WARMING_STEPS) : times);
+  return { step: median(times.length > WARMING_STEPS ? times.slice(WARMING_STEPS) : times), mine };
 }
 
 /** What some work gives, and how many seconds it takes. */

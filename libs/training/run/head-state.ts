@@ -1,4 +1,5 @@
 import type { AdamWState } from '#compute';
+import type { Epoch } from '../offline/epoch.js';
 
 /** Everything that a training of heads needs to go on after a step as though it had never been interrupted. */
 export interface HeadState {
@@ -11,4 +12,6 @@ export interface HeadState {
   random: number;
   /** Of the generator that losses and miners draw from. */
   lossRandom: number;
+  /** The epoch under way, where triplets are mined offline; null: they are mined online. */
+  epoch: Epoch | null;
 }

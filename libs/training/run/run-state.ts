@@ -1,4 +1,4 @@
-import type { TrainingMetrics } from '#datasets';
+import type { MiningRecord, TrainingMetrics } from '#datasets';
 import type { TwoPartHeads } from '#networks';
 import { smoothedCriteria } from '../choose-step.js';
 import type { HeadState } from './head-state.js';
@@ -21,6 +21,8 @@ export interface RunState {
   curve: Curve;
   /** Heads of measured steps that may yet be chosen, by ascending step. */
   measured: MeasuredHeads[];
+  /** What was mined offline, in all attempts. */
+  mining: MiningRecord;
   /** Where the heads are; null before the first step. */
   current: HeadState | null;
   /** The last state in which nothing was wrong, to go back to; null: the start. */
@@ -37,9 +39,11 @@ export function stepsThatCount(curve: Curve): Curve {
   return path;
 }
 
+const NOTHING_MINED: MiningRecord = { epochs: [], hardest: [] };
+
 /** Before the first step. */
 export function freshRun(plan: RatePlan, curve: Curve = []): RunState {
-  return { attempt: 1, plan, interventions: [], curve, measured: [], current: null, good: null };
+  return { attempt: 1, plan, interventions: [], curve, measured: [], mining: NOTHING_MINED, current: null, good: null };
 }
 
 /**

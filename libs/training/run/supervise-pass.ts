@@ -1,9 +1,10 @@
 import type { ComputeBackend } from '#compute';
-import type { ValidationFigures } from '#datasets';
+import type { MiningRecord, ValidationFigures } from '#datasets';
 import { Random, WeftError } from '#foundation';
 import type { TwoPartHeads } from '#networks';
 import { standardErrorOf } from '../choose-step.js';
 import { type HeadTraining, trainHeads } from '../head-trainer.js';
+import type { MinedEpoch } from '../offline/epoch.js';
 import type { ProgressMeter } from '../progress-meter.js';
 import { reasonToStop } from './early-stopping.js';
 import { lowered, rateFactor } from './rate-plan.js';
@@ -20,7 +21,7 @@ const SOUND_VARIANCE = 0.5;
 
 export interface Pass {
   name: 'judge' | 'refit';
-  training: Omit<HeadTraining, 'random' | 'lossRandom' | 'from' | 'rateFactor' | 'onStep'>;
+  training: Omit<HeadTraining, 'random' | 'lossRandom' | 'from' | 'rateFactor' | 'onStep' | 'onEpoch'>;
   seeds: { batches: number; loss: number };
   /** Where to begin, or to go on. */
   run: RunState;
@@ -32,6 +33,8 @@ export interface Pass {
   styles: number;
   /** Told every twentieth step, the last, and what went wrong. */
   meter: ProgressMeter;
+  /** Writes down what was mined offline, and gives what is to be remembered of it. */
+  keepTriplets: (mined: MinedEpoch, attempt: number) => Promise<MiningRecord>;
   /** Keeps the state, so that the run can go on from it. */
   save: (run: RunState) => Promise<void>;
 }
@@ -99,7 +102,7 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
   const window = watchWindow(settings.steps);
   const atOnePoint = collapsedLoss(settings);
   const saveEvery = MEASURE_EVERY * Math.max(1, Math.round(settings.steps / 1000));
-  let { current, good, measured } = run;
+  let { current, good, measured, mining } = run;
   const newest = criteriaOf(curve).at(-1);
   let gained = pass.styles === 0 ? null : newest !== undefined && hasGained(newest.criterion, pass);
   let stoppedEarly = whyToStop(curve, pass, window);
@@ -111,6 +114,10 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
     lossRandom: new Random(pass.seeds.loss),
     ...(current === null ? {} : { from: current }),
     rateFactor: (step) => rateFactor(run.plan, step),
+    onEpoch: async (mined) => {
+      const { epochs, hardest } = await pass.keepTriplets(mined, run.attempt);
+      mining = { epochs: [...mining.epochs, ...epochs], hardest };
+    },
     onStep: async (step, figures, now) => {
       const isMeasured = step % MEASURE_EVERY === 0 || step === steps;
       const heads = isMeasured ? now.heads() : null;
@@ -119,7 +126,7 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
       if (heads !== null && validation !== null) {
         measured = choosable([...measured, { step, heads }], criteriaOf(curve));
       }
-      keep({ ...run, curve, measured, current, good });
+      keep({ ...run, curve, measured, mining, current, good });
       const own = curve.slice(-window).filter((entry) => entry.attempt === run.attempt && entry.step > 0);
       const first = curve.find((entry) => entry.step === 1);
       if (validation !== null) gained = hasGained(validation.criterion, pass);
@@ -132,14 +139,14 @@ async function attempt(backend: ComputeBackend, pass: Pass, keep: (run: RunState
         current = now.state();
         const holds = (validation?.criterion ?? pass.untrained) >= pass.untrained;
         if (holds && isSound(figures.spread, first?.spread ?? null)) good = current;
-        const saved = { ...run, curve, measured, current, good };
+        const saved = { ...run, curve, measured, mining, current, good };
         keep(saved);
         await pass.save(saved);
       }
       return stoppedEarly === null ? 'continue' : 'stop';
     },
   });
-  return { heads, run: { ...run, curve, measured, current, good }, stoppedEarly };
+  return { heads, run: { ...run, curve, measured, mining, current, good }, stoppedEarly };
 }
 
 function whyToStop(curve: RunState['curve'], { name, styles }: Pass, window: number): PassOutcome['stoppedEarly'] {

@@ -25,7 +25,22 @@ function memory(saved: Uint8Array[] = []) {
   };
 }
 
-async function train(snapshot: QuickTraining['snapshot'], choices: TrainingChoices, saved: Uint8Array[] = []) {
+/** Triplet files in memory. */
+function filesIn(files: Map<string, string>) {
+  return {
+    clear: async () => files.clear(),
+    keep: async (name: object, lines: object) => {
+      files.set(JSON.stringify(name), JSON.stringify(lines));
+    },
+  };
+}
+
+async function train(
+  snapshot: QuickTraining['snapshot'],
+  choices: TrainingChoices,
+  saved: Uint8Array[] = [],
+  files = new Map<string, string>(),
+) {
   const said: Progress[] = [];
   const checkpoints = memory(saved);
   const model = await trainQuick({
@@ -34,8 +49,9 @@ async function train(snapshot: QuickTraining['snapshot'], choices: TrainingChoic
     settings: trainingSettingsSchema.parse(choices),
     onProgress: (progress) => said.push(progress),
     checkpoints,
+    triplets: filesIn(files),
   });
-  return { model, said, saved: checkpoints.saved };
+  return { model, said, saved: checkpoints.saved, files };
 }
 
 /** Everything of a model but how long it took. */
@@ -47,21 +63,33 @@ function outcomeOf({ heads, untrained, reason, metrics }: QuickModel) {
 describe('a training that is taken up again', () => {
   const snapshot = learnableSnapshot(20);
 
-  it('ends as though it had never been interrupted, from any of its checkpoints', async () => {
-    const choices: TrainingChoices = { steps: 60 };
-    const whole = await train(snapshot, choices);
-    // Three while judging, one between the passes, three while fitting.
-    expect(whole.saved).toHaveLength(7);
-    for (const count of [1, 3, 4, 6]) {
-      const tensors = backend.tf.memory().numTensors;
-      const { model, said } = await train(snapshot, choices, whole.saved.slice(0, count));
-      expect(outcomeOf(model), `from checkpoint ${count}`).toEqual(outcomeOf(whole.model));
-      expect(backend.tf.memory().numTensors).toBe(tensors);
-      if (count <= 3) expect(said[0]?.message).toBe(`Going on from step ${20 * count} of 60`);
-      expect(model.saidSeconds).toBe(whole.model.saidSeconds);
-      expect(model.elapsed()).toBeGreaterThan(decodeCheckpoint(whole.saved[count - 1] as Uint8Array).seconds);
-    }
-  });
+  it.each<[string, TrainingChoices]>([
+    ['online', { steps: 60 }],
+    // Epochs end between checkpoints.
+    ['offline', { steps: 60, mining: { name: 'offline', every: 25, triplets: 8 }, miner: { name: 'all' } }],
+  ])(
+    'ends as though it had never been interrupted, from any of its checkpoints, mining %s',
+    async (mining, choices) => {
+      const whole = await train(snapshot, choices);
+      expect(whole.model.headsChosen).toBe('trained');
+      const { epochs = [] } = whole.model.metrics.mining ?? {};
+      // Three epochs a pass, of four losses each.
+      expect(epochs).toHaveLength(mining === 'offline' ? 2 * 3 * 4 : 0);
+      expect(whole.files.size).toBe(mining === 'offline' ? 2 * 3 : 0);
+      // Three while judging, one between the passes, three while fitting.
+      expect(whole.saved).toHaveLength(7);
+      for (const count of [1, 3, 4, 6]) {
+        const tensors = backend.tf.memory().numTensors;
+        const { model, said, files } = await train(snapshot, choices, whole.saved.slice(0, count));
+        for (const [name, text] of files) expect(text).toBe(whole.files.get(name));
+        expect(outcomeOf(model), `from checkpoint ${count}`).toEqual(outcomeOf(whole.model));
+        expect(backend.tf.memory().numTensors).toBe(tensors);
+        if (count <= 3) expect(said[0]?.message).toBe(`Going on from step ${20 * count} of 60`);
+        expect(model.saidSeconds).toBe(whole.model.saidSeconds);
+        expect(model.elapsed()).toBeGreaterThan(decodeCheckpoint(whole.saved[count - 1] as Uint8Array).seconds);
+      }
+    },
+  );
 
   it('begins anew with other settings or another snapshot', async () => {
     const { saved } = await train(snapshot, { steps: 20 });

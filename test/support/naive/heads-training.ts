@@ -16,6 +16,8 @@ export interface NaiveLabels {
   photo: number[];
   product: number[];
   style: number[];
+  /** Mean colour of each photo in CIELAB. */
+  lab: Rows;
 }
 
 export interface NaiveHead {
@@ -40,10 +42,11 @@ export function naiveForward(rows: Rows, { weight, bias }: NaiveHead): Rows {
 /** What one step reports: parts and joined vector mined by the triple loop, each in its own relation. */
 export function naivePartLosses(
   { shape, colour }: { shape: Rows; colour: Rows },
-  { style, product, photo }: NaiveLabels,
+  { style, product, photo, lab }: NaiveLabels,
   name: NaiveLossName,
   weights = { shape: 1, colour: 1, joined: 1, joinedStyle: 1 },
-  dial = 0.5,
+  dial = 0.525,
+  colourDifference = 0.4,
 ) {
   const joined = shape.map((row, i) => [
     ...row.map((value) => value * Math.sqrt(1 - dial)),
@@ -58,12 +61,26 @@ export function naivePartLosses(
   const sum = (pick: (part: (typeof ofParts)[0]) => number) => ofParts.reduce((total, part) => total + pick(part), 0);
   const triplets = sum((part) => part.triplets);
   const candidates = sum((part) => part.candidates);
+  const loss = sum((part) => part.weight * part.loss);
   return {
-    loss: sum((part) => part.weight * part.loss),
+    loss,
+    descended: loss + colourDifference * naiveColourDifference(colour, style, lab),
     triplets,
     activeShare: candidates === 0 ? null : sum((part) => part.active) / candidates,
     realPositiveShare: sum((part) => part.withPositive) / ofParts.length,
   };
+}
+
+function naiveColourDifference(colour: Rows, style: number[], lab: Rows): number {
+  const errors = colour.flatMap((a, i) =>
+    colour.flatMap((b, j) => {
+      if (style[i] === style[j]) return [];
+      const difference = Math.sqrt(lab[i]!.reduce((all, value, channel) => all + (value - lab[j]![channel]!) ** 2, 0));
+      const cosine = a.reduce((all, value, k) => all + value * b[k]!, 0);
+      return [(cosine - (1 - difference / 40)) ** 2];
+    }),
+  );
+  return errors.length === 0 ? 0 : errors.reduce((all, error) => all + error, 0) / errors.length;
 }
 
 function naiveMinedLoss(rows: Rows, relation: NaiveRelation, name: NaiveLossName) {

@@ -14,7 +14,29 @@ export function naiveEmbedding(features: readonly number[], heads: { shape: Head
   ];
 }
 
-function naiveHead(block: number[], head: Head): number[] {
+/** As {@link naiveEmbedding}, after what both heads make of the rows of `centre` on average is taken from each part. */
+export function naiveEmbeddingAbout(
+  features: readonly number[],
+  centre: readonly (readonly number[])[],
+  { shape, colour }: { shape: Head; colour: Head },
+): number[] {
+  const part = (head: Head, from: number): number[] => {
+    const outputs = (row: readonly number[]) => naiveOutputs(row.slice(from, from + head.inputs), head);
+    const around = centre.map(outputs);
+    return naiveUnit(
+      outputs(features).map((value, at) => {
+        let sum = 0;
+        for (const row of around) sum += row[at] as number;
+        return value - sum / around.length;
+      }),
+    );
+  };
+  return [...part(shape, 0), ...part(colour, shape.inputs)];
+}
+
+const naiveHead = (block: number[], head: Head): number[] => naiveUnit(naiveOutputs(block, head));
+
+function naiveOutputs(block: number[], head: Head): number[] {
   const unit = naiveUnit(block);
   const outputs: number[] = [];
   for (let column = 0; column < head.outputs; column += 1) {
@@ -24,7 +46,7 @@ function naiveHead(block: number[], head: Head): number[] {
     }
     outputs.push(sum);
   }
-  return naiveUnit(outputs);
+  return outputs;
 }
 
 function naiveUnit(values: number[]): number[] {

@@ -55,7 +55,8 @@ export function naiveContrastive(
   const costs = { positive: [] as number[], negative: [] as number[] };
   for (const { i, j, isPositive } of kinds(batch.relation)) {
     const cost = isPositive ? apart(batch, i, j) - sign * positiveMargin : sign * negativeMargin - apart(batch, i, j);
-    if (cost > 0) (isPositive ? costs.positive : costs.negative).push(cost);
+    // A unit row that was rounded to float32 is a little more or less than 1 away from a zero vector: no violation.
+    if (cost > 2e-6) (isPositive ? costs.positive : costs.negative).push(cost);
   }
   return mean(costs.positive) + mean(costs.negative);
 }

@@ -1,15 +1,10 @@
+import { type NaiveFacts, type NaiveFilter, naivelyPasses } from './filters.js';
+
 /** A product as the naive search knows it. */
 export interface NaiveProduct {
   generation: number;
-  card: {
-    productId: string;
-    styleId: string;
-    category: string | null;
-    gender: string | null;
-    price: number | null;
-    salePrice: number | null;
-    inStock: boolean;
-  };
+  card: { productId: string; styleId: string };
+  facts: NaiveFacts;
   embedding: Float32Array;
 }
 
@@ -17,7 +12,10 @@ export interface NaiveQuestion {
   generation: number;
   query: Float32Array;
   count: number;
-  filter: { category?: string; gender?: string[]; minPrice?: number; maxPrice?: number; inStock?: boolean };
+  filter: NaiveFilter | null;
+  now: Date;
+  boosts: { filter: NaiveFilter; weight: number }[];
+  minimumSimilarity: number | null;
   excludeProducts: string[];
   excludeStyles: string[];
   onePerStyle: boolean;
@@ -27,35 +25,33 @@ export interface NaiveQuestion {
 export function naiveNearest(
   products: NaiveProduct[],
   question: NaiveQuestion,
-): { matching: number; nearest: { productId: string; similarity: number }[] } {
-  const left = new Map<string, { styleId: string; similarity: number }>();
-  for (const { generation, card, embedding } of products) {
-    const { category, gender, minPrice, maxPrice, inStock } = question.filter;
-    const pays = card.salePrice === null ? card.price : card.salePrice;
+): { matching: number; nearest: { productId: string; similarity: number; boost: number }[] } {
+  const left = new Map<string, { styleId: string; similarity: number; boost: number }>();
+  for (const { generation, card, facts, embedding } of products) {
     if (generation !== question.generation) continue;
     if (question.excludeProducts.includes(card.productId)) continue;
     if (question.excludeStyles.includes(card.styleId)) continue;
-    if (category !== undefined && category !== card.category) continue;
-    if (gender !== undefined && !gender.map((name) => name.toLowerCase()).includes(card.gender ?? '')) continue;
-    if (minPrice !== undefined && !(pays !== null && pays >= minPrice)) continue;
-    if (maxPrice !== undefined && !(pays !== null && pays <= maxPrice)) continue;
-    if (inStock !== undefined && inStock !== card.inStock) continue;
+    if (question.filter !== null && !naivelyPasses(facts, question.filter, question.now)) continue;
     let similarity = 0;
     for (let i = 0; i < embedding.length; i += 1) similarity += Number(embedding[i]) * Number(question.query[i]);
-    left.set(card.productId, { styleId: card.styleId, similarity });
+    if (question.minimumSimilarity !== null && similarity < question.minimumSimilarity) continue;
+    let boost = 0;
+    for (const { filter, weight } of question.boosts) if (naivelyPasses(facts, filter, question.now)) boost += weight;
+    left.set(card.productId, { styleId: card.styleId, similarity, boost });
   }
   const matching = left.size;
-  const nearest: { productId: string; similarity: number }[] = [];
+  const nearest: { productId: string; similarity: number; boost: number }[] = [];
   while (left.size > 0 && nearest.length < question.count) {
     let best: string | null = null;
-    for (const [productId, { similarity }] of left) {
-      const bestSimilarity = best === null ? -Infinity : Number(left.get(best)?.similarity);
-      const isTie = similarity === bestSimilarity && best !== null && productId < best;
-      if (similarity > bestSimilarity || isTie) best = productId;
+    for (const [productId, { similarity, boost }] of left) {
+      const leader = best === null ? undefined : left.get(best);
+      const score = leader === undefined ? -Infinity : leader.similarity + leader.boost;
+      const isTie = similarity + boost === score && best !== null && productId < best;
+      if (similarity + boost > score || isTie) best = productId;
     }
     if (best === null) break;
-    const { styleId, similarity } = left.get(best) as { styleId: string; similarity: number };
-    nearest.push({ productId: best, similarity });
+    const { styleId, similarity, boost } = left.get(best) as { styleId: string; similarity: number; boost: number };
+    nearest.push({ productId: best, similarity, boost });
     left.delete(best);
     if (question.onePerStyle) {
       for (const [productId, other] of left) if (other.styleId === styleId) left.delete(productId);

@@ -1,0 +1,32 @@
+import type { GenerationId, ProgressListener } from '#foundation';
+import { type GenerationService, PromotionRefused } from '#generations';
+import type { JobHandler, JudgeResult } from '#jobs';
+import type { Judge } from './judging/judge-in-thread.js';
+
+/** Judges a generation, and promotes it where that is wanted and the gate allows it. A refusal is a result, no failure. */
+export function judgeHandler(judge: Judge, generations: GenerationService): JobHandler<'judge'> {
+  return ({ requestedBy, input: { generation, promote } }, report, signal) =>
+    judgeAndPromote({ judge, generations }, generation, promote, requestedBy, report, signal);
+}
+
+/** @param by whom a promotion is recorded for */
+export async function judgeAndPromote(
+  { judge, generations }: { judge: Judge; generations: GenerationService },
+  generation: GenerationId,
+  promote: 'never' | 'if-better',
+  by: string,
+  report: ProgressListener,
+  signal: AbortSignal,
+): Promise<JudgeResult> {
+  const start = performance.now();
+  const verdict = await judge(generation, report, signal);
+  const result = { generation, verdict, seconds: (performance.now() - start) / 1000 };
+  if (promote === 'never') return { ...result, promoted: false, refusal: null };
+  try {
+    await generations.promote(generation, { by, isAutomatic: true });
+    return { ...result, promoted: true, refusal: null };
+  } catch (error) {
+    if (!(error instanceof PromotionRefused)) throw error;
+    return { ...result, promoted: false, refusal: error.message };
+  }
+}

@@ -1,0 +1,32 @@
+import { ModelBundle } from '#embedder';
+import type { OpenEmbedder } from '#generations';
+import { completeFeatures, type PhotoSources } from './complete-features.js';
+import type { Features } from './features.js';
+
+/**
+ * Opens models to embed with. Features that a model's own extractor has not computed yet, of new products over a brought
+ * backbone, are computed as their photos are asked for.
+ *
+ * @param signal ends the work between two batches of photos
+ */
+export function embedderOpener(
+  home: string,
+  features: Features,
+  sources: PhotoSources,
+  signal: AbortSignal,
+): OpenEmbedder {
+  return async (model) => {
+    const supply = await features.ofModel(model);
+    const bundle = await ModelBundle.open(model.directory);
+    return {
+      features: async (imageIds) => {
+        signal.throwIfAborted();
+        const options = { home, threads: features.threads, report: () => undefined, signal };
+        await completeFeatures(supply, imageIds, sources, options);
+        return supply.cache.readMany(imageIds);
+      },
+      embed: (values) => bundle.embed(values),
+      close: () => bundle.close(),
+    };
+  };
+}

@@ -1,0 +1,4 @@
+import { merchandisingStoreConformance } from '../../test/conformance/merchandising-store.js';
+import { MemoryMerchandisingStore } from './memory-store.js';
+
+merchandisingStoreConformance('MemoryMerchandisingStore', async () => new MemoryMerchandisingStore());

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startWeft } from '../support/weft.js';
+
+const POLL_MS = 200;
+/** A recovery that takes longer is none. */
+const LIMIT_MS = 180_000;
+
+/** `weft serve` as systemd would keep it: started again whenever it ends. */
+export class KeptService {
+  private child: ReturnType<typeof startWeft>;
+  private isStopping = false;
+  private words = '';
+
+  constructor(
+    private readonly env: Record<string, string>,
+    readonly url: string,
+  ) {
+    this.child = this.start();
+  }
+
+  /** What it said last, for whoever looks for a fault. */
+  get lastWords(): string {
+    return this.words;
+  }
+
+  /** Asks until there is an answer that `read` takes; what it throws or refuses with null is asked again. */
+  async ask<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: object,
+    read: (status: number, answer: never) => T | null,
+  ): Promise<T> {
+    let last: unknown = 'nothing was tried';
+    for (const start = Date.now(); Date.now() - start < LIMIT_MS; await sleep(POLL_MS)) {
+      try {
+        const response = await fetch(`${this.url}${path}`, {
+          ...{
+            method,
+            headers: { 'content-type': 'application/json', ...headers },
+            signal: AbortSignal.timeout(20_000),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        last = `${response.status} ${text.slice(0, 500)}`;
+        const answer = read(response.status, JSON.parse(text) as never);
+        if (answer !== null) return answer;
+      } catch (error) {
+        last = error;
+      }
+    }
+    throw new Error(`${method} ${path} did not recover: ${String(last)}\n${this.words.slice(-4_000)}`);
+  }
+
+  async restart(): Promise<void> {
+    this.child.kill('SIGTERM');
+    await once(this.child, 'exit');
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.restart();
+  }
+
+  private start(): ReturnType<typeof startWeft> {
+    const child = startWeft(['serve'], this.env);
+    child.stdout?.resume();
+    child.stderr?.on('data', (chunk: Buffer) => (this.words = (this.words + chunk.toString()).slice(-20_000)));
+    child.once('exit', () => {
+      if (!this.isStopping) this.child = this.start();
+    });
+    return child;
+  }
+}

@@ -21,8 +21,6 @@ const KEPT = `state IN ('ready', 'active', 'retired')`;
 const FEW_ROWS = 50;
 /** Share of dead rows from which a table is cleaned. */
 const WORN_SHARE = 0.1;
-/** Share of dead rows from which building a graph anew is faster than taking them out of it. */
-const REBUILD_SHARE = 0.2;
 /** Share of rows that may change before statistics count as old, as in Postgres's own upkeep. */
 const CHANGED_SHARE = 0.1;
 
@@ -141,16 +139,15 @@ export class PgRepairStore implements RepairStore {
   async tablesWithDeadRows(): Promise<WornTable[]> {
     return rowsOf<WornTable>(
       this.pool,
-      `SELECT relname::text AS table, n_dead_tup::int AS dead,
-              n_dead_tup::float8 / (n_dead_tup + n_live_tup) AS "deadShare"
-       FROM pg_stat_user_tables
+      `SELECT relname::text AS table, n_dead_tup::int AS dead FROM pg_stat_user_tables
        WHERE relid = ANY ($1) AND n_dead_tup > $2 AND n_dead_tup > $3::float8 * (n_dead_tup + n_live_tup) ORDER BY 1`,
       [await weftRelations(this.pool), FEW_ROWS, WORN_SHARE],
     );
   }
 
-  async cleanTable({ table, deadShare }: WornTable): Promise<void> {
-    if (hasGraphs(table) && deadShare > REBUILD_SHARE) await rebuildGraphs(this.pool, table);
+  async cleanTable({ table }: WornTable): Promise<void> {
+    // From a tenth of dead rows on, building graphs anew is faster than taking these out of them one by one.
+    if (hasGraphs(table)) await rebuildGraphs(this.pool, table);
     await this.pool.query(`VACUUM (ANALYZE) ${pg.escapeIdentifier(table)}`);
   }
 

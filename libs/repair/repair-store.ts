@@ -44,8 +44,6 @@ export interface WornTable {
   table: string;
   /** Rows deleted or replaced that still take space, as Postgres estimates them. */
   dead: number;
-  /** Share of dead rows among all, in [0, 1]. */
-  deadShare: number;
 }
 
 /** The port to what a nightly run compares and mends in the database. Implemented by #persistence. */

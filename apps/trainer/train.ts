@@ -74,6 +74,7 @@ export async function train(input: unknown, signal: AbortSignal): Promise<number
       code: known?.code ?? 'training-failed',
       message: messageOf(error),
       ...(remedy === undefined ? {} : { remedy }),
+      mayPass: known === null || known.isRetryable,
     });
     return 1;
   }

@@ -34,7 +34,7 @@ export function embedHandler(
     const embedder = await embedderOpener(home, features, sources, signal)(model);
     let made;
     try {
-      made = await gate.generations.embed({ modelVersion: model.version, by, ...embedder }, report);
+      made = await gate.generations.embed({ modelVersion: model.version, by, run: run.id, ...embedder }, report, signal);
     } finally {
       await embedder.close();
     }

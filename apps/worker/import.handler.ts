@@ -69,7 +69,7 @@ export function importHandler(
 
 async function refuseSuperseded(jobs: Imports, run: ImportRun): Promise<void> {
   const latest = await jobs.latestSucceeded('import');
-  if (latest === null || latest.createdAt <= run.createdAt) return;
+  if (latest === null || latest.number <= run.number) return;
   throw new WeftError('import-superseded', 'A feed that was asked for later has been imported already.', {
     value: latest.id,
     remedy: 'Import this feed again if it is the one you want.',

@@ -1,12 +1,29 @@
 import type { GenerationId, ProgressListener } from '#foundation';
-import { type GenerationService, PromotionRefused } from '#generations';
+import { type GenerationService, type GenerationStore, PromotionRefused } from '#generations';
 import type { JobHandler, JudgeResult } from '#jobs';
 import type { Judge } from './judging/judge-in-thread.js';
 
 /** Judges a generation, and promotes it where that is wanted and the gate allows it. A refusal is a result, no failure. */
-export function judgeHandler(judge: Judge, generations: GenerationService): JobHandler<'judge'> {
-  return ({ requestedBy, input: { generation, promote } }, report, signal) =>
-    judgeAndPromote({ judge, generations }, generation, promote, requestedBy, report, signal);
+export function judgeHandler(
+  judge: Judge,
+  generations: GenerationService,
+  store: Pick<GenerationStore, 'find' | 'verdict'>,
+): JobHandler<'judge'> {
+  return async ({ requestedBy, attempts, input: { generation, promote } }, report, signal) => {
+    const known = attempts > 1 && promote === 'if-better' ? await promotedBefore(store, generation) : null;
+    return known ?? judgeAndPromote({ judge, generations }, generation, promote, requestedBy, report, signal);
+  };
+}
+
+/** What an attempt came to that ended before it could say so: judged again it would be held against itself. */
+async function promotedBefore(
+  store: Pick<GenerationStore, 'find' | 'verdict'>,
+  generation: GenerationId,
+): Promise<JudgeResult | null> {
+  const verdict = await store.verdict(generation);
+  if (verdict === null || verdict.against === generation) return null;
+  if ((await store.find(generation))?.state !== 'active') return null;
+  return { generation, verdict, promoted: true, refusal: null, seconds: 0 };
 }
 
 /** @param by whom a promotion is recorded for */

@@ -5,6 +5,7 @@ import { messageOf, WeftError } from '#foundation';
 import { JOB_KINDS, type JobKind } from '#jobs';
 import pino from 'pino';
 import { keepReadyFile, LOOK_S } from './readiness.js';
+import { shutdown } from './shutdown.js';
 import { startWorker } from './worker.js';
 
 /** How long a running job may go on after the worker was asked to end, and how long the whole end may take. */
@@ -29,27 +30,12 @@ const log = pino({ name: 'weft-worker', level: config.logLevel }, pino.destinati
 
 try {
   const worker = await startWorker(config, jobs, log);
-  let isEnding = false;
   let stopLooking = () => Promise.resolve();
-  const end = (why: string) => {
-    if (isEnding) return;
-    isEnding = true;
-    log.info({ why }, 'worker ending');
-    // What hangs is left to the locks: another worker takes it up when they expire.
-    setTimeout(() => {
-      log.error('the worker did not end in time');
-      process.exit(1);
-    }, DEADLINE_MS).unref();
-    void stopLooking()
-      .then(() => worker.close(GRACE_MS))
-      .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.error({ err: error }, 'the worker did not end cleanly');
-          process.exit(1);
-        },
-      );
-  };
+  const end = shutdown(log, {
+    close: () => stopLooking().then(() => worker.close(GRACE_MS)),
+    deadlineMs: DEADLINE_MS,
+    exit: (code) => process.exit(code),
+  });
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));
   // Started by a command that is gone: nobody would end this worker, and it would keep the servers alive.

@@ -73,7 +73,7 @@ export async function runTrainer(
   }
 }
 
-/** It ended without a word: killed for want of memory, say. */
+/** It ended without a word, killed for want of memory, say; or with one that says that it may pass. */
 class TrainerFailed extends WeftError {
   override get isRetryable(): boolean {
     return true;
@@ -83,7 +83,8 @@ class TrainerFailed extends WeftError {
 function outcome(last: TrainerMessage | null, ending: number | string | null, lastWords: string): Finished {
   if (last?.type === 'finished' && ending === 0) return last;
   if (last?.type === 'failed') {
-    throw new WeftError(last.code, last.message, last.remedy === undefined ? {} : { remedy: last.remedy });
+    const { code, message, remedy, mayPass } = last;
+    throw new (mayPass ? TrainerFailed : WeftError)(code, message, remedy === undefined ? {} : { remedy });
   }
   throw new TrainerFailed('trainer-failed', `The trainer ended without a result: ${lastWords || 'it said nothing'}.`, {
     value: ending,

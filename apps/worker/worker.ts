@@ -85,7 +85,7 @@ export async function startWorker(
         queue,
       ),
       embed: embedHandler(config.home, database.generations, features, database.catalog, { judge, generations }),
-      judge: judgeHandler(judge, generations),
+      judge: judgeHandler(judge, generations, database.generations),
       audit: auditHandler(audit),
       refresh: refreshHandler(config, database, features),
     };

@@ -50,6 +50,8 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
     code: z.string().min(1),
     message: z.string(),
     remedy: z.string().optional(),
+    /** What says nothing of itself may be a full disk as well as a fault of ours: it is tried again. */
+    mayPass: z.boolean(),
   }),
 ]);
 export type TrainerMessage = z.infer<typeof trainerMessageSchema>;

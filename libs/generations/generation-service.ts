@@ -1,6 +1,7 @@
 import {
   type GenerationId,
   type ImageId,
+  type JobId,
   messageOf,
   type ModelVersion,
   type ProgressListener,
@@ -20,6 +21,8 @@ export interface EmbedInput extends PhotoEmbedder {
   modelVersion: ModelVersion;
   /** Who asked, for the record of what is served. */
   by: string;
+  /** The run that embeds: what an earlier attempt of it completed is gone on with. @default none */
+  run?: JobId;
 }
 
 /** Opens what a model embeds with. */
@@ -42,6 +45,16 @@ export interface EmbedResult {
   /** Wall time by stage. */
   seconds: { vectors: number; index: number; check: number };
 }
+
+/** A generation that is whole. */
+type BuiltGeneration = Pick<EmbedResult, 'products' | 'images' | 'seconds'> & { id: GenerationId };
+
+/** What it took then is not known. */
+function builtBefore({ id, products, images }: Generation): BuiltGeneration {
+  return { id, products: products ?? 0, images: images ?? 0, seconds: { vectors: 0, index: 0, check: 0 } };
+}
+
+const NEVER = new AbortController().signal;
 
 /** A served generation and the one it took over from. */
 export interface Promotion {
@@ -66,35 +79,21 @@ export class GenerationService {
    * The vector of a product is that of its main photo: on product pages it found the style .88 of the time, the mean of
    * all photos .79 (two kept-back shops).
    *
+   * @param signal ends the work, also while indexes are built, until the new generation is whole
    * @throws GenerationError `model-unknown`, `generation-incomplete`, `features-missing`
    */
-  async embed(input: EmbedInput, report: ProgressListener): Promise<EmbedResult> {
-    const { modelVersion } = input;
+  async embed(input: EmbedInput, report: ProgressListener, signal: AbortSignal = NEVER): Promise<EmbedResult> {
+    const { modelVersion, run } = input;
     if ((await this.store.model(modelVersion)) === null) throw unknownModel(modelVersion);
-    const build = await this.store.build(modelVersion);
-    let filled;
-    try {
-      filled = await this.fill(build, input, report);
-    } catch (error) {
-      // Where even this fails, the next build clears it away; what went wrong first is what to tell.
-      await build.fail(messageOf(error)).catch(() => undefined);
-      throw error;
-    }
-    const { found, seconds } = filled;
+    const made = run === undefined ? null : await this.store.madeBy(run);
+    const { id, products, images, seconds } = made ? builtBefore(made) : await this.build(input, report, signal);
     // An import that ended before the new generation could be seen has brought the others up to date without it.
-    await this.refreshOne(build.id, input);
-    const activation = await this.activateBuilt(build.id, input.by);
+    await this.refreshOne(id, input);
+    const activation = await this.activateBuilt(id, input.by);
     await this.prune();
-    report({ stage: 'embed', fraction: 1, message: `${found.productVectors} products, ${found.imageVectors} photos` });
-    return {
-      generation: build.id,
-      modelVersion,
-      state: activation === 'none' ? 'ready' : 'active',
-      activation,
-      products: found.productVectors,
-      images: found.imageVectors,
-      seconds,
-    };
+    report({ stage: 'embed', fraction: 1, message: `${products} products, ${images} photos` });
+    const state = activation === 'none' ? 'ready' : 'active';
+    return { generation: id, modelVersion, state, activation, products, images, seconds };
   }
 
   /**
@@ -170,36 +169,58 @@ export class GenerationService {
   /** Serves a new generation if that is its lot. Decided in the transaction: a promotion may have come in meanwhile. */
   private async activateBuilt(built: GenerationId, by: string): Promise<Activation> {
     let activation: Activation = 'none';
-    await this.store.activate(built, ({ generation: { modelVersion }, found, active }) => {
+    await this.store.activate(built, ({ generation: { modelVersion, state }, found, active }) => {
       activation = activationOf(active, modelVersion);
-      if (activation === 'none') return null;
+      if (state === 'retired') activation = 'none';
+      // Not ready: an earlier attempt has done this, and what followed stands.
+      if (activation === 'none' || state !== 'ready') return null;
       if (found !== null) assertWhole(found, modelVersion);
       return { ...entryUnjudged(activation), by };
     });
     return activation;
   }
 
+  private async build(input: EmbedInput, report: ProgressListener, signal: AbortSignal): Promise<BuiltGeneration> {
+    const build = await this.store.build(input.modelVersion, input.run);
+    try {
+      return await this.fill(build, input, report, signal);
+    } catch (error) {
+      // Where even this fails, the next build clears it away; what went wrong first is what to tell.
+      await build.fail(messageOf(error)).catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** Copies, indexes, takes in what an import did meanwhile, checks. */
-  private async fill(build: GenerationBuild, input: EmbedInput, report: ProgressListener) {
+  private async fill(
+    build: GenerationBuild,
+    input: EmbedInput,
+    report: ProgressListener,
+    signal: AbortSignal,
+  ): Promise<BuiltGeneration> {
     const start = performance.now();
     const photos = await this.store.photosOfCatalogue();
-    const onProgress = (share: number, message: string) => report({ stage: 'embed', fraction: 0.5 * share, message });
+    const onProgress = (share: number, message: string) => {
+      signal.throwIfAborted();
+      report({ stage: 'embed', fraction: 0.5 * share, message });
+    };
     await build.copy(photoVectors(photos, input, onProgress));
     const copied = performance.now();
     report({ stage: 'embed', fraction: 0.5, message: 'building the index' });
-    await build.index();
+    await build.index(signal);
     const indexed = performance.now();
     report({ stage: 'embed', fraction: 0.9, message: 'checking that every product has a vector' });
     await this.refreshOne(build.id, input);
     const found = await build.check();
     assertWhole(found, input.modelVersion);
+    signal.throwIfAborted();
     await build.complete();
     const seconds = {
       vectors: (copied - start) / 1000,
       index: (indexed - copied) / 1000,
       check: (performance.now() - indexed) / 1000,
     };
-    return { found, seconds };
+    return { id: build.id, products: found.productVectors, images: found.imageVectors, seconds };
   }
 
   /** The model is opened only where a photo has no vector. */

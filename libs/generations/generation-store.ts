@@ -1,4 +1,4 @@
-import type { GenerationId, ImageId, ModelVersion, ProductId } from '#foundation';
+import type { GenerationId, ImageId, JobId, ModelVersion, ProductId } from '#foundation';
 import type {
   CataloguePhoto,
   Completeness,
@@ -29,8 +29,12 @@ export interface GenerationBuild {
   readonly id: GenerationId;
   /** Writes vectors; may be called again. A vector that is already there is an error. Nothing is kept if it fails. */
   copy(vectors: AsyncIterable<PhotoVector>): Promise<void>;
-  /** Builds keys and indexes over what was copied so far; later copies are slower. Once. */
-  index(): Promise<void>;
+  /**
+   * Builds keys and indexes over what was copied so far; later copies are slower. Once.
+   *
+   * @param signal ends it with its reason, in the middle of a large index, too
+   */
+  index(signal?: AbortSignal): Promise<void>;
   check(): Promise<Completeness>;
   /** Makes it visible and `ready`. */
   complete(): Promise<void>;
@@ -64,8 +68,14 @@ export interface GenerationStore {
     generation: GenerationId,
     vectors: Iterable<Pick<PhotoVector, 'imageId' | 'embedding'>>,
   ): Promise<GenerationChanges | null>;
-  /** Begins a generation of a registered model. */
-  build(modelVersion: ModelVersion): Promise<GenerationBuild>;
+  /**
+   * Begins a generation of a registered model.
+   *
+   * @param run that makes it, and makes no other one
+   */
+  build(modelVersion: ModelVersion, run?: JobId): Promise<GenerationBuild>;
+  /** The generation that an earlier attempt of a run completed. */
+  madeBy(run: JobId): Promise<Generation | null>;
   /** How whole a ready, active or retired generation is against the catalogue of now. */
   check(generation: GenerationId): Promise<Completeness>;
   /**

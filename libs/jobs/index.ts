@@ -24,6 +24,7 @@ export {
 } from './job-inputs.js';
 export { JobQueue } from './job-queue.js';
 export { unknownJob } from './job-refused.js';
+export { LONGEST_WAIT_MS } from './job-rules.js';
 export {
   JOB_STATES,
   type JobAsk,

@@ -22,7 +22,7 @@ export const JOB_RULES: Record<JobKind, JobRules> = {
 };
 
 /** The longest wait before another try, in milliseconds. */
-const LONGEST_MS = 600_000;
+export const LONGEST_WAIT_MS = 600_000;
 
 /**
  * How long a run waits after a try that failed: three times as long each time, and up to half of it less by chance, so that all
@@ -33,5 +33,5 @@ const LONGEST_MS = 600_000;
  * @param chance in [0, 1)
  */
 export function backoffMs(attempt: number, firstMs: number, chance: number): number {
-  return Math.round(Math.min(firstMs * 3 ** (attempt - 1), LONGEST_MS) * (1 - chance / 2));
+  return Math.round(Math.min(firstMs * 3 ** (attempt - 1), LONGEST_WAIT_MS) * (1 - chance / 2));
 }

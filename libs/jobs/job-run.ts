@@ -37,6 +37,8 @@ export interface JobAsk {
 /** The record of one job: the truth about it. Bull only wakes the workers. */
 export interface JobRun<K extends JobKind = JobKind> {
   id: JobId;
+  /** Grows with each run that is asked for, whatever clocks do. */
+  number: number;
   kind: K;
   state: JobState;
   requestedBy: string;

@@ -73,7 +73,7 @@ export class PgAuditStore implements AuditStore {
          SELECT id FROM job_run
          WHERE kind = 'import' AND state = 'succeeded' AND coalesce(input ->> 'dryRun', 'false') = 'false'
            AND coalesce(result ->> 'unchanged', 'false') = 'false'
-         ORDER BY finished_at DESC LIMIT 1
+         ORDER BY number DESC LIMIT 1
        ), entry AS (
          SELECT code, offer_id, value, message, row_number() OVER (PARTITION BY code ORDER BY row, q.id) AS place
          FROM quarantine q JOIN latest ON latest.id = import_id WHERE code LIKE '%image%'

@@ -1,7 +1,8 @@
-import { type GenerationId, WeftError } from '#foundation';
+import { type GenerationId, type JobId, WeftError } from '#foundation';
 import type { Completeness, GenerationBuild, PhotoVector } from '#generations';
 import type { Pool, PoolClient } from 'pg';
 import { BinaryCopy, int32 } from './binary-copy.js';
+import { cancellable } from './cancellable.js';
 import { completenessOf } from './completeness.js';
 import {
   attachPartitions,
@@ -29,15 +30,15 @@ export class PgGenerationBuild implements GenerationBuild {
     private readonly keeper: PoolClient,
   ) {}
 
-  static async begin(pool: Pool, modelVersion: string): Promise<PgGenerationBuild> {
+  static async begin(pool: Pool, modelVersion: string, run: JobId | null): Promise<PgGenerationBuild> {
     await clearAbandoned(pool);
     const keeper = await pool.connect();
     try {
       await keeper.query('BEGIN');
       const { id } = await rowOf<{ id: GenerationId }>(
         keeper,
-        'INSERT INTO generation (model_version) VALUES ($1) RETURNING id',
-        [modelVersion],
+        'INSERT INTO generation (model_version, job_id) VALUES ($1, $2) RETURNING id',
+        [modelVersion, run],
       );
       await keeper.query('SELECT pg_advisory_lock($1, $2)', [BUILDER_LOCK, id]);
       for (const table of TABLES) await makePartition(keeper, table, id);
@@ -62,8 +63,8 @@ export class PgGenerationBuild implements GenerationBuild {
     );
   }
 
-  index(): Promise<void> {
-    return indexPartitions(this.pool, this.id);
+  index(signal = new AbortController().signal): Promise<void> {
+    return cancellable(this.pool, signal, (client) => indexPartitions(client, this.id));
   }
 
   check(): Promise<Completeness> {

@@ -1,4 +1,4 @@
-import { type GenerationId, type ImageId, type ModelVersion, type ProductId, WeftError } from '#foundation';
+import { type GenerationId, type ImageId, type JobId, type ModelVersion, type ProductId, WeftError } from '#foundation';
 import type {
   ActivationEntry,
   ActivationMoment,
@@ -95,8 +95,17 @@ export class PgGenerationStore implements GenerationStore {
     );
   }
 
-  build(modelVersion: ModelVersion): Promise<GenerationBuild> {
-    return PgGenerationBuild.begin(this.pool, modelVersion);
+  build(modelVersion: ModelVersion, run?: JobId): Promise<GenerationBuild> {
+    return PgGenerationBuild.begin(this.pool, modelVersion, run ?? null);
+  }
+
+  async madeBy(run: JobId): Promise<Generation | null> {
+    const [made = null] = await rowsOf<Generation>(
+      this.pool,
+      `SELECT ${COLUMNS} FROM generation WHERE job_id = $1 AND state NOT IN ('building', 'failed')`,
+      [run],
+    );
+    return made;
   }
 
   photosLacking(generation: GenerationId): Promise<ImageId[] | null> {
@@ -224,7 +233,10 @@ async function wantedGeneration(client: PoolClient, wanted: GenerationId | 'prev
   const [found] = isPrevious
     ? await rowsOf<Generation>(
         client,
-        `SELECT ${COLUMNS} FROM generation WHERE state = 'retired' ORDER BY activated_at DESC LIMIT 1`,
+        // By the log, in which clocks do not matter; it knows nothing of what was active before there was one.
+        `SELECT ${COLUMNS} FROM generation g WHERE state = 'retired'
+         ORDER BY (SELECT max(p.id) FROM promotion p WHERE p.generation = g.id AND action <> 'refused') DESC NULLS LAST,
+           activated_at DESC LIMIT 1`,
       )
     : await rowsOf<Generation>(client, `SELECT ${COLUMNS} FROM generation WHERE id = $1`, [wanted]);
   if (found !== undefined) return found;
@@ -259,6 +271,6 @@ function modelRecord({ version, createdAt, extractorId, dial, directory }: Model
 }
 
 /** Only this library writes the table, so what it reads has the types it wrote. */
-function generationOf(row: GenerationModel): Generation {
+function generationOf({ jobId: _, ...row }: GenerationModel): Generation {
   return { ...row, modelVersion: row.modelVersion as ModelVersion, state: row.state as GenerationState };
 }

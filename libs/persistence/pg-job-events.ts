@@ -42,7 +42,7 @@ export class PgJobEvents implements JobEventStore {
       `SELECT id AS run, kind, progress, finished_at IS NOT NULL AS ended FROM job_run WHERE id = ANY ($1)
        UNION ALL (
          SELECT id, kind, progress, false FROM job_run WHERE $2 AND state = 'running' AND id <> ALL ($1)
-         ORDER BY created_at DESC LIMIT ${MOST_STANDINGS})`,
+         ORDER BY number DESC LIMIT ${MOST_STANDINGS})`,
       [ids, all],
     );
     const found = await rowsOf<{ question: number | null; horizon: string } & EventPage['events'][number]>(

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_INPUTS } from '#jobs';
 import type { JobId } from '#foundation';
 import { newImport } from '../../test/support/catalogue.js';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
+import { createTestDatabase, queryOnce, type TestDatabase } from '../../test/support/database.js';
 import { type Database, openDatabase } from './database.js';
 import { migrate } from './migrate.js';
 import type { PgJobStore } from './pg-job-store.js';
 import { begun } from '../../test/support/begun.js';
 
 const INPUT = JOB_INPUTS.import.parse({ feed: '/feeds/a.csv' });
+const JUDGE = JOB_INPUTS.judge.parse({ generation: 1 });
 const ASK = { requestedBy: 'a test' };
 const PROGRESS = { stage: 'import', fraction: 0.5, message: '100 rows', detail: { rows: 100, left: null } };
 
@@ -81,6 +82,22 @@ describe('PgJobStore', () => {
     expect((await jobs.list({ limit: 3 })).map(({ id }) => id)).toEqual([done.id, two.id, one.id]);
     expect((await jobs.latestSucceeded('import'))?.id).toBe(done.id);
     expect(await jobs.latestSucceeded('train')).toBeNull();
+  });
+
+  it('orders runs as they were asked for, and lets none wait for ever, when a clock has gone back', async () => {
+    const [one, two] = [await jobs.create('judge', JUDGE, ASK), await jobs.create('judge', JUDGE, ASK)];
+    await jobs.succeed(await begun(jobs, one.id), {});
+    await jobs.tryLater(await begun(jobs, two.id), { code: 'away', message: 'Away.' }, 5_000);
+    expect(await jobs.due('judge')).toEqual([]);
+    // Both as they would be if the clock had been an hour ahead.
+    const ahead = `created_at = created_at + '1 hour', not_before = not_before + '1 hour'`;
+    await queryOnce(place.connection, `UPDATE job_run SET ${ahead} WHERE id IN ('${one.id}', '${two.id}')`);
+    expect(await jobs.due('judge')).toEqual([two.id]);
+    const three = await jobs.create('judge', JUDGE, ASK);
+    expect(await jobs.due('judge')).toEqual([two.id, three.id]);
+    expect((await jobs.list({ kind: 'judge', limit: 3 })).map(({ id }) => id)).toEqual([three.id, two.id, one.id]);
+    await jobs.succeed(await begun(jobs, three.id), {});
+    expect((await jobs.latestSucceeded('judge'))?.id).toBe(three.id);
   });
 
   it('knows nothing of ids that are no run', async () => {

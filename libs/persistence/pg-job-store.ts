@@ -1,17 +1,18 @@
 import type { JobId, Progress } from '#foundation';
-import type {
-  BegunRun,
-  JobAsk,
-  JobError,
-  JobInput,
-  JobKind,
-  JobListing,
-  JobLogLine,
-  JobRun,
-  JobState,
-  JobStore,
-  Priority,
-  Turn,
+import {
+  type BegunRun,
+  type JobAsk,
+  type JobError,
+  type JobInput,
+  type JobKind,
+  type JobListing,
+  type JobLogLine,
+  type JobRun,
+  type JobState,
+  type JobStore,
+  LONGEST_WAIT_MS,
+  type Priority,
+  type Turn,
 } from '#jobs';
 import type { Pool } from 'pg';
 import type { PrismaClient } from './generated/client.js';
@@ -19,10 +20,14 @@ import type { JobRunModel } from './generated/models.js';
 import { IS_HELD, PgTurn } from './pg-turn.js';
 import { rowsOf } from './transaction.js';
 
-/** May be begun: it waits and its time has come, or it was begun by a worker that may be dead. */
-const DUE = `(state = 'running' OR state = 'queued' AND coalesce(not_before <= clock_timestamp(), true))`;
+/**
+ * May be begun: it waits and its time has come, or it was begun by a worker that may be dead. One that would have to wait longer
+ * than any may was put off by a clock that has gone back since.
+ */
+const DUE = `(state = 'running' OR state = 'queued' AND coalesce(
+  not_before - clock_timestamp() NOT BETWEEN interval '0' AND interval '${LONGEST_WAIT_MS} ms', true))`;
 /** Who goes first. */
-const FIRST = `state = 'running' DESC, array_position('{high,normal,low}', priority), created_at, id`;
+const FIRST = `state = 'running' DESC, array_position('{high,normal,low}', priority), number`;
 const UNFINISHED: JobState[] = ['queued', 'running'];
 /** Lines of a run's log that are kept, the newest, and characters of each. */
 const LOG_LINES = 1_000;
@@ -62,7 +67,7 @@ export class PgJobStore implements JobStore {
   async list({ kind, state, after, limit }: JobListing): Promise<JobRun[]> {
     const rows = await this.prisma.jobRun.findMany({
       where: { ...(kind === undefined ? {} : { kind }), ...(state === undefined ? {} : { state }) },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      orderBy: { number: 'desc' },
       ...(after === undefined ? {} : { cursor: { id: after }, skip: 1 }),
       take: limit,
     });
@@ -71,7 +76,7 @@ export class PgJobStore implements JobStore {
 
   /** The run of this kind that was asked for last, whatever became of it. */
   async latest<K extends JobKind>(kind: K): Promise<JobRun<K> | null> {
-    const row = await this.prisma.jobRun.findFirst({ where: { kind }, orderBy: { createdAt: 'desc' } });
+    const row = await this.prisma.jobRun.findFirst({ where: { kind }, orderBy: { number: 'desc' } });
     return row && (jobRun(row) as JobRun<K>);
   }
 
@@ -180,7 +185,7 @@ export class PgJobStore implements JobStore {
   async unfinished(): Promise<JobRun[]> {
     const rows = await this.prisma.jobRun.findMany({
       where: { state: { in: UNFINISHED } },
-      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      orderBy: { number: 'asc' },
     });
     return rows.map(jobRun);
   }
@@ -189,12 +194,12 @@ export class PgJobStore implements JobStore {
     return PgTurn.take(this.pool, kind, atOnce);
   }
 
-  /** The run of this kind that succeeded last. A dry run is no import. */
+  /** Of the runs of this kind that succeeded, the one that was asked for last. A dry run is no import. */
   async latestSucceeded<K extends JobKind>(kind: K): Promise<JobRun<K> | null> {
     const found = await this.prisma.$queryRaw<{ id: string }[]>`
       SELECT id FROM job_run
       WHERE kind = ${kind} AND state = 'succeeded' AND coalesce(input ->> 'dryRun', 'false') = 'false'
-      ORDER BY finished_at DESC LIMIT 1`;
+      ORDER BY number DESC LIMIT 1`;
     const [latest] = found;
     return latest === undefined ? null : ((await this.find(latest.id as JobId)) as JobRun<K> | null);
   }

@@ -11,9 +11,9 @@ import { weftTables } from './weft-tables.js';
 /** Kept whatever their age: the newest run of a kind, and the newest that succeeded, which later imports look at. */
 const OLD_JOBS = `
   SELECT id FROM job_run WHERE finished_at < $1
-    AND id NOT IN (SELECT DISTINCT ON (kind) id FROM job_run ORDER BY kind, created_at DESC)
+    AND id NOT IN (SELECT DISTINCT ON (kind) id FROM job_run ORDER BY kind, number DESC)
     AND id NOT IN (
-      SELECT DISTINCT ON (kind) id FROM job_run WHERE state = 'succeeded' ORDER BY kind, finished_at DESC)`;
+      SELECT DISTINCT ON (kind) id FROM job_run WHERE state = 'succeeded' ORDER BY kind, number DESC)`;
 
 /** The offers of such a product have moved to others, when its colour was corrected, say. */
 const EMPTY_PRODUCTS = `

@@ -1,4 +1,12 @@
-import type { ClaimedDelivery, Delivery, DeliveryState, Outcome, Webhook, WebhookStore } from '#webhooks';
+import {
+  type ClaimedDelivery,
+  type Delivery,
+  type DeliveryState,
+  LONGEST_PAUSE_MS,
+  type Outcome,
+  type Webhook,
+  type WebhookStore,
+} from '#webhooks';
 import type { Pool } from 'pg';
 import { inTransaction, rowsOf } from './transaction.js';
 
@@ -71,11 +79,15 @@ export class PgWebhookStore implements WebhookStore {
       `WITH due AS (
          SELECT w.id AS webhook, first.* FROM webhook w CROSS JOIN LATERAL (
            SELECT seq, attempts AS made FROM webhook_delivery d
-           WHERE webhook_id = w.id AND state = 'pending' AND next_at <= clock_timestamp() AND NOT EXISTS (
+           WHERE webhook_id = w.id AND state = 'pending'
+             -- Further away than any pause: put off by a clock that has gone back since. The same of a claim below.
+             AND next_at - clock_timestamp() NOT BETWEEN interval '0' AND interval '${LONGEST_PAUSE_MS} ms'
+             AND NOT EXISTS (
              SELECT FROM webhook_delivery older
              WHERE older.webhook_id = w.id AND older.state = 'pending' AND older.subject = d.subject AND older.seq < d.seq)
            ORDER BY seq LIMIT 1) first
-         WHERE disabled_at IS NULL AND (busy_until IS NULL OR busy_until < clock_timestamp())
+         WHERE disabled_at IS NULL AND (
+           busy_until IS NULL OR busy_until - clock_timestamp() NOT BETWEEN interval '0' AND make_interval(secs => $2 / 1000.0))
          ORDER BY first.seq LIMIT $1 FOR UPDATE OF w SKIP LOCKED
        ), leased AS (
          -- JavaScript's times have milliseconds.

@@ -89,7 +89,7 @@ async function contentOf(client: pg.Client): Promise<DatabaseContent> {
     client,
     `SELECT id, finished_at AS "finishedAt",
             (SELECT count(*)::int FROM quarantine WHERE import_id = job_run.id) AS quarantined
-     FROM job_run WHERE kind = 'import' AND state = 'succeeded' ORDER BY finished_at DESC LIMIT 1`,
+     FROM job_run WHERE kind = 'import' AND state = 'succeeded' ORDER BY number DESC LIMIT 1`,
   );
   const [active] = await rowsOf<Omit<NonNullable<DatabaseContent['active']>, 'completeness'>>(
     client,
@@ -107,7 +107,7 @@ async function contentOf(client: pg.Client): Promise<DatabaseContent> {
     unfinishedJobs: await rowsOf(
       client,
       `SELECT id, kind, state, created_at AS "createdAt" FROM job_run
-       WHERE state IN ('queued', 'running') ORDER BY created_at`,
+       WHERE state IN ('queued', 'running') ORDER BY number`,
     ),
   };
 }

@@ -5,6 +5,8 @@ const FACTOR = 3;
 const LONGEST_MS = 6 * 3_600_000;
 /** Up to this share more, so that what failed together is not tried together. */
 const JITTER = 0.2;
+/** No message waits longer for its next attempt, in milliseconds. */
+export const LONGEST_PAUSE_MS = LONGEST_MS * (1 + JITTER);
 /** After which a message is dead: some 15 hours after the first. */
 const MOST_ATTEMPTS = 10;
 

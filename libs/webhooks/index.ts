@@ -1,4 +1,5 @@
 export type { Attempt } from './attempt.js';
+export { LONGEST_PAUSE_MS } from './backoff.js';
 export {
   DELIVERY_STATES,
   type Delivery,

@@ -5,6 +5,7 @@ import { startWeft } from '../support/weft.js';
 const POLL_MS = 200;
 /** A recovery that takes longer is none. */
 const LIMIT_MS = 180_000;
+const PAUSE_MS = 500;
 
 /** `weft serve` as systemd would keep it: started again whenever it ends. */
 export class KeptService {
@@ -24,7 +25,10 @@ export class KeptService {
     return this.words;
   }
 
-  /** Asks until there is an answer that `read` takes; what it throws or refuses with null is asked again. */
+  /**
+   * Asks until there is an answer that `read` takes; one that it refuses with null is asked again, and so is what cannot be
+   * reached. What the service refuses is not: that passes by nothing.
+   */
   async ask<T>(
     method: string,
     path: string,
@@ -44,17 +48,20 @@ export class KeptService {
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         const text = await response.text();
-        last = `${response.status} ${text.slice(0, 500)}`;
-        const answer = read(response.status, JSON.parse(text) as never);
+        const { status } = response;
+        last = `${status} ${text.slice(0, 500)}`;
+        if (status >= 400 && status < 500 && status !== 429) break;
+        const answer = read(status, JSON.parse(text) as never);
         if (answer !== null) return answer;
       } catch (error) {
         last = error;
       }
     }
-    throw new Error(`${method} ${path} did not recover: ${String(last)}\n${this.words.slice(-4_000)}`);
+    throw new Error(`${method} ${path} did not recover: ${String(last)}`);
   }
 
   async restart(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill('SIGTERM');
     await once(this.child, 'exit');
   }
@@ -69,7 +76,9 @@ export class KeptService {
     child.stdout?.resume();
     child.stderr?.on('data', (chunk: Buffer) => (this.words = (this.words + chunk.toString()).slice(-20_000)));
     child.once('exit', () => {
-      if (!this.isStopping) this.child = this.start();
+      setTimeout(() => {
+        if (!this.isStopping) this.child = this.start();
+      }, PAUSE_MS);
     });
     return child;
   }

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ModelVersion, type ProductId, Random } from '#foundation';
-import { GenerationService } from '#generations';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type JobId, type ModelVersion, type ProductId, Random } from '#foundation';
+import { type EmbedInput, GenerationService } from '#generations';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
@@ -169,6 +170,50 @@ describe('generations', () => {
     expect(await states()).toEqual(['2 failed', '1 active']);
     expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
     expect(await service.embed(seededModel(NEW), silent)).toMatchObject({ generation: 3, state: 'ready' });
+  });
+
+  it('ends while an index is built, and stays with the old one', async () => {
+    await service.embed(seededModel(OLD), silent);
+    const cancelling = new AbortController();
+    // Whoever has the table keeps the index from being built.
+    const holding = new pg.Client(pgConnection(place.connection));
+    await holding.connect();
+    const features: EmbedInput['features'] = async (imageIds) => {
+      await holding.query('BEGIN');
+      await holding.query('LOCK TABLE image_vector_g2 IN ACCESS SHARE MODE');
+      return seededModel(NEW).features(imageIds);
+    };
+    const embedding = service.embed(seededModel(NEW, { features }), silent, cancelling.signal);
+    const untilWaits = (statement: string) =>
+      vi.waitFor(async () =>
+        expect(
+          await sql(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '${statement} %'`),
+        ).toHaveLength(1),
+      );
+    await untilWaits('ALTER TABLE');
+    cancelling.abort(new Error('cancelled'));
+    await untilWaits('DROP TABLE');
+    await holding.end();
+    await expect(embedding).rejects.toThrow('cancelled');
+    expect(await states()).toEqual(['2 failed', '1 active']);
+    expect(await served()).toEqual({ modelVersion: OLD, isWhole: true });
+  });
+
+  it('goes on with what an earlier attempt of the same run completed, and makes no second one', async () => {
+    const run = randomUUID() as JobId;
+    const first = await service.embed(seededModel(OLD, { run }), silent);
+    expect(await service.embed(seededModel(OLD, { run }), silent)).toMatchObject({
+      ...{ generation: first.generation, state: 'active', products: 20, images: 40 },
+    });
+    const other = randomUUID() as JobId;
+    const dying = service.embed(seededModel(NEW, { run: other, features: () => Promise.reject(new Error('died')) }), silent);
+    await expect(dying).rejects.toThrow('died');
+    const built = await service.embed(seededModel(NEW, { run: other }), silent);
+    expect(await service.embed(seededModel(NEW, { run: other }), silent)).toMatchObject({
+      ...{ generation: built.generation, state: 'ready', activation: 'none' },
+    });
+    expect(await states()).toEqual(['3 ready', '2 failed', '1 active']);
+    expect((await database.generations.promotions(10)).map(({ action }) => action)).toEqual(['activated-first']);
   });
 
   it('clears away what a dead builder left, and leaves a living one alone', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +16,7 @@ import {
   type JobWorkerOptions,
 } from '#jobs';
 import { type Database, migrate, openDatabase } from '#persistence';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newImport } from '../support/catalogue.js';
 import { createTestDatabase, queryOnce, testRedis, type TestDatabase } from '../support/database.js';
 import { openBullQueues, wake } from '../../libs/jobs/bull-queues.js';
@@ -324,7 +324,9 @@ describe('JobQueue and JobWorker', () => {
 
   it('run once what a worker runs whose event loop stands still for longer than the lock of Bull', async () => {
     const { redis, prefix, queue, startWorker } = corner();
-    const fifo = join(mkdtempSync(join(tmpdir(), 'weft-fifo-')), 'go');
+    const directory = mkdtempSync(join(tmpdir(), 'weft-fifo-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const fifo = join(directory, 'go');
     execFileSync('mkfifo', [fifo]);
     const { child, said } = startChild({ connection: scratch.connection, redis, prefix, locks: LOCKS, fifo });
     const { id } = await queue.enqueue('import', feed, ASK);

@@ -155,6 +155,17 @@ describe('webhooks', () => {
     await untilDelivery(id, { id: received[0]?.id, state: 'delivered', attempts: 6, lastStatus: 204 });
   });
 
+  it('get what waits for a time that a clock has gone back from, as if nobody were sending', async () => {
+    const webhook = await add(['job.finished']);
+    await finished();
+    const tomorrow = `clock_timestamp() + interval '1 day'`;
+    await queryOnce(place.connection, `UPDATE webhook SET busy_until = ${tomorrow}`);
+    await queryOnce(place.connection, `UPDATE webhook_delivery SET next_at = ${tomorrow}`);
+    send();
+    await receiver.until(1);
+    await untilDelivery(webhook, { state: 'delivered' });
+  });
+
   it('that answer 410 are told nothing more', async () => {
     const id = await add(['job.finished']);
     receiver.answers = [answer(410)];

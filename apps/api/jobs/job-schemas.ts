@@ -223,7 +223,7 @@ export const JOB_WITH_LOG_EXAMPLE: z.input<typeof jobWithLogResponse> = {
 };
 
 export function presentJob(run: JobRun): z.input<typeof jobResponse> {
-  const { starts, createdAt, notBefore, startedAt, finishedAt, cancelRequestedAt, ...rest } = run;
+  const { starts, number, createdAt, notBefore, startedAt, finishedAt, cancelRequestedAt, ...rest } = run;
   return {
     ...rest,
     result: run.result ?? null,

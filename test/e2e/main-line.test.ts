@@ -202,6 +202,8 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(filtered.body.similar).toMatchObject({ dial: 1 });
     expect(filtered.body.similar.results.every(({ price, salePrice }) => (salePrice ?? price) <= 50)).toBe(true);
 
+    await expectOptionsAsOfTheProduct(productId);
+
     const grey = join(home, 'grey.png');
     await sharp({ create: { width: 300, height: 300, channels: 3, background: '#777' } }).toFile(grey);
     const nothing = await json<Searched>('search', grey, '--count', '3');
@@ -209,6 +211,61 @@ describe('the main line', { timeout: 300_000 }, () => {
     expect(nothing.recognition?.nearest).toHaveLength(5);
     expect(nothing.similar.results).toHaveLength(3);
   });
+
+  /** Each member of a search by photo makes of its answer what the same parameter makes of the product's, and something else than none. */
+  async function expectOptionsAsOfTheProduct(productId: string): Promise<void> {
+    const search = async (options: object) => {
+      const { status, body } = await post<Searched>('/v1/search/image', {
+        photo: { productId },
+        count: 30,
+        ...options,
+      });
+      expect([status, options]).toEqual([200, options]);
+      return body.similar;
+    };
+    const similar = async (parameters: Record<string, string>) => {
+      const query = new URLSearchParams({ category: 'any', count: '30', ...parameters }).toString();
+      return (await get<Answer>(`/v1/products/${encodeURIComponent(productId)}/similar?${query}`)).body.results;
+    };
+    const base = await search({});
+    const [first, second] = base.results as [Answer['results'][number], Answer['results'][number]];
+    const least = String((first.similarity.total + second.similarity.total) / 2);
+    const stored = await fetch(`${url}/v1/scenarios/of-photos`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ dial: 0.9 }),
+    });
+    expect(stored.status).toBe(200);
+    const cases: Record<string, [unknown, Record<string, string>]> = {
+      count: [3, { count: '3' }],
+      dial: [1, { dial: '1' }],
+      filter: ['price < 60', { filter: 'price < 60' }],
+      category: ['same', { category: 'same' }],
+      gender: ['any', { gender: 'any' }],
+      minPrice: [60, { minPrice: '60' }],
+      maxPrice: [60, { maxPrice: '60' }],
+      inStock: [false, { inStock: 'false' }],
+      groupBy: ['product', { groupBy: 'product' }],
+      includeSeenStyles: [true, { includeSeenStyles: 'true' }],
+      exclude: [{ products: [first.productId] }, { excludeProduct: first.productId }],
+      boosts: [[{ filter: 'price < 60', weight: 0.5 }], { boost: '0.5:price < 60' }],
+      minimumSimilarity: [Number(least), { minimumSimilarity: least }],
+      diversity: [0.8, { diversity: '0.8' }],
+      scenario: ['of-photos', { scenario: 'of-photos' }],
+    };
+    for (const [name, [value, parameters]] of Object.entries(cases)) {
+      const { results } = await search({ [name]: value });
+      expect([name, results]).toEqual([name, await similar(parameters)]);
+      expect([name, results]).not.toEqual([name, base.results]);
+    }
+    const { nextCursor: cursor } = await search({ count: 15 });
+    expect((await search({ count: 15, cursor })).results).toEqual(base.results.slice(15));
+    const { body: document } = await get<{
+      components: { schemas: Record<string, { properties: object } | undefined> };
+    }>('/openapi.json');
+    const documented = Object.keys(document.components.schemas['PhotoSearchRequest']?.properties ?? {});
+    expect(documented.sort()).toEqual([...Object.keys(cases), 'cursor', 'photo'].sort());
+  }
 
   it('searches by a box of a photo as by the part that was cut out', async () => {
     const [photo = ''] = photosOfOneProduct(drawn.feedPath);
@@ -571,7 +628,7 @@ interface Searched {
     threshold: number | null;
     nearest: { product: { productId: string }; similarity: { shape: number }; probability: number }[];
   } | null;
-  similar: Answer & { dial: number };
+  similar: Answer & { dial: number; nextCursor: string | null };
 }
 
 /** Paths of the photos of the first product, from some row on, that has two. */

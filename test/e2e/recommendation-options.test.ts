@@ -173,39 +173,39 @@ describe('GET /v1/products/{id}/similar', () => {
   });
 });
 
+/** For each member what it makes of ALL. */
+const MEMBERS: Record<string, [unknown, string[]][]> = {
+  signals: [
+    [[{ productId: 'dress', type: 'view' }], ['like-dress', 'near-colour', 'near-shape', 'coat--blue', 'both--red']],
+  ],
+  count: [[2, ['both', 'near-colour']]],
+  dial: [[0, ['near-shape', 'both', 'near-colour', 'like-dress', 'dress']]],
+  category: [
+    ['same', ['near-shape']],
+    ['Women > Dresses', ['like-dress', 'dress']],
+  ],
+  gender: [['male', ['for-men', 'both']]],
+  minPrice: [[65, ['near-shape', 'like-dress', 'dress']]],
+  maxPrice: [[60, ['both', 'near-colour']]],
+  inStock: [[false, ['sold-out', ...ALL]]],
+  groupBy: [['product', ['both', 'both--red', ...ALL.slice(1)]]],
+  includeSeenStyles: [[true, ['both', 'coat--blue', ...ALL.slice(1)]]],
+  exclude: [
+    [{ products: ['near-shape'] }, ['both', 'near-colour', 'like-dress', 'dress']],
+    [{ styles: ['c'] }, ALL.slice(1)],
+  ],
+  boosts: [
+    [[{ filter: "brand = 'Brand c'", weight: -0.6 }], ['near-colour', 'near-shape', 'both', 'like-dress', 'dress']],
+  ],
+  minimumSimilarity: [[0.4, ['both', 'near-colour', 'near-shape']]],
+  diversity: [[0.7, ['both', 'like-dress', 'near-colour', 'near-shape', 'dress']]],
+  filter: [["attribute.fit = 'slim'", ['near-colour', 'near-shape']]],
+  includeSeen: [[true, ['coat', ...ALL]]],
+};
+
 describe('POST /v1/recommendations', () => {
   const signals = [{ productId: 'coat', type: 'view' }];
   const recommend = async (body: Body) => ids(await answerOf(await post('recommendations', { signals, ...body })));
-
-  /** For each member what it makes of ALL. */
-  const CASES: Record<string, [unknown, string[]][]> = {
-    signals: [
-      [[{ productId: 'dress', type: 'view' }], ['like-dress', 'near-colour', 'near-shape', 'coat--blue', 'both--red']],
-    ],
-    count: [[2, ['both', 'near-colour']]],
-    dial: [[0, ['near-shape', 'both', 'near-colour', 'like-dress', 'dress']]],
-    category: [
-      ['same', ['near-shape']],
-      ['Women > Dresses', ['like-dress', 'dress']],
-    ],
-    gender: [['male', ['for-men', 'both']]],
-    minPrice: [[65, ['near-shape', 'like-dress', 'dress']]],
-    maxPrice: [[60, ['both', 'near-colour']]],
-    inStock: [[false, ['sold-out', ...ALL]]],
-    groupBy: [['product', ['both', 'both--red', ...ALL.slice(1)]]],
-    includeSeenStyles: [[true, ['both', 'coat--blue', ...ALL.slice(1)]]],
-    exclude: [
-      [{ products: ['near-shape'] }, ['both', 'near-colour', 'like-dress', 'dress']],
-      [{ styles: ['c'] }, ALL.slice(1)],
-    ],
-    boosts: [
-      [[{ filter: "brand = 'Brand c'", weight: -0.6 }], ['near-colour', 'near-shape', 'both', 'like-dress', 'dress']],
-    ],
-    minimumSimilarity: [[0.4, ['both', 'near-colour', 'near-shape']]],
-    diversity: [[0.7, ['both', 'like-dress', 'near-colour', 'near-shape', 'dress']]],
-    filter: [["attribute.fit = 'slim'", ['near-colour', 'near-shape']]],
-    includeSeen: [[true, ['coat', ...ALL]]],
-  };
 
   const signal = (productId: string, type: string) => ({ productId, type });
   /** For each member that only means something beside others a body with and one without it, and what both come to. */
@@ -241,7 +241,7 @@ describe('POST /v1/recommendations', () => {
   });
 
   it.each(
-    Object.entries(CASES).flatMap(([name, cases]) =>
+    Object.entries(MEMBERS).flatMap(([name, cases]) =>
       cases.map(([value, expected]) => [name, value, expected] as const),
     ),
   )('%s: %j', async (name, value, expected) => {
@@ -254,7 +254,7 @@ describe('POST /v1/recommendations', () => {
       components: { schemas: Record<string, { properties: object }> };
     };
     const documented = Object.keys(document.components.schemas['RecommendationRequest']?.properties ?? {});
-    const tested = [...Object.keys(CASES), ...Object.keys(BESIDE_OTHERS), 'cursor', 'scenario'];
+    const tested = [...Object.keys(MEMBERS), ...Object.keys(BESIDE_OTHERS), 'cursor', 'scenario'];
     expect(documented.sort()).toEqual(tested.sort());
   });
 
@@ -304,6 +304,37 @@ describe('POST /v1/recommendations/batch', () => {
     expect(answers[5]?.answer?.shortfall).toMatchObject({ code: 'no-signals' });
     const given = answers.flatMap(({ answer }) => answer?.recommendationId ?? []);
     expect(new Set(given).size).toBe(3);
+  });
+
+  const { signals: _, includeSeen: __, ...ofSimilar } = MEMBERS;
+
+  it.each(
+    Object.entries(ofSimilar).flatMap(([name, cases]) =>
+      cases.map(([value, expected]) => [name, value, expected] as const),
+    ),
+  )('takes of a product %s: %j', async (name, value, expected) => {
+    const request = { similarTo: 'coat', category: 'any' };
+    expect(shown(await batch({ requests: [request, { ...request, [name]: value }] }))).toEqual([ALL, expected]);
+  });
+
+  it('goes on by the cursors of a product, each with what it was asked with', async () => {
+    const request = { similarTo: 'coat', category: 'any', count: 3 };
+    const [first] = await batch({ requests: [request] });
+    const next = { ...request, cursor: first?.answer?.nextCursor };
+    const answers = await batch({ requests: [next, { ...next, dial: 0.2 }] });
+    expect(shown(answers)).toEqual([ALL.slice(3), null]);
+    expect(answers[1]?.problem?.code).toBe('cursor-invalid');
+  });
+
+  it('has a test here for every member of a request about a product that is documented', async () => {
+    const document = (await (await fetch(`${served.api.url}/openapi.json`)).json()) as {
+      components: { schemas: Record<string, { properties: object }> };
+    };
+    const documented = Object.keys(document.components.schemas['SimilarRequest']?.properties ?? {});
+    // What a scenario does is tested in scenarios.test.ts, what a shopperId does in experiments.test.ts.
+    expect(documented.sort()).toEqual(
+      [...Object.keys(ofSimilar), 'cursor', 'scenario', 'similarTo', 'shopperId'].sort(),
+    );
   });
 
   it('shows nothing twice where that is asked, no second colour either', async () => {

@@ -156,7 +156,9 @@ function print(throughput: Record<string, number>, goneOnWith: Record<string, nu
     byOneStartedAnew: 'gone on with by one that was started anew',
   };
   const line = (name: string, ...cells: (number | string)[]) =>
-    process.stdout.write(`${(names[name] ?? name).padEnd(48)} ${cells.map((cell) => String(cell).padStart(8)).join(' ')}\n`);
+    process.stdout.write(
+      `${(names[name] ?? name).padEnd(48)} ${cells.map((cell) => String(cell).padStart(8)).join(' ')}\n`,
+    );
   line(`jobs a second, of ${jobs}`, '');
   for (const [name, speed] of Object.entries(throughput)) line(name, speed);
   line(`seconds after kill -9, of ${kills}`, 'median', 'worst');

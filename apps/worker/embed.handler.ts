@@ -34,7 +34,11 @@ export function embedHandler(
     const embedder = await embedderOpener(home, features, sources, signal)(model);
     let made;
     try {
-      made = await gate.generations.embed({ modelVersion: model.version, by, run: run.id, ...embedder }, report, signal);
+      made = await gate.generations.embed(
+        { modelVersion: model.version, by, run: run.id, ...embedder },
+        report,
+        signal,
+      );
     } finally {
       await embedder.close();
     }

@@ -50,7 +50,11 @@ export async function strike(fault: Fault, { home, disk, clock }: Place): Promis
       if (typeof clock === 'string') return false;
       clock.jump();
       return true;
-    default: {
+    case 'worker':
+    case 'trainer':
+    case 'api':
+    case 'postgres':
+    case 'redis': {
       const found = processesOf(home, MARKS[fault]);
       for (const pid of found) kill(pid);
       return found.length > 0;

@@ -3,7 +3,7 @@ import type { Instant } from './plan.js';
 
 /** What came of an instant. */
 export interface Outcome extends Instant {
-  /** Whether there was anything to hit. */
+  /** Whether there was anything to hit, and the work was not done yet. */
   hit: boolean;
   attempts: number;
   /** From the fault to the end of the work. */
@@ -15,12 +15,16 @@ export function tableOf(outcomes: readonly Outcome[], impossible: ReadonlyMap<Fa
   const header = ['fault', ...WORKS, 'all'];
   const rows = FAULTS.filter((fault) => !impossible.has(fault)).map((fault) => {
     const ofFault = outcomes.filter((one) => one.fault === fault);
-    return [FAULT_NAMES[fault], ...WORKS.map((work) => cell(ofFault.filter((one) => one.work === work))), cell(ofFault)];
+    return [
+      FAULT_NAMES[fault],
+      ...WORKS.map((work) => cell(ofFault.filter((one) => one.work === work))),
+      cell(ofFault),
+    ];
   });
   const all = ['all', ...WORKS.map((work) => cell(outcomes.filter((one) => one.work === work))), cell(outcomes)];
   const notHere = [...impossible].map(([fault, why]) => `NOT TRIED: ${FAULT_NAMES[fault]}: ${why}.`);
   return [
-    'Instants / of which hit / longest from the fault to the end of the work, seconds:',
+    'Instants / of which in the middle of the work / longest from the fault to the end of the work, seconds:',
     ...aligned([header, ...rows, all]),
     ...notHere,
   ].join('\n');
@@ -34,5 +38,7 @@ function cell(outcomes: readonly Outcome[]): string {
 
 function aligned(rows: string[][]): string[] {
   const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
-  return rows.map((row) => row.map((text, at) => (at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!))).join('   '));
+  return rows.map((row) =>
+    row.map((text, at) => (at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!))).join('   '),
+  );
 }

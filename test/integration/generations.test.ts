@@ -206,7 +206,10 @@ describe('generations', () => {
       ...{ generation: first.generation, state: 'active', products: 20, images: 40 },
     });
     const other = randomUUID() as JobId;
-    const dying = service.embed(seededModel(NEW, { run: other, features: () => Promise.reject(new Error('died')) }), silent);
+    const dying = service.embed(
+      seededModel(NEW, { run: other, features: () => Promise.reject(new Error('died')) }),
+      silent,
+    );
     await expect(dying).rejects.toThrow('died');
     const built = await service.embed(seededModel(NEW, { run: other }), silent);
     expect(await service.embed(seededModel(NEW, { run: other }), silent)).toMatchObject({

@@ -36,6 +36,8 @@ describe('after a fault at any instant', { timeout: 120_000 + 240_000 * INSTANTS
   const impossible = new Map<Fault, string>();
   if (typeof place.disk === 'string') impossible.set('disk full', place.disk);
   if (typeof place.clock === 'string') impossible.set('clock moved', place.clock);
+  const possible = FAULTS.filter((fault) => !impossible.has(fault));
+  const plan = planOf(possible, INSTANTS, new Random(SEED));
   const outcomes: Outcome[] = [];
   /** How long each kind of work takes when nothing happens, in milliseconds. */
   const takes = new Map<Work, number>();
@@ -52,9 +54,19 @@ describe('after a fault at any instant', { timeout: 120_000 + 240_000 * INSTANTS
     };
     service = new KeptService(env, `http://127.0.0.1:${port}`);
     shop = new StruckShop(service, feedPath);
-    // Two models with a generation each, so that there is one to promote and one to go back to.
-    const first: Work[] = ['imports', 'trainings', 'embeddings', 'trainings', 'embeddings', 'promotions'];
-    for (const work of [...first, 'rollbacks', 'refreshes'] as const) {
+    // Two generations, so that there is one to promote and one to go back to; of two models, where there is time to train them.
+    const first: Work[] = [
+      'imports',
+      'trainings',
+      'embeddings',
+      ...(IS_SHORT ? [] : (['trainings'] as const)),
+      'embeddings',
+    ];
+    // The first import and the first refresh have more to do than any later one, whose time counts.
+    const others = (['imports', 'promotions', 'rollbacks', 'refreshes', 'refreshes'] as const).filter((work) =>
+      plan.some((one) => one.work === work),
+    );
+    for (const work of [...first, ...others]) {
       const wish = await shop.wish(work);
       const start = performance.now();
       const job = await wish.done();
@@ -73,8 +85,7 @@ describe('after a fault at any instant', { timeout: 120_000 + 240_000 * INSTANTS
   }, 120_000);
 
   it('the work is done, once, and the active generation is whole and answers', async () => {
-    const possible = FAULTS.filter((fault) => !impossible.has(fault));
-    for (const [i, instant] of planOf(possible, INSTANTS, new Random(SEED)).entries()) {
+    for (const [i, instant] of plan.entries()) {
       const { work, fault, at } = instant;
       const about = `instant ${i + 1}: ${fault} after ${at.toFixed(2)} of ${work}`;
       const wish = await shop.wish(work);

@@ -1,3 +1,5 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Work } from './faults.js';
 import type { KeptService } from './kept-service.js';
@@ -58,6 +60,7 @@ export class StruckShop {
     this.wished.push(work);
     switch (work) {
       case 'imports':
+        touch(dirname(this.feed));
         return {
           done: () => this.follow('imports', { feed: this.feed, again: true }, key),
           expectOnce: async (job) => {
@@ -191,6 +194,13 @@ export class StruckShop {
   private get<T>(path: string): Promise<T> {
     return this.service.ask('GET', path, undefined, {}, (status, answer: T) => (status === 200 ? answer : null));
   }
+}
+
+/** Has the next import read every photo anew. */
+function touch(directory: string): void {
+  const now = new Date();
+  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
+    if (/\.(jpe?g|png|webp)$/.test(name)) utimesSync(join(directory, name), now, now);
 }
 
 /** Generations that were activated since, oldest first. */

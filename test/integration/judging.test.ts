@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeGeneration } from '../../apps/worker/judging/judge-generation.js';
 import { judgeInThreads } from '../../apps/worker/judging/judge-in-thread.js';
+import { judgeHandler } from '../../apps/worker/judge.handler.js';
 import { assignSplit } from '#datasets';
 import { FeatureCache, ModelBundle, writeBundle } from '#embedder';
 import { type FeatureLayout, type ModelVersion, Random, sha256 } from '#foundation';
 import { GenerationService } from '#generations';
+import type { JobRun, JudgeResult } from '#jobs';
 import { buildHeadsGraph, type LinearHead } from '#networks';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { batchOf, newImport, offerOf, photoId, productOf } from '../support/catalogue.js';
@@ -164,13 +166,26 @@ describe('judging', () => {
     await expect(judging).rejects.toThrow('The worker is closing.');
   });
 
-  it('promotes a model that sees more', async () => {
+  it('promotes a model that sees more, once, and does not hold it against itself when its job is taken up again', async () => {
     await service.promote(2, { by: 'a test', override: 'To have something to get better than.' });
     const again = await embed(GOOD);
-    const { judgement } = await judge(again);
+    const handler = judgeHandler((id) => judge(id), service, database.generations);
+    const asked = await database.jobs.create(
+      'judge',
+      { generation: again, promote: 'if-better' },
+      { requestedBy: 'a test' },
+    );
+    const begin = async () => (await database.jobs.markRunning(asked.id)) as JobRun<'judge'>;
+    const work = async () => handler(await begin(), silent, new AbortController().signal, silent);
+    const first = (await work()) as JudgeResult;
+    const { judgement } = first.verdict;
+    expect(first).toMatchObject({ promoted: true, verdict: { against: 2 } });
     expect(judgement.outcome).toBe('better');
     expect(judgement.overall.difference).toBeGreaterThan(0.3);
-    expect(await service.promote(again, { by: 'a test', isAutomatic: true })).toMatchObject({ retired: 2 });
+    expect(await work()).toMatchObject({ promoted: true, verdict: first.verdict });
+    const [last, before] = await database.generations.promotions(2);
+    expect(last).toMatchObject({ action: 'promoted', generation: again, previousGeneration: 2 });
+    expect(before).toMatchObject({ action: 'promoted', generation: 2 });
   });
 
   it('leaves out photos whose features are gone, and says what it cannot judge', async () => {

@@ -112,6 +112,7 @@ export class ImportRun {
       ...finished,
       fetched: { ...fetched },
       photosDecoded: timings.decoded - this.timingsBefore.decoded,
+      photosReadByOthers: timings.byOthers - this.timingsBefore.byOthers,
       featuresExtracted: timings.extracted - this.timingsBefore.extracted,
       seconds: {
         rows: Math.max(0, total - fetched.seconds - decode - features - database),

@@ -7,7 +7,8 @@ import { ImportRun } from './import-run.js';
 import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
 
-const BATCH_ROWS = 200;
+/** Enough photos at a time for several workers, and few enough rows for one transaction. */
+const BATCH_ROWS = 1_000;
 
 /** Which feed to import, and what it may name. */
 export interface ImportInput extends Partial<FeedOptions> {

@@ -11,9 +11,9 @@ const TROUBLE_MS = 5_000;
 export interface PhotoHelp {
   batches: PhotoBatchStore;
   /** Reads for an extractor; null: this process does not have it. */
-  readerOf(extractorId: string): Promise<PhotoReader | null>;
+  readerOf: (extractorId: string) => Promise<PhotoReader | null>;
   /** Hears what went wrong, and null when it goes on. */
-  trouble(error: unknown): void;
+  trouble: (error: unknown) => void;
 }
 
 /**

@@ -30,7 +30,7 @@ class Process implements PhotoReader {
   /** Called before each batch. */
   before: () => Promise<void> = async () => undefined;
   /** What this process does not see. */
-  missing = (_: string) => false;
+  missing: (source: string) => boolean = () => false;
 
   constructor(private readonly disk: Disk) {}
 

@@ -53,7 +53,11 @@ export class ImportService {
     const tell = (share: number) => {
       signal.throwIfAborted();
       // The last hundredth is the deactivation.
-      report({ stage: 'import', fraction: 0.99 * (written + share * (read - written)), ...run.words() });
+      report({
+        stage: 'import',
+        fraction: 0.99 * (written + share * (read - written)),
+        ...run.words(Math.floor(share * batch.length)),
+      });
     };
     const write = async () => {
       tell(0);

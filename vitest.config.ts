@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/support/servers.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     pool: 'forks',
+    // Most tests wait for processes that they start, so that two files go well with two cores; by default it would be one.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -22,7 +22,8 @@ export function auditOf(
     const salt = await generations.salt();
     const supply = await features.ofWeft();
     const imageIds = (await generations.photosOfCatalogue()).map(({ imageId }) => imageId);
-    await completeFeatures(supply, imageIds, sources, { home, threads: features.threads, report, signal });
+    const reader = () => features.reader(supply);
+    await completeFeatures(supply, imageIds, sources, { home, reader, report, signal });
     const service = new AuditService(store, {
       features: supply.cache,
       splitOf: (styleId) => assignSplit(styleId, salt),

@@ -1,4 +1,4 @@
-import { FilePhotoReader, type PhotoReading, type Picturing } from '#catalog';
+import type { PhotoReader, PhotoReading, Picturing } from '#catalog';
 import { type ImageId, photoDirectory, photoFile, type ProgressListener } from '#foundation';
 import type { FeatureSupply } from './feature-supply.js';
 
@@ -15,29 +15,29 @@ const PHOTOS_AT_ONCE = 512;
  * that Weft comes with, so that what is left here is what a brought backbone has not seen. A photo whose file is gone or
  * has changed stays without.
  *
- * @param options.threads of the extractor
+ * @param options.reader reads photos into the cache; asked for where any are lacking
  * @param options.what words for the pictures. @default photos
- * @param options.picturing what of the photos the features are of. @default the photos themselves
+ * @param options.picturing what of the photos the reader's features are of. @default the photos themselves
  * @returns photos that stay without, and why
  */
 export async function completeFeatures(
-  { cache, startedExtractor }: FeatureSupply,
+  { cache }: Pick<FeatureSupply, 'cache'>,
   imageIds: readonly ImageId[],
   sources: PhotoSources,
   options: {
     home: string;
-    threads: number;
+    reader: () => Promise<PhotoReader>;
     report: ProgressListener;
     signal: AbortSignal;
     what?: string;
     picturing?: Picturing;
   },
 ): Promise<Map<ImageId, string>> {
-  const { home, threads, report, signal, what = 'photos that the backbone had not seen', picturing } = options;
+  const { home, reader: open, report, signal, what = 'photos that the backbone had not seen', picturing } = options;
   const lacking = [...new Set(imageIds)].filter((id) => !cache.has(picturing?.idOf(id) ?? id));
   const left = new Map<ImageId, string>();
   if (lacking.length === 0) return left;
-  const reader = new FilePhotoReader(await startedExtractor(), cache, 2 * threads, picturing);
+  const reader = await open();
   const say = (done: number) =>
     report({
       stage: 'features',

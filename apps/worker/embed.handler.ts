@@ -24,14 +24,15 @@ export function embedHandler(
     report({ stage: 'embed', fraction: 0, message: 'opening the model' });
     const model = await modelOf(store, run.input.modelVersion);
     const photos = await store.photosOfCatalogue();
-    const options = { home, threads: features.threads, report, signal };
+    const supply = await features.ofModel(model);
+    const options = { home, reader: () => features.sharedReader(supply, run.id), report, signal };
     await completeFeatures(
-      await features.ofModel(model),
+      supply,
       photos.map(({ imageId }) => imageId),
       sources,
       options,
     );
-    const embedder = await embedderOpener(home, features, sources, signal)(model);
+    const embedder = await embedderOpener(home, features, sources, signal, run.id)(model);
     let made;
     try {
       made = await gate.generations.embed(

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BackboneAtHand, Backbones, type FeatureGraph, featureGraphOf } from '#backbones';
+import { FilePhotoReader, type PhotoBatchStore, type PhotoReader, type Picturing, SharedPhotoReader } from '#catalog';
 import type { WeftConfig } from '#config';
 import { extractorIdOf, FeatureCache, FeatureExtractor, PHOTOS_AT_ONCE } from '#embedder';
-import { DEFAULT_LAYOUT, type ModelVersion, WeftError } from '#foundation';
+import { DEFAULT_LAYOUT, type JobId, type ModelVersion, WeftError } from '#foundation';
 import { CANONICAL_SIZE } from '#imaging';
 import { ensureParts, featureGraphPath } from '#provision';
 import type { FeatureSupply } from './feature-supply.js';
@@ -21,6 +22,7 @@ export class Features {
 
   constructor(
     private readonly config: WeftConfig,
+    private readonly batches: PhotoBatchStore,
     private readonly report: (line: string) => void,
   ) {
     this.backbones = new Backbones(config.home);
@@ -46,14 +48,31 @@ export class Features {
 
   /** The extractor that a model was trained on. @throws WeftError `model-outdated`, `backbone-damaged` */
   async ofModel({ version, extractorId }: { version: ModelVersion; extractorId: string }): Promise<FeatureSupply> {
-    const brought = await this.backbones.ofExtractor(extractorId);
-    if (brought !== null) return this.supplyOfBrought(brought);
+    const supply = await this.ofExtractor(extractorId);
+    if (supply !== null) return supply;
     const own = await this.ofWeft();
-    if (own.cache.extractorId === extractorId) return own;
     throw new WeftError('model-outdated', `The model ${version} was trained on features that nothing here computes.`, {
       value: { model: extractorId, installed: own.cache.extractorId },
       remedy: 'Train a new model: weft train. Or bring back its backbone: docs/custom-backbone.md',
     });
+  }
+
+  /** null: nothing here computes such features. @throws WeftError `backbone-damaged` */
+  async ofExtractor(extractorId: string): Promise<FeatureSupply | null> {
+    const brought = await this.backbones.ofExtractor(extractorId);
+    if (brought !== null) return this.supplyOfBrought(brought);
+    const own = await this.ofWeft();
+    return own.cache.extractorId === extractorId ? own : null;
+  }
+
+  /** Reads photos in this process. */
+  async reader({ cache, startedExtractor }: FeatureSupply, picturing?: Picturing): Promise<PhotoReader> {
+    return new FilePhotoReader(await startedExtractor(), cache, 2 * this.threads, picturing);
+  }
+
+  /** Reads photos for a job, together with the other workers. */
+  async sharedReader(supply: FeatureSupply, job: JobId): Promise<PhotoReader> {
+    return new SharedPhotoReader(await this.reader(supply), supply.cache, this.batches, job);
   }
 
   async close(): Promise<void> {

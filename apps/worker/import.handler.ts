@@ -5,7 +5,6 @@ import {
   type DryRunReport,
   type FeedAtHand,
   type FetchLog,
-  FilePhotoReader,
   type ImportedFeedStore,
   ImportService,
   PhotoDownloads,
@@ -14,7 +13,7 @@ import {
   withFeed,
 } from '#catalog';
 import type { Fetcher } from '#fetching';
-import { type ProgressListener, WeftError } from '#foundation';
+import { type JobId, type ProgressListener, WeftError } from '#foundation';
 import type { RefreshedGeneration } from '#generations';
 import type { ImportOutcome, JobHandler, JobRun } from '#jobs';
 import type { Features } from './features.js';
@@ -36,7 +35,7 @@ export interface WebSupply {
 }
 
 /** Brings every kept generation in step with the catalogue. */
-type Refresh = (report: ProgressListener, signal: AbortSignal) => Promise<RefreshedGeneration[]>;
+type Refresh = (job: JobId, report: ProgressListener, signal: AbortSignal) => Promise<RefreshedGeneration[]>;
 
 /**
  * Takes a feed into the catalogue, its photos' features into the cache, and their vectors into every kept generation; or
@@ -63,7 +62,7 @@ export function importHandler(
     if (outcome !== null) return outcome;
     const since = known?.importedAt.toISOString() ?? '';
     // Whatever kept an earlier import from completing a generation may have been mended.
-    return { unchanged: true, since, generations: await refresh(report, signal) };
+    return { unchanged: true, since, generations: await refresh(run.id, report, signal) };
   };
 }
 
@@ -93,8 +92,7 @@ interface ImportParts {
 
 async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportOutcome> {
   const { run, store, features, web, refresh, report, signal } = parts;
-  const { cache, startedExtractor } = await features.ofWeft();
-  const photos = new FilePhotoReader(await startedExtractor(), cache, 2 * features.threads);
+  const photos = await features.sharedReader(await features.ofWeft(), run.id);
   const files = new PhotoFiles(web.directory);
   // One import runs at a time, so what is unfinished is no other's.
   await files.clean();
@@ -102,7 +100,7 @@ async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportOut
   const service = new ImportService(store, photos, downloads);
   const result = await service.run(run.id, readingAt(run, feed), report, signal);
   // Before the feed is remembered as done: a worker that dies here has its import done again.
-  const generations = await refresh(report, signal);
+  const generations = await refresh(run.id, report, signal);
   // Photos that failed for a while are to be tried again, changed feed or not.
   if (feed.download !== null && !result.hasPhotosToRetry) {
     const { etag, lastModified, content } = feed.download;

@@ -1,9 +1,10 @@
-import { FilePhotoReader, inspectSource } from '#catalog';
+import { inspectSource } from '#catalog';
+import type { JobId } from '#foundation';
 import type { ChangedFile, KnownFile, LookAtFiles } from '#repair';
 import type { Features } from './features.js';
 
 /** Looks at files by size and time, and reads those that have changed; the features of what they hold now go into the cache. */
-export function filesLookedAt(features: Features): LookAtFiles {
+export function filesLookedAt(features: Features, job: JobId): LookAtFiles {
   return async (files) => {
     const states = await Promise.all(files.map(({ source }) => inspectSource(source, null)));
     const changed = files.flatMap((file, at): { file: KnownFile; fingerprint: string }[] => {
@@ -11,8 +12,7 @@ export function filesLookedAt(features: Features): LookAtFiles {
       return fingerprint === '' || fingerprint === file.fingerprint ? [] : [{ file, fingerprint }];
     });
     if (changed.length === 0) return [];
-    const { cache, startedExtractor } = await features.ofWeft();
-    const reader = new FilePhotoReader(await startedExtractor(), cache, 2 * features.threads);
+    const reader = await features.sharedReader(await features.ofWeft(), job);
     const readings = await reader.read(
       changed.map(({ file }) => file.source),
       null,

@@ -1,4 +1,5 @@
 import { ModelBundle } from '#embedder';
+import type { JobId } from '#foundation';
 import type { OpenEmbedder } from '#generations';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
 import type { Features } from './features.js';
@@ -8,12 +9,14 @@ import type { Features } from './features.js';
  * backbone, are computed as their photos are asked for.
  *
  * @param signal ends the work between two batches of photos
+ * @param job that photos are read for
  */
 export function embedderOpener(
   home: string,
   features: Features,
   sources: PhotoSources,
   signal: AbortSignal,
+  job: JobId,
 ): OpenEmbedder {
   return async (model) => {
     const supply = await features.ofModel(model);
@@ -21,7 +24,8 @@ export function embedderOpener(
     return {
       features: async (imageIds) => {
         signal.throwIfAborted();
-        const options = { home, threads: features.threads, report: () => undefined, signal };
+        const reader = () => features.sharedReader(supply, job);
+        const options = { home, reader, report: () => undefined, signal };
         await completeFeatures(supply, imageIds, sources, options);
         return supply.cache.readMany(imageIds);
       },

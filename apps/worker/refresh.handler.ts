@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { WeftConfig } from '#config';
 import { ModelBundle } from '#embedder';
-import { WeftError } from '#foundation';
+import { type JobId, WeftError } from '#foundation';
 import type { RegisteredManifest } from '#generations';
 import type { JobHandler } from '#jobs';
 import type { Database } from '#persistence';
@@ -18,26 +18,27 @@ export function refreshHandler(
   database: Pick<Database, 'repair' | 'generations' | 'jobs' | 'catalog' | 'photoIndex'>,
   features: Features,
 ): JobHandler<'refresh'> {
-  const repairable = ({ cache, ...supply }: FeatureSupply): RepairFeatures => ({
+  const repairable = ({ cache, ...supply }: FeatureSupply, job: JobId): RepairFeatures => ({
     extractorId: cache.extractorId,
     cache,
     compute: (imageIds, report, signal) =>
       completeFeatures({ cache, ...supply }, imageIds, database.catalog, {
-        ...{ home, threads: features.threads, report, signal, what: 'photos that had none' },
+        ...{ home, reader: () => features.sharedReader({ cache, ...supply }, job) },
+        ...{ report, signal, what: 'photos that had none' },
       }),
   });
-  return (_run, report, signal): Promise<RefreshReport> =>
+  return ({ id }, report, signal): Promise<RefreshReport> =>
     new RepairService(
       {
         store: database.repair,
         generations: database.generations,
         jobs: database.jobs,
         features: {
-          ofWeft: async () => repairable(await features.ofWeft()),
-          ofModel: async (model) => repairable(await features.ofModel(model)),
+          ofWeft: async () => repairable(await features.ofWeft(), id),
+          ofModel: async (model) => repairable(await features.ofModel(model), id),
         },
-        lookAtFiles: filesLookedAt(features),
-        open: embedderOpener(home, features, database.catalog, signal),
+        lookAtFiles: filesLookedAt(features, id),
+        open: embedderOpener(home, features, database.catalog, signal, id),
         readVectors: (generation, imageIds) => database.photoIndex.photoEmbeddings(generation, imageIds),
         models: join(home, 'models'),
         manifestOf,

@@ -1,4 +1,4 @@
-import { FilePhotoReader, readFeedPhotos, withFeed } from '#catalog';
+import { type PhotoReader, readFeedPhotos, withFeed } from '#catalog';
 import { buildSnapshot, type Snapshot } from '#datasets';
 import { type ProgressListener, WeftError } from '#foundation';
 import type { JobInput, SecondShopResult } from '#jobs';
@@ -14,13 +14,13 @@ import type { WebSupply } from './import.handler.js';
 export async function snapshotOfSecond(
   also: NonNullable<JobInput<'train'>['also']>,
   first: Snapshot,
-  { cache, startedExtractor }: FeatureSupply,
-  { fetcher, feeds, threads }: Pick<WebSupply, 'fetcher' | 'feeds'> & { threads: number },
+  { cache }: Pick<FeatureSupply, 'cache'>,
+  reader: PhotoReader,
+  { fetcher, feeds }: Pick<WebSupply, 'fetcher' | 'feeds'>,
   report: ProgressListener,
   signal: AbortSignal,
 ): Promise<{ second: Snapshot; leftOut: SecondShopResult['leftOut'] }> {
   report({ stage: 'snapshot', fraction: 0, message: `reading the photos of ${also.feed}` });
-  const reader = new FilePhotoReader(await startedExtractor(), cache, 2 * threads);
   const request = { ...also, format: null, encoding: null, mapping: null };
   const read = await withFeed(request, { fetcher, directory: feeds, known: null, signal }, ({ path, root, download }) =>
     readFeedPhotos(path, reader, fetcher, { root, address: download?.address ?? null, signal }),

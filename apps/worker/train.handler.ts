@@ -67,17 +67,18 @@ export function trainHandler(
     const { backbone } = run.input;
     const supply = backbone === null ? await features.ofWeft() : await features.ofBackbone(backbone);
     const imageIds = (await store.photosOfCatalogue()).map(({ imageId }) => imageId);
-    const options = { home: config.home, threads: features.threads, report, signal };
+    const reader = () => features.sharedReader(supply, run.id);
+    const options = { home: config.home, reader, report, signal };
     await completeFeatures(supply, imageIds, sources, options);
     const { also, views } = run.input;
     if (views !== 'none') {
       const wanted = singlePhotos(await store.photosOfCatalogue(), await store.salt());
-      const ofViews = { what: 'augmented views of single photos', picturing: AUGMENTED_VIEW };
+      const readerOfViews = () => features.reader(supply, AUGMENTED_VIEW);
+      const ofViews = { what: 'augmented views of single photos', picturing: AUGMENTED_VIEW, reader: readerOfViews };
       await completeFeatures(supply, wanted, sources, { ...options, ...ofViews });
     }
     const { snapshot, missing } = await catalogueSnapshot(store, supply.cache, views);
-    const other =
-      also && (await snapshotOfSecond(also, snapshot, supply, { ...web, threads: features.threads }, report, signal));
+    const other = also && (await snapshotOfSecond(also, snapshot, supply, await reader(), web, report, signal));
     const audited = await auditFirst(audit, report, signal, say);
     const directory = runDirectory(config, run.id);
     const models = join(config.home, 'models');

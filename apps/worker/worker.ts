@@ -16,6 +16,7 @@ import { auditHandler, auditOf } from './audit.handler.js';
 import { embedHandler } from './embed.handler.js';
 import { sweepEvents } from './event-sweep.js';
 import { Features } from './features.js';
+import { helpOthers } from './help-others.js';
 import { importHandler, type WebSupply } from './import.handler.js';
 import { judgeHandler } from './judge.handler.js';
 import { judgeInThreads } from './judging/judge-in-thread.js';
@@ -27,6 +28,8 @@ import { runDirectory, trainHandler } from './train.handler.js';
 
 /** Longest that Postgres and Redis may take to say that they are there. */
 const ANSWER_MS = 2_000;
+/** Jobs that read many photos; a worker that takes none of them does not read for those of others either. */
+const READS_PHOTOS = new Set<JobKind>(['import', 'embed', 'refresh']);
 
 /**
  * Opens the servers and the database and begins to take jobs.
@@ -49,7 +52,7 @@ export async function startWorker(
     await migrate(servers.database);
     const database = await openDatabase(servers.database);
     closers.push(() => database.close());
-    const features = new Features(config, (line) => log.info(line));
+    const features = new Features(config, database.photoBatches, (line) => log.info(line));
     closers.push(() => features.close());
     const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
     closers.push(() => fetcher.close());
@@ -66,8 +69,8 @@ export async function startWorker(
     const queue = new JobQueue({ redis: servers.redis }, database.jobs);
     closers.push(() => queue.close());
     const handlers: JobHandlers = {
-      import: importHandler(database.catalog, database.jobs, features, web, (report, signal) =>
-        generations.refresh(embedderOpener(config.home, features, database.catalog, signal), report),
+      import: importHandler(database.catalog, database.jobs, features, web, (job, report, signal) =>
+        generations.refresh(embedderOpener(config.home, features, database.catalog, signal, job), report),
       ),
       train: trainHandler(
         config,
@@ -101,6 +104,7 @@ export async function startWorker(
       log,
     );
     await worker.start();
+    if (kinds.some((kind) => READS_PHOTOS.has(kind))) closers.push(helpOthers(database.photoBatches, features, log));
     const experiments = new ExperimentService(database.experiments, database.generations, systemClock);
     closers.push(sweepEvents(database.shoppers, experiments, database.webhooks, config.eventDays, systemClock, log));
     const schedules = new ScheduleService(database.schedules, database.jobs, queue, systemClock);

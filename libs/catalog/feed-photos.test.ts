@@ -26,7 +26,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 /** Reads every file but broken ones; a photo is known by the name of its file, a fetched one by what was fetched. */
 const reader: PhotoReader = {
   knows: () => true,
-  timings: { decode: 0, features: 0, decoded: 0, extracted: 0 },
+  timings: { decode: 0, features: 0, decoded: 0, extracted: 0, byOthers: 0 },
   read: async (sources) => new Map(sources.map((source) => [source, readingOf(basename(source))])),
 };
 

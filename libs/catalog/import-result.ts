@@ -45,6 +45,8 @@ export interface ImportResult {
   fetched: FetchCounts;
   /** Photos decoded in this import; 0 when nothing changed. */
   photosDecoded: number;
+  /** Of these, photos that other workers read. */
+  photosReadByOthers: number;
   /** Photos whose features were computed in this import. */
   featuresExtracted: number;
   /** Wall time by stage. */

@@ -29,6 +29,8 @@ export class ImportRun {
   private readonly aside = { unlisted: 0, addition: 0 };
   private firstProblem: QuarantineRecord | null = null;
   private storeSeconds = 0;
+  /** Photos that had been decoded when the batch that is being written was begun. */
+  private decodedBefore = 0;
 
   constructor(
     private readonly importId: JobId,
@@ -42,6 +44,7 @@ export class ImportRun {
   }
 
   async write(items: FeedItem[], onImages: (share: number) => void, signal: AbortSignal): Promise<void> {
+    this.decodedBefore = this.photos.timings.decoded;
     const quarantine = items.flatMap((item) => ('quarantine' in item ? [item.quarantine] : []));
     const offers = items.flatMap((item) => ('offer' in item ? [item.offer] : []));
     const { outcomes, images, sources } = await this.ledger.read(
@@ -112,6 +115,7 @@ export class ImportRun {
       ...finished,
       fetched: { ...fetched },
       photosDecoded: timings.decoded - this.timingsBefore.decoded,
+      photosReadByOthers: timings.byOthers - this.timingsBefore.byOthers,
       featuresExtracted: timings.extracted - this.timingsBefore.extracted,
       seconds: {
         rows: Math.max(0, total - fetched.seconds - decode - features - database),
@@ -124,14 +128,17 @@ export class ImportRun {
     };
   }
 
-  words(): { message: string; detail: Record<string, number> } {
-    const { read, quarantined } = this.rows;
+  /** @param atWork rows of the batch that is being written whose photos are done */
+  words(atWork = 0): { message: string; detail: Record<string, number> } {
+    const { quarantined } = this.rows;
+    const read = this.rows.read + atWork;
+    const photos = this.images.accepted + (atWork > 0 ? this.photos.timings.decoded - this.decodedBefore : 0);
     const { fresh, bytes } = this.fetcher.counts;
     const aside = quarantined === 0 ? '' : `, ${quarantined} quarantined`;
     const fetched = fresh === 0 ? '' : `, ${fresh} fetched (${(bytes / 1e6).toFixed(1)} MB)`;
     return {
-      message: `${read} rows${aside}, ${this.images.accepted} photos${fetched}`,
-      detail: { rows: read, quarantined, photos: this.images.accepted, photosFetched: fresh, bytesFetched: bytes },
+      message: `${read} rows${aside}, ${photos} photos${fetched}`,
+      detail: { rows: read, quarantined, photos, photosFetched: fresh, bytesFetched: bytes },
     };
   }
 

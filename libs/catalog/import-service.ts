@@ -7,7 +7,8 @@ import { ImportRun } from './import-run.js';
 import type { PhotoFetcher } from './photo-fetching.js';
 import type { PhotoReader } from './photo-reading.js';
 
-const BATCH_ROWS = 200;
+/** Enough photos at a time for several workers, and few enough rows for one transaction. */
+const BATCH_ROWS = 1_000;
 
 /** Which feed to import, and what it may name. */
 export interface ImportInput extends Partial<FeedOptions> {
@@ -52,7 +53,11 @@ export class ImportService {
     const tell = (share: number) => {
       signal.throwIfAborted();
       // The last hundredth is the deactivation.
-      report({ stage: 'import', fraction: 0.99 * (written + share * (read - written)), ...run.words() });
+      report({
+        stage: 'import',
+        fraction: 0.99 * (written + share * (read - written)),
+        ...run.words(Math.floor(share * batch.length)),
+      });
     };
     const write = async () => {
       tell(0);

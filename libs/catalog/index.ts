@@ -11,12 +11,15 @@ export type { Grouping } from './grouping.js';
 export type { ImageReference } from './image-reference.js';
 export type { ImportResult, Tally, UnchangedFeed } from './import-result.js';
 export { ImportService, type ImportInput } from './import-service.js';
+export type { BatchChoice, BatchOutcome, PhotoBatch, PhotoBatchStore } from './photo-batch.js';
 export { PhotoDownloads } from './photo-downloads.js';
 export type { FetchCounts, FetchedCopy, FetchLog, PhotoDownload, PhotoFetcher, WantedPhoto } from './photo-fetching.js';
+export { helpWithPhotos, type PhotoHelp } from './photo-helper.js';
 export { PhotoFiles } from './photo-files.js';
 export { inspectSource } from './image-source.js';
 export { AUGMENTED_VIEW, FilePhotoReader, type Picturing } from './photo-reader.js';
 export type { PhotoReader, PhotoReading, PhotoTimings } from './photo-reading.js';
+export { SharedPhotoReader } from './shared-photo-reader.js';
 export type { CategoryCount, ProductListing } from './product-listing.js';
 export {
   type Availability,

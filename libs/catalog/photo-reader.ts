@@ -26,7 +26,7 @@ export const AUGMENTED_VIEW: Picturing = { idOf: viewIdOf, pixelsOf: augmentedVi
 
 /** Reads photos from files: decodes them, computes the features that the cache does not hold, and caches those. */
 export class FilePhotoReader implements PhotoReader {
-  readonly timings: PhotoTimings = { decode: 0, features: 0, decoded: 0, extracted: 0 };
+  readonly timings: PhotoTimings = { decode: 0, features: 0, decoded: 0, extracted: 0, byOthers: 0 };
 
   /**
    * @param cache of the same extractor, opened

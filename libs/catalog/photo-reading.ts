@@ -14,6 +14,8 @@ export interface PhotoTimings {
   decoded: number;
   /** Photos whose features were computed rather than found in the cache. */
   extracted: number;
+  /** Of the photos decoded, those that other processes read. */
+  byOthers: number;
 }
 
 /** Turns image files into known photos. The port through which an import looks at pictures. */

@@ -180,12 +180,13 @@ export class FeatureCache implements FeatureSpace {
   ): Promise<void> {
     const reader = await SegmentReader.open(join(this.directory, segment));
     try {
-      for (const row of rows) {
+      const wanted = rows.map((row) => {
         const place = this.locations.get(ids[row] as ImageId);
         // Another read may have found the segment damaged meanwhile, or the photo may lie elsewhere by now.
         if (place?.segment !== segment) throw new FeaturesDamaged(segment, 'it was given up');
-        await reader.read(place, features, lab, row);
-      }
+        return { place, row };
+      });
+      await reader.read(wanted, features, lab);
     } finally {
       await reader.close();
     }

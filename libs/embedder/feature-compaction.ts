@@ -6,6 +6,7 @@ import {
   FeaturesDamaged,
   type PhotoFeatures,
   readSegmentIndex,
+  type RecordPlace,
   recordBytes,
   SegmentReader,
 } from './feature-segment.js';
@@ -89,16 +90,13 @@ export async function salvage(
   }
 }
 
-async function readPhotos(
-  path: string,
-  places: [ImageId, Parameters<SegmentReader['read']>[0]][],
-  width: number,
-): Promise<PhotoFeatures[]> {
+async function readPhotos(path: string, places: [ImageId, RecordPlace][], width: number): Promise<PhotoFeatures[]> {
   const features = new Float32Array(places.length * width);
   const lab = new Float32Array(places.length * 3);
   const reader = await SegmentReader.open(path);
   try {
-    for (const [row, [, place]] of places.entries()) await reader.read(place, features, lab, row);
+    const wanted = places.map(([, place], row) => ({ place, row }));
+    await reader.read(wanted, features, lab);
   } finally {
     await reader.close();
   }

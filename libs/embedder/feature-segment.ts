@@ -18,6 +18,10 @@ const ENTRY_BYTES = 36;
 const HASH_BYTES = 32;
 const LAB_BYTES = 12;
 const BYTES_PER_FEATURE = 2;
+/** Most that is read at once. */
+const SPAN_BYTES = 2 ** 22;
+/** What lies between two records is read, too, where it is no more than this. */
+const GAP_BYTES = 2 ** 16;
 /** An index above this was not written by Weft; it would be 36 MB. */
 const MOST_PHOTOS = 1_000_000;
 
@@ -124,16 +128,25 @@ export class SegmentReader {
   }
 
   /**
-   * One photo's record, written into row `row` of `features` and `lab`.
+   * Photos' records, each written into its row of `features` and `lab`. What lies near each other is read at once: a read of
+   * its own would cost more than ten records.
    *
-   * @throws FeaturesDamaged when its checksum is wrong
+   * @throws FeaturesDamaged when a checksum is wrong
    */
-  async read(place: RecordPlace, features: Float32Array, lab: Float32Array, row: number): Promise<void> {
-    const record = await readExactly(this.file, this.path, place.offset, place.bytes);
-    if (crc32(record) !== place.checksum) throw new FeaturesDamaged(this.path, 'a record is altered');
-    for (let channel = 0; channel < 3; channel += 1) lab[row * 3 + channel] = record.readFloatLE(channel * 4);
-    const halves = new Uint16Array(new Uint8Array(record.subarray(LAB_BYTES)).buffer);
-    decodeHalf(halves, features, row * halves.length);
+  async read(wanted: { place: RecordPlace; row: number }[], features: Float32Array, lab: Float32Array): Promise<void> {
+    const ascending = [...wanted].sort((a, b) => a.place.offset - b.place.offset);
+    for (const span of spansOf(ascending)) {
+      const [start, end] = [span[0]!.place.offset, endOf(span.at(-1)!.place)];
+      const bytes = await readExactly(this.file, this.path, start, end - start);
+      for (const { place, row } of span) {
+        const record = bytes.subarray(place.offset - start, endOf(place) - start);
+        if (crc32(record) !== place.checksum) throw new FeaturesDamaged(this.path, 'a record is altered');
+        for (let channel = 0; channel < 3; channel += 1) lab[row * 3 + channel] = record.readFloatLE(channel * 4);
+        // Every part of the file takes an even number of bytes, and the buffer is no part of a larger one.
+        const halves = new Uint16Array(record.buffer, record.byteOffset + LAB_BYTES, (place.bytes - LAB_BYTES) / 2);
+        decodeHalf(halves, features, row * halves.length);
+      }
+    }
   }
 
   close(): Promise<void> {
@@ -141,8 +154,25 @@ export class SegmentReader {
   }
 }
 
+const endOf = ({ offset, bytes }: RecordPlace) => offset + bytes;
+
+/** Runs of records that are read at once. @param ascending by their places */
+function spansOf<Item extends { place: RecordPlace }>(ascending: Item[]): Item[][] {
+  const spans: Item[][] = [];
+  for (const item of ascending) {
+    const span = spans.at(-1);
+    const isNear =
+      span !== undefined &&
+      item.place.offset - endOf(span.at(-1)!.place) <= GAP_BYTES &&
+      endOf(item.place) - span[0]!.place.offset <= SPAN_BYTES;
+    if (isNear) span.push(item);
+    else spans.push([item]);
+  }
+  return spans;
+}
+
 async function readExactly(file: FileHandle, path: string, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafeSlow(length);
   const { bytesRead } = await file.read(bytes, 0, length, position);
   if (bytesRead !== length) throw new FeaturesDamaged(path, 'it is cut short');
   return bytes;

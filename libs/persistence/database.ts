@@ -13,6 +13,7 @@ import { PgJobEvents } from './pg-job-events.js';
 import { PgJobStore } from './pg-job-store.js';
 import { PgKeyStore } from './pg-key-store.js';
 import { PgMerchandisingStore } from './pg-merchandising-store.js';
+import { PgPhotoBatches } from './pg-photo-batches.js';
 import { PgPhotoIndex } from './pg-photo-index.js';
 import { PgRepairStore } from './pg-repair-store.js';
 import { PgRetentionStore } from './pg-retention-store.js';
@@ -46,6 +47,7 @@ export interface Database {
   readonly generations: PgGenerationStore;
   readonly groupedProducts: PgGroupedProducts;
   readonly index: PgVectorIndex;
+  readonly photoBatches: PgPhotoBatches;
   readonly photoIndex: PgPhotoIndex;
   readonly keys: PgKeyStore;
   readonly merchandising: PgMerchandisingStore;
@@ -102,6 +104,7 @@ export async function openDatabase(
     generations: new PgGenerationStore(pool, prisma),
     groupedProducts: new PgGroupedProducts(pool),
     index: new PgVectorIndex(pool),
+    photoBatches: new PgPhotoBatches(pool),
     photoIndex: new PgPhotoIndex(pool),
     keys: new PgKeyStore(pool),
     merchandising: new PgMerchandisingStore(pool),

@@ -51,6 +51,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       requestedBy: 'a test',
     });
     await filled.jobs.addToLog(job.id, [{ level: 'info', words: 'ünï' }]);
+    await filled.photoBatches.post(job.id, [{ extractorId: '0123456789abcdef', root: null, files: ['/a b.jpg'] }]);
     const by = { at: new Date(), by: 'a test' };
     const hide = ruleRequest.parse({ kind: 'hide', name: 'a rule', what: { filter: 'onSale' } });
     await filled.merchandising.insertRule(hide, by, 1);

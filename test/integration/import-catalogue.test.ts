@@ -79,7 +79,7 @@ describe('an import into Postgres', () => {
   });
 
   it('never brings an older feed back over one that was asked for later', async () => {
-    const features = new Features(loadConfig(), () => undefined);
+    const features = new Features(loadConfig(), database.photoBatches, () => undefined);
     const fetcher = new Fetcher(new AddressRules());
     const web = { fetcher, directory, feeds: directory, log: database.fetchedPhotos };
     const handler = importHandler(database.catalog, database.jobs, features, web, async () => []);

@@ -157,9 +157,14 @@ describe('ImportService', () => {
   it('keeps the fields of the first row and gathers images across batches', async () => {
     await photo('red.png', 200);
     await photo('dark.png', 50);
-    const sizes = Array.from({ length: 450 }, (_, at) => `a-${at},a,red,Size ${at},red.png`).join('\n');
+    const sizes = Array.from({ length: 2_450 }, (_, at) => `a-${at},a,red,Size ${at},red.png`).join('\n');
     const result = await importFeed(`id,item_group_id,color,title,image_link\n${sizes}\nlast,a,Red,Other,dark.png\n`);
-    expect(result).toMatchObject({ rows: { read: 451, accepted: 451 }, images: { read: 2 }, products: 1, styles: 1 });
+    expect(result).toMatchObject({
+      rows: { read: 2_451, accepted: 2_451 },
+      images: { read: 2 },
+      products: 1,
+      styles: 1,
+    });
     expect(store.batches.length).toBe(3);
     expect(store.products.get('a--red')).toMatchObject({ title: 'Size 0', imageIds: { length: 2 } });
     expect(store.batches.flatMap(({ products }) => products)).toHaveLength(2);

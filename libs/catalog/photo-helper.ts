@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PhotoBatch, PhotoBatchStore } from './photo-batch.js';
+import type { PhotoReader } from './photo-reading.js';
+
+/** How often is looked for batches while there are none, in milliseconds. */
+const LOOK_MS = 500;
+/** The pause after something went wrong, in milliseconds: the job's own process reads on meanwhile. */
+const TROUBLE_MS = 5_000;
+
+/** What a helper is given. */
+export interface PhotoHelp {
+  batches: PhotoBatchStore;
+  /** Reads for an extractor; null: this process does not have it. */
+  readerOf: (extractorId: string) => Promise<PhotoReader | null>;
+  /** Hears what went wrong, and null when it goes on. */
+  trouble: (error: unknown) => void;
+}
+
+/**
+ * Reads batches of photos for the jobs of other workers, until the signal aborts: after the batch that it is at. Never throws. It looks for
+ * them in the database, so that they are shared also while Redis is gone.
+ */
+export async function helpWithPhotos({ batches, readerOf, trouble }: PhotoHelp, signal: AbortSignal): Promise<void> {
+  const lacking = new Set<string>();
+  let isTroubled = false;
+  while (!signal.aborted) {
+    let pause = LOOK_MS;
+    try {
+      const isTaken = await batches.take({ without: [...lacking] }, async (batch) => {
+        const reader = await readerOf(batch.extractorId);
+        if (reader !== null) return readFor(batch, reader);
+        lacking.add(batch.extractorId);
+        throw new ExtractorLacking();
+      });
+      if (isTaken) pause = 0;
+      if (isTroubled) trouble(null);
+      isTroubled = false;
+    } catch (error) {
+      if (error instanceof ExtractorLacking) continue;
+      if (!isTroubled) trouble(error);
+      isTroubled = true;
+      pause = TROUBLE_MS;
+    }
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Leaves the batch to others. */
+class ExtractorLacking extends Error {}
+
+async function readFor({ files, root }: PhotoBatch, reader: PhotoReader) {
+  const before = reader.timings.extracted;
+  const readings = await reader.read(files, root);
+  return {
+    // What is wrong with a photo is for the job's own process to find: here it may be the place that is wrong.
+    read: [...readings].flatMap(([file, reading]) => ('ok' in reading ? [{ file, photo: reading.ok }] : [])),
+    extracted: reader.timings.extracted - before,
+  };
+}

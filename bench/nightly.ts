@@ -84,7 +84,7 @@ async function wear(database: Database, share: number): Promise<void> {
     const worn = await searchMs(client, table);
     const start = performance.now();
     if (how === 'vacuumed') await client.query(`VACUUM (ANALYZE) ${table}`);
-    else await database.repair.cleanTable({ table, dead: 1 });
+    else await database.repair.cleanTable({ table, dead: 1 }, new AbortController().signal);
     const seconds = (performance.now() - start) / 1000;
     const cleaned = await searchMs(client, table);
     process.stdout.write(

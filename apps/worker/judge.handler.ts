@@ -1,4 +1,4 @@
-import type { GenerationId, ProgressListener } from '#foundation';
+import { type GenerationId, type ProgressListener, WeftError } from '#foundation';
 import { type GenerationService, type GenerationStore, PromotionRefused } from '#generations';
 import type { JobHandler, JudgeResult } from '#jobs';
 import type { Judge } from './judging/judge-in-thread.js';
@@ -26,6 +26,9 @@ async function promotedBefore(
   return { generation, verdict, promoted: true, refusal: null, seconds: 0 };
 }
 
+/** How often it is judged while the catalogue changes: a verdict is one on the catalogue of its moment. */
+const MOST_JUDGEMENTS = 3;
+
 /** @param by whom a promotion is recorded for */
 export async function judgeAndPromote(
   { judge, generations }: { judge: Judge; generations: GenerationService },
@@ -36,14 +39,17 @@ export async function judgeAndPromote(
   signal: AbortSignal,
 ): Promise<JudgeResult> {
   const start = performance.now();
-  const verdict = await judge(generation, report, signal);
-  const result = { generation, verdict, seconds: (performance.now() - start) / 1000 };
-  if (promote === 'never') return { ...result, promoted: false, refusal: null };
-  try {
-    await generations.promote(generation, { by, isAutomatic: true });
-    return { ...result, promoted: true, refusal: null };
-  } catch (error) {
-    if (!(error instanceof PromotionRefused)) throw error;
-    return { ...result, promoted: false, refusal: error.message };
+  for (let left = MOST_JUDGEMENTS; ; left -= 1) {
+    const verdict = await judge(generation, report, signal);
+    const result = { generation, verdict, seconds: (performance.now() - start) / 1000 };
+    if (promote === 'never') return { ...result, promoted: false, refusal: null };
+    try {
+      await generations.promote(generation, { by, isAutomatic: true });
+      return { ...result, promoted: true, refusal: null };
+    } catch (error) {
+      if (error instanceof PromotionRefused) return { ...result, promoted: false, refusal: error.message };
+      if (left === 1 || !(error instanceof WeftError) || error.code !== 'verdict-missing') throw error;
+      report({ stage: 'judge', fraction: 0, message: 'the catalogue changed meanwhile: judging once more' });
+    }
   }
 }

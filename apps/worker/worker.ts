@@ -28,6 +28,8 @@ import { runDirectory, trainHandler } from './train.handler.js';
 
 /** Longest that Postgres and Redis may take to say that they are there. */
 const ANSWER_MS = 2_000;
+/** Each run keeps one, an embedding three more, and so does whoever reads photos; the rest is for what they ask meanwhile. */
+const CONNECTIONS = 24;
 /** Jobs that read many photos; a worker that takes none of them does not read for those of others either. */
 const READS_PHOTOS = new Set<JobKind>(['import', 'embed', 'refresh']);
 
@@ -50,7 +52,7 @@ export async function startWorker(
     const servers = await openServers(config, (line) => log.info(line));
     closers.push(() => servers.release());
     await migrate(servers.database);
-    const database = await openDatabase(servers.database);
+    const database = await openDatabase(servers.database, { connections: CONNECTIONS });
     closers.push(() => database.close());
     const features = new Features(config, database.photoBatches, (line) => log.info(line));
     closers.push(() => features.close());

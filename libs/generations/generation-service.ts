@@ -64,6 +64,9 @@ export interface Promotion {
   retired: GenerationId | null;
 }
 
+/** How often a generation that lacks something is brought in step with the catalogue before it counts as incomplete. */
+const MOST_LOOKS = 5;
+
 /** Makes generations and decides which one answers. */
 export class GenerationService {
   /** @param keep how many generations that were active before are kept, 1 or more */
@@ -88,8 +91,7 @@ export class GenerationService {
     const made = run === undefined ? null : await this.store.madeBy(run);
     const { id, products, images, seconds } = made ? builtBefore(made) : await this.build(input, report, signal);
     // An import that ended before the new generation could be seen has brought the others up to date without it.
-    await this.refreshOne(id, input);
-    const activation = await this.activateBuilt(id, input.by);
+    const activation = await this.untilWhole(id, input, () => this.activateBuilt(id, input.by));
     await this.prune();
     report({ stage: 'embed', fraction: 1, message: `${products} products, ${images} photos` });
     const state = activation === 'none' ? 'ready' : 'active';
@@ -210,9 +212,12 @@ export class GenerationService {
     await build.index(signal);
     const indexed = performance.now();
     report({ stage: 'embed', fraction: 0.9, message: 'checking that every product has a vector' });
-    await this.refreshOne(build.id, input);
-    const found = await build.check();
-    assertWhole(found, input.modelVersion);
+    const found = await this.untilWhole(build.id, input, async () => {
+      signal.throwIfAborted();
+      const counted = await build.check();
+      assertWhole(counted, input.modelVersion);
+      return counted;
+    });
     signal.throwIfAborted();
     await build.complete();
     const seconds = {
@@ -221,6 +226,23 @@ export class GenerationService {
       check: (performance.now() - indexed) / 1000,
     };
     return { id: build.id, products: found.productVectors, images: found.imageVectors, seconds };
+  }
+
+  /**
+   * Brings a generation in step with the catalogue and looks whether it is whole. An import that goes on meanwhile adds products
+   * between the two: that is looked at again.
+   *
+   * @throws GenerationError `generation-incomplete` when it stays so
+   */
+  private async untilWhole<T>(id: GenerationId, input: EmbedInput, look: () => Promise<T>): Promise<T> {
+    for (let left = MOST_LOOKS; ; left -= 1) {
+      await this.refreshOne(id, input);
+      try {
+        return await look();
+      } catch (error) {
+        if (left === 1 || !(error instanceof GenerationError) || error.code !== 'generation-incomplete') throw error;
+      }
+    }
   }
 
   /** The model is opened only where a photo has no vector. */

@@ -24,7 +24,7 @@ import { PgVitals } from './pg-vitals.js';
 import { PgWebhookStore } from './pg-webhook-store.js';
 import { assertPgvectorInstalled } from './pgvector-version.js';
 
-/** Connections of one process. A build takes three, the rest answers requests. */
+/** Connections of a process that answers requests. */
 const MOST_CONNECTIONS = 10;
 /**
  * A connection is replaced when it is this old, in seconds: it keeps every named statement it was ever given, and a search
@@ -66,6 +66,7 @@ export interface Database {
 /**
  * Opens a migrated database.
  *
+ * @param options.connections most at a time; default 10
  * @param options.connectionLifeS how old a connection may grow, in seconds; default 3,600
  * @param options.statementMs after which Postgres ends a statement, in milliseconds; default: never
  * @param options.onTrouble hears what goes wrong without failing a request, and that it does no more
@@ -73,11 +74,16 @@ export interface Database {
  */
 export async function openDatabase(
   connection: DatabaseConnection,
-  options: { connectionLifeS?: number; statementMs?: number; onTrouble?: OnTrouble } = {},
+  options: { connections?: number; connectionLifeS?: number; statementMs?: number; onTrouble?: OnTrouble } = {},
 ): Promise<Database> {
-  const { connectionLifeS = CONNECTION_LIFE_S, statementMs = false, onTrouble } = options;
+  const {
+    connections = MOST_CONNECTIONS,
+    connectionLifeS = CONNECTION_LIFE_S,
+    statementMs = false,
+    onTrouble,
+  } = options;
   const pool = openPool(connection, {
-    ...{ max: MOST_CONNECTIONS, maxLifetimeSeconds: connectionLifeS, statement_timeout: statementMs },
+    ...{ max: connections, maxLifetimeSeconds: connectionLifeS, statement_timeout: statementMs },
     // A connection that fell silent, behind a router that forgot it, say, is given up: it would never be free again.
     ...(statementMs === false ? {} : { query_timeout: statementMs + SILENCE_MS, connectionTimeoutMillis: statementMs }),
   });

@@ -1,6 +1,6 @@
 import { messageOf, WeftError } from '#foundation';
 import type { BrokenIndex } from '#repair';
-import pg, { type Pool } from 'pg';
+import pg, { type ClientBase, type Pool } from 'pg';
 import { type Graph, GRAPHS, partitionOf } from './partition.js';
 import { rowOf, rowsOf } from './transaction.js';
 import { weftRelations } from './weft-tables.js';
@@ -43,16 +43,16 @@ export async function brokenIndexes(pool: Pool): Promise<BrokenIndex[]> {
 }
 
 /** See `RepairStore.mendIndex`. @throws WeftError `index-broken` */
-export async function mendIndex(pool: Pool, { table, name, graph }: BrokenIndex): Promise<void> {
+export async function mendIndex(client: ClientBase, { table, name, graph }: BrokenIndex): Promise<void> {
   if (graph !== null) {
     const vector = GRAPHS[graph as Graph];
-    await pool.query(
+    await client.query(
       `CREATE INDEX CONCURRENTLY ON ${pg.escapeIdentifier(table)} USING hnsw ((${vector}) vector_ip_ops)`,
     );
     return;
   }
   const { isCopy } = await rowOf<{ isCopy: boolean }>(
-    pool,
+    client,
     `SELECT EXISTS (
        SELECT FROM pg_index x JOIN pg_index valid USING (indrelid) JOIN pg_class i ON i.oid = x.indexrelid
        WHERE i.relname = $1 AND i.relnamespace = current_schema()::regnamespace AND valid.indisvalid
@@ -60,27 +60,27 @@ export async function mendIndex(pool: Pool, { table, name, graph }: BrokenIndex)
     [name],
   );
   if (isCopy) {
-    await pool.query(`DROP INDEX CONCURRENTLY IF EXISTS ${pg.escapeIdentifier(name)}`);
+    await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${pg.escapeIdentifier(name)}`);
     return;
   }
   try {
-    await pool.query(`REINDEX INDEX CONCURRENTLY ${pg.escapeIdentifier(name)}`);
+    await client.query(`REINDEX INDEX CONCURRENTLY ${pg.escapeIdentifier(name)}`);
   } catch (error) {
     // What it leaves behind is invalid, too.
-    await pool.query(`DROP INDEX CONCURRENTLY IF EXISTS ${pg.escapeIdentifier(`${name}_ccnew`)}`);
+    await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${pg.escapeIdentifier(`${name}_ccnew`)}`);
     throw new WeftError('index-broken', `The index ${name} cannot be built: ${messageOf(error)}`, { value: name });
   }
 }
 
 /** Builds every graph of a generation's products anew, beside the one that is asked meanwhile. */
-export async function rebuildGraphs(pool: Pool, table: string): Promise<void> {
+export async function rebuildGraphs(client: ClientBase, table: string): Promise<void> {
   const graphs = await rowsOf<{ name: string }>(
-    pool,
+    client,
     `SELECT i.relname::text AS name FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_am a ON a.oid = i.relam
      WHERE x.indrelid = $1::regclass AND amname = 'hnsw' ORDER BY 1`,
     [pg.escapeIdentifier(table)],
   );
-  for (const { name } of graphs) await pool.query(`REINDEX INDEX CONCURRENTLY ${pg.escapeIdentifier(name)}`);
+  for (const { name } of graphs) await client.query(`REINDEX INDEX CONCURRENTLY ${pg.escapeIdentifier(name)}`);
 }
 
 /** Whether a table has graphs: those of products have. */

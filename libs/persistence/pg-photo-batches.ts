@@ -4,6 +4,9 @@ import type { ImageId, JobId } from '#foundation';
 import type { Pool } from 'pg';
 import { inTransaction, rowOf, rowsOf } from './transaction.js';
 
+/** Longest that another process may take for a batch, in milliseconds: a hundred times what it usually takes. */
+const HANGS_MS = 120_000;
+
 /** How an outcome lies in its column: bytes in base64. */
 interface StoredOutcome {
   read: {
@@ -47,6 +50,8 @@ export class PgPhotoBatches implements PhotoBatchStore {
         ? ['posted_by = $1 AND job_id = $2', [this.me, choice.own]]
         : ['posted_by <> $1 AND extractor_id <> ALL ($2)', [this.me, choice.without]];
     return inTransaction(this.pool, async (client) => {
+      // Whoever hangs loses the batch, so that the job does not wait for ever; who works on its own job is stopped with it.
+      if ('without' in choice) await client.query(`SET LOCAL idle_in_transaction_session_timeout = '${HANGS_MS}'`);
       const [batch] = await rowsOf<PhotoBatch & { id: string }>(
         client,
         `SELECT id, extractor_id AS "extractorId", root, files FROM photo_batch

@@ -3,6 +3,7 @@ import type { GenerationId } from '#foundation';
 import type { PhotoVector } from '#generations';
 import type { AmissTable, BrokenIndex, KnownFile, RepairStore, VectorDifferences, WornTable } from '#repair';
 import pg, { type Pool, type PoolClient } from 'pg';
+import { cancellable } from './cancellable.js';
 import { compareGeneration } from './compare-generation.js';
 import { HAS_BAD_NORM } from './completeness.js';
 import { brokenIndexes, hasGraphs, mendIndex, rebuildGraphs } from './mend-indexes.js';
@@ -132,8 +133,8 @@ export class PgRepairStore implements RepairStore {
     return brokenIndexes(this.pool);
   }
 
-  mendIndex(index: BrokenIndex): Promise<void> {
-    return mendIndex(this.pool, index);
+  mendIndex(index: BrokenIndex, signal: AbortSignal): Promise<void> {
+    return cancellable(this.pool, signal, (client) => mendIndex(client, index));
   }
 
   async tablesWithDeadRows(): Promise<WornTable[]> {
@@ -145,10 +146,12 @@ export class PgRepairStore implements RepairStore {
     );
   }
 
-  async cleanTable({ table }: WornTable): Promise<void> {
-    // From a tenth of dead rows on, building graphs anew is faster than taking these out of them one by one.
-    if (hasGraphs(table)) await rebuildGraphs(this.pool, table);
-    await this.pool.query(`VACUUM (ANALYZE) ${pg.escapeIdentifier(table)}`);
+  cleanTable({ table }: WornTable, signal: AbortSignal): Promise<void> {
+    return cancellable(this.pool, signal, async (client) => {
+      // From a tenth of dead rows on, building graphs anew is faster than taking these out of them one by one.
+      if (hasGraphs(table)) await rebuildGraphs(client, table);
+      await client.query(`VACUUM (ANALYZE) ${pg.escapeIdentifier(table)}`);
+    });
   }
 
   async tablesWithOldStatistics(): Promise<string[]> {

@@ -7,6 +7,9 @@ const COLUMNS = `name, kind, input, cron, time_zone AS "timeZone", is_enabled AS
   created_by AS "createdBy", updated_at AS "updatedAt", updated_by AS "updatedBy", next_due AS "nextDue",
   last_due AS "lastDue", last_run AS "lastRun", skipped_due AS "skippedDue"`;
 
+/** Whoever is silent with a row, cut off say, loses it; who dies loses it with the connection. */
+const HELD_SETTING = `SET LOCAL idle_in_transaction_session_timeout = '60s'`;
+
 /** Jobs that are started again and again. */
 export class PgScheduleStore implements ScheduleStore {
   constructor(private readonly pool: Pool) {}
@@ -37,17 +40,25 @@ export class PgScheduleStore implements ScheduleStore {
     return ((await this.pool.query('DELETE FROM schedule WHERE name = $1', [name])).rowCount ?? 0) > 0;
   }
 
-  async noteRun(name: string, run: JobId): Promise<boolean> {
-    const { rowCount } = await this.pool.query('UPDATE schedule SET last_run = $2 WHERE name = $1', [name, run]);
-    return (rowCount ?? 0) > 0;
+  start(name: string, begin: (schedule: Schedule) => Promise<JobId>): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      await client.query(HELD_SETTING);
+      const [schedule] = await rowsOf<Schedule>(
+        client,
+        `SELECT ${COLUMNS} FROM schedule WHERE name = $1 FOR UPDATE SKIP LOCKED`,
+        [name],
+      );
+      if (schedule === undefined) return false;
+      await client.query('UPDATE schedule SET last_run = $2 WHERE name = $1', [name, await begin(schedule)]);
+      return true;
+    });
   }
 
   async forEach(decide: (schedule: Schedule) => Promise<ScheduleStep | null>): Promise<void> {
     const names = await rowsOf<{ name: string }>(this.pool, 'SELECT name FROM schedule WHERE is_enabled ORDER BY 1');
     for (const { name } of names) {
       await inTransaction(this.pool, async (client) => {
-        // A worker that is silent, cut off say, loses the row; one that dies loses it with its connection.
-        await client.query(`SET LOCAL idle_in_transaction_session_timeout = '60s'`);
+        await client.query(HELD_SETTING);
         const [schedule] = await rowsOf<Schedule>(
           client,
           `SELECT ${COLUMNS} FROM schedule WHERE name = $1 AND is_enabled FOR UPDATE SKIP LOCKED`,

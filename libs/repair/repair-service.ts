@@ -249,7 +249,8 @@ export class RepairService {
     for (const index of broken) {
       this.signal.throwIfAborted();
       const what = `${index.name} of ${index.table}`;
-      await store.mendIndex(index).catch((error: unknown) => {
+      await store.mendIndex(index, this.signal).catch((error: unknown) => {
+        this.signal.throwIfAborted();
         if (!(error instanceof WeftError)) throw error;
         open.push({ what, why: messageOf(error) });
       });
@@ -266,7 +267,7 @@ export class RepairService {
     const worn = await store.tablesWithDeadRows();
     for (const table of worn) {
       this.signal.throwIfAborted();
-      await store.cleanTable(table);
+      await store.cleanTable(table, this.signal);
     }
     this.findings.addEach(
       'dead-rows',

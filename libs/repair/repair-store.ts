@@ -80,11 +80,11 @@ export interface RepairStore {
   /** Indexes that are invalid, and that nobody is building just now; graphs that are missing. */
   brokenIndexes(): Promise<BrokenIndex[]>;
   /** Builds it, without locking anybody out; one that is a copy of a valid one is removed. */
-  mendIndex(index: BrokenIndex): Promise<void>;
+  mendIndex(index: BrokenIndex, signal: AbortSignal): Promise<void>;
   /** Tables with many dead rows. */
   tablesWithDeadRows(): Promise<WornTable[]>;
   /** Frees what dead rows take, in the graphs, too, without locking anybody out. */
-  cleanTable(table: WornTable): Promise<void>;
+  cleanTable(table: WornTable, signal: AbortSignal): Promise<void>;
   /** Tables whose statistics are missing, or from before a tenth of their rows were changed. */
   tablesWithOldStatistics(): Promise<string[]>;
   analyzeTable(table: string): Promise<void>;

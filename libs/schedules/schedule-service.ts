@@ -64,17 +64,21 @@ export class ScheduleService {
    * @throws WeftError `schedule-unknown`; `schedule-busy` while the run before goes on
    */
   async run(name: string, ask: Pick<JobAsk, 'requestedBy' | 'requestId'>): Promise<JobRun> {
-    const { kind, input, lastRun } = await this.show(name);
-    const going = await this.goingOn(lastRun);
-    if (going !== null) {
-      throw new WeftError('schedule-busy', `The last run of ${name} still goes on, job ${going}.`, {
-        value: { job: going },
-        remedy: 'Wait for its end, or cancel it.',
-      });
-    }
-    const run = await this.queue.enqueue(kind, input, ask);
-    await this.store.noteRun(name, run.id);
-    return run;
+    await this.show(name);
+    let run: JobRun | null = null;
+    await this.store.start(name, async ({ kind, input, lastRun }) => {
+      const going = await this.goingOn(lastRun);
+      if (going !== null) {
+        throw new WeftError('schedule-busy', `The last run of ${name} still goes on, job ${going}.`, {
+          value: { job: going },
+          remedy: 'Wait for its end, or cancel it.',
+        });
+      }
+      run = await this.queue.enqueue(kind, input, ask);
+      return run.id;
+    });
+    if (run !== null) return run;
+    throw new WeftError('schedule-busy', `${name} is being started by another just now.`, { value: { job: null } });
   }
 
   /** When it is due next, and then, and then; none while it is paused. */

@@ -14,8 +14,12 @@ export interface ScheduleStore {
   save(settings: ScheduleSettings, nextDue: Date, by: string, at: Date): Promise<Schedule>;
   /** @returns false when there is none */
   remove(name: string): Promise<boolean>;
-  /** @returns false when there is none */
-  noteRun(name: string, run: JobId): Promise<boolean>;
+  /**
+   * Begins its job and notes the run, in a transaction that holds the row.
+   *
+   * @returns false when another holds it, or there is none
+   */
+  start(name: string, begin: (schedule: Schedule) => Promise<JobId>): Promise<boolean>;
   /**
    * Decides about each enabled schedule in a transaction of its own that holds the row, so that one worker does so at a time; a
    * row that another holds is left to it. What `decide` gives is written in that transaction; it ends with its holder.

@@ -60,7 +60,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       { name: 'nightly', kind: 'refresh', input: {}, cron: '0 3 * * *', timeZone: 'UTC', isEnabled: true },
       ...([by.at, by.by, by.at] as const),
     );
-    await filled.schedules.noteRun('nightly', job.id);
+    await filled.schedules.start('nightly', async () => job.id);
     const hook = { url: 'https://shop.example/hook', kinds: ['job.finished' as const], secret: Buffer.alloc(32, 7) };
     await filled.webhooks.add({ ...hook, createdAt: by.at, createdBy: by.by }, 1);
     // Which is told to the webhook, and is not told again when it is restored.

@@ -258,6 +258,20 @@ describe('generations', () => {
     expect(await service.embed(growing, silent)).toMatchObject({ state: 'active', products: 23, images: 46 });
   });
 
+  it('takes in what an import goes on adding while it looks whether all are there', async () => {
+    let asked = 0;
+    const growing = seededModel(OLD, {
+      features: async (imageIds) => {
+        asked += 1;
+        // Each time that what was lacking is made, something else comes.
+        if (asked <= 4) await importProducts(20 + asked);
+        return seededModel(OLD).features(imageIds);
+      },
+    });
+    expect(await service.embed(growing, silent)).toMatchObject({ state: 'active', products: 24, images: 48 });
+    expect(asked).toBe(5);
+  });
+
   it('fails with counts when features are missing', async () => {
     const gone = ['main-2', 'back-5'].map(photoId);
     const patchy = seededModel(OLD, {

@@ -207,7 +207,13 @@ describe('schedules', () => {
       value: { job: run.id },
     });
     await finishAll();
-    expect((await service().run('nightly', { requestedBy: 'a test' })).id).not.toBe(run.id);
+    // Two at once: one of them finds the run of the other.
+    const outcomes = await Promise.allSettled([1, 2].map(() => service().run('nightly', { requestedBy: 'a test' })));
+    const [started] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value.id : []));
+    expect(started).not.toBe(run.id);
+    expect(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? (outcome.reason as unknown) : []))).toEqual([
+      expect.objectContaining({ code: 'schedule-busy' }),
+    ]);
   });
 
   it('hand what they are given to each job, and refuse what the job does not know', async () => {

@@ -443,12 +443,12 @@ describe('a canary', () => {
   it('answers its share of shoppers, each always alike, and nobody who is not known; what it led to is counted', async () => {
     const { name } = await canary();
     expect(name).toBe(`canary-${other}`);
-    const shoppers = Array.from({ length: 60 }, (_, i) => `visitor-${i}`);
+    const shoppers = Array.from({ length: 120 }, (_, i) => `visitor-${i}`);
     const firstAsked = await Promise.all(shoppers.map((id) => generationOf(`&shopperId=${id}`)));
     expect(await Promise.all(shoppers.map((id) => generationOf(`&shopperId=${id}`)))).toEqual(firstAsked);
     const share = firstAsked.filter((generation) => generation === other).length / shoppers.length;
-    // Three standard errors: the salt is another in every run.
-    expect(Math.abs(share - 0.3)).toBeLessThan(3 * Math.sqrt((0.3 * 0.7) / 60));
+    // The salt is another in every run: beyond five standard errors it is one run in a million.
+    expect(Math.abs(share - 0.3)).toBeLessThan(5 * Math.sqrt((0.3 * 0.7) / 120));
     expect(await generationOf('')).toBe(shop.generation);
 
     const [shopperId] = await shoppersOf('treatment', 1, 'clicker');

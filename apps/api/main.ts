@@ -39,41 +39,10 @@ async function start(): Promise<() => Promise<void>> {
     await requireKeyForHost(config.host, database.keys);
     const throttle = await Throttle.open({ redis: servers.redis }, (message) => logger.warn(message));
     closers.push(async () => throttle.close());
-    const {
-      attribution,
-      catalog,
-      experiments,
-      generations,
-      jobEvents,
-      jobs,
-      keys,
-      merchandising,
-      photoIndex,
-      shoppers,
-      schedules,
-      webhooks,
-    } = database;
     const metrics = new Metrics(logger, { vitals: database.vitals, redis: throttle, clock: systemClock });
     const index = new WatchedIndex(database.index, metrics, systemClock);
     const analyses = analysesInThreads(servers.database);
-    const ports = {
-      ...{
-        attribution,
-        catalog,
-        experiments,
-        generations,
-        index,
-        jobEvents,
-        jobs,
-        keys,
-        merchandising,
-        photoIndex,
-        shoppers,
-        schedules,
-        webhooks,
-      },
-    };
-    const dependencies = { ...ports, analyses, queue, throttle, metrics, clock: systemClock };
+    const dependencies = { ...database, index, analyses, queue, throttle, metrics, clock: systemClock };
     const api = await createApi({ ...config, featureGraph: featureGraphPath(config) }, dependencies, logger);
     closers.push(() => api.close());
     await api.listen(config.port, config.host);

@@ -38,42 +38,11 @@ export async function startApi(database: Database, options: ApiOptions): Promise
   const limit = queueMs === undefined ? {} : { limitMs: queueMs };
   const queue = new JobQueue({ redis: { path }, prefix, ...limit }, database.jobs);
   const throttle = await Throttle.open({ redis: { path }, prefix }, (message) => troubles.push(message));
-  const {
-    attribution,
-    catalog,
-    experiments,
-    generations,
-    jobEvents,
-    jobs,
-    keys,
-    merchandising,
-    photoIndex,
-    shoppers,
-    schedules,
-    webhooks,
-  } = database;
   const metrics = new Metrics(logger, { vitals: database.vitals, redis: throttle, clock });
   const index = new WatchedIndex(database.index, metrics, clock);
   // In this process; the service has a thread for each, see api-process.test.ts.
   const analyses = analysesOf(database);
-  const ports = {
-    ...{
-      attribution,
-      catalog,
-      experiments,
-      generations,
-      index,
-      jobEvents,
-      jobs,
-      keys,
-      merchandising,
-      photoIndex,
-      shoppers,
-      schedules,
-      webhooks,
-    },
-  };
-  const dependencies = { ...ports, analyses, queue, throttle, metrics, clock };
+  const dependencies = { ...database, index, analyses, queue, throttle, metrics, clock };
   // A busy machine makes tests late; what lateness does has a test of its own.
   const featureGraph = featureGraphPath(loadConfig());
   const settings = {

@@ -1,9 +1,10 @@
 import { assignSplit } from '#datasets';
 import type { FeatureCache } from '#embedder';
 import { retrievalSet, type RetrievalSet } from '#evaluation';
-import { EMBEDDING_SIZE, featureWidth, type GenerationId, stableFraction } from '#foundation';
+import { featureWidth, type GenerationId, stableFraction } from '#foundation';
 import type { CataloguePhoto } from '#generations';
 import type { Database } from '#persistence';
+import { packed } from './packed.js';
 
 /** Photos that two models are compared on: 64 million pairs, some 10 s a model. */
 const MOST_PHOTOS = 8_000;
@@ -42,11 +43,7 @@ export async function holdoutOf(
   const rows = wholeStyles(used, MOST_OF_BASELINES).length;
   const { lab, features } = await read(used, rows, cache);
   const embedded = (vectors: typeof ofActive) =>
-    retrievalSet(
-      used,
-      lab,
-      packed(used, ({ imageId }) => vectors.get(imageId)),
-    );
+    retrievalSet(used, lab, packed(used.map(({ imageId }) => vectors.get(imageId)!)));
   return {
     ...{ candidate: embedded(ofCandidate), active: embedded(ofActive) },
     ofBaselines: { rows, features },
@@ -92,10 +89,4 @@ async function read(photos: readonly CataloguePhoto[], withFeatures: number, cac
     if (at < withFeatures) features.set(found.features.subarray(0, width * (withFeatures - at)), width * at);
   }
   return { lab, features };
-}
-
-function packed(photos: readonly CataloguePhoto[], vectorOf: (photo: CataloguePhoto) => Float32Array | undefined) {
-  const vectors = new Float32Array(EMBEDDING_SIZE * photos.length);
-  photos.forEach((photo, row) => vectors.set(vectorOf(photo)!, EMBEDDING_SIZE * row));
-  return vectors;
 }

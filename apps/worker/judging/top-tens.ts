@@ -2,6 +2,7 @@ import { type Assortment, measureChurn, measureExposure, scaleQuery, type ShownP
 import { EMBEDDING_SIZE, type GenerationId, type ProductId, stableFraction } from '#foundation';
 import type { GenerationStore, ProductVector } from '#generations';
 import type { Database } from '#persistence';
+import { packed } from './packed.js';
 
 /** Pairs of products that are compared under each of both generations: some 6 s, up to 100,000 products. */
 const MOST_PAIRS = 40_000_000;
@@ -85,10 +86,4 @@ async function* pagesOf(generations: GenerationStore, id: GenerationId): AsyncGe
     yield page;
     after = page.at(-1)!.productId;
   }
-}
-
-function packed(vectors: readonly Float32Array[]): Float32Array {
-  const rows = new Float32Array(EMBEDDING_SIZE * vectors.length);
-  vectors.forEach((vector, row) => rows.set(vector, EMBEDDING_SIZE * row));
-  return rows;
 }

@@ -30,12 +30,12 @@ export interface PhotoBatchStore {
   /** Posts batches of a job that runs, and forgets those of jobs that run no more. @returns their ids */
   post(job: JobId, batches: PhotoBatch[]): Promise<string[]>;
   /**
-   * Gives the first batch that nobody reads to `read`, and keeps what it returns. Whoever dies or throws meanwhile leaves the batch to
-   * the next.
+   * Gives the first batch that nobody reads to `read`, and keeps what it returns. Whoever dies, throws or returns null meanwhile leaves
+   * the batch to the next.
    *
-   * @returns false where there is none
+   * @returns false where there is none, or it was left
    */
-  take(choice: BatchChoice, read: (batch: PhotoBatch) => Promise<BatchOutcome>): Promise<boolean>;
+  take(choice: BatchChoice, read: (batch: PhotoBatch) => Promise<BatchOutcome | null>): Promise<boolean>;
   /** How many of these are not read yet. */
   left(ids: string[]): Promise<number>;
   /** Takes batches away, read or not; what is being read is left, and forgotten when the next are posted. @returns what came of those that were read */

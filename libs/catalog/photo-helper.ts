@@ -30,13 +30,12 @@ export async function helpWithPhotos({ batches, readerOf, trouble }: PhotoHelp, 
         const reader = await readerOf(batch.extractorId);
         if (reader !== null) return readFor(batch, reader);
         lacking.add(batch.extractorId);
-        throw new ExtractorLacking();
+        return null;
       });
       if (isTaken) pause = 0;
       if (isTroubled) trouble(null);
       isTroubled = false;
     } catch (error) {
-      if (error instanceof ExtractorLacking) continue;
       if (!isTroubled) trouble(error);
       isTroubled = true;
       pause = TROUBLE_MS;
@@ -44,9 +43,6 @@ export async function helpWithPhotos({ batches, readerOf, trouble }: PhotoHelp, 
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
-
-/** Leaves the batch to others. */
-class ExtractorLacking extends Error {}
 
 async function readFor({ files, root }: PhotoBatch, reader: PhotoReader) {
   const before = reader.timings.extracted;

@@ -44,7 +44,7 @@ export class PgPhotoBatches implements PhotoBatchStore {
     return rows.map(({ id }) => id);
   }
 
-  take(choice: BatchChoice, read: (batch: PhotoBatch) => Promise<BatchOutcome>): Promise<boolean> {
+  take(choice: BatchChoice, read: (batch: PhotoBatch) => Promise<BatchOutcome | null>): Promise<boolean> {
     const [which, values] =
       'own' in choice
         ? ['posted_by = $1 AND job_id = $2', [this.me, choice.own]]
@@ -60,8 +60,10 @@ export class PgPhotoBatches implements PhotoBatchStore {
       );
       if (batch === undefined) return false;
       const { id, ...asked } = batch;
-      const outcome = storedOf(await read(asked));
-      await client.query('UPDATE photo_batch SET outcome = $2 WHERE id = $1', [id, JSON.stringify(outcome)]);
+      const outcome = await read(asked);
+      if (outcome === null) return false;
+      const stored = JSON.stringify(storedOf(outcome));
+      await client.query('UPDATE photo_batch SET outcome = $2 WHERE id = $1', [id, stored]);
       return true;
     });
   }

@@ -22,6 +22,7 @@ import { DEFAULT_LAYOUT, type JobId, Random } from '#foundation';
 import { decodeCanonical } from '#imaging';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, featureGraphPath, openServers, whenServersEnd } from '#provision';
+import { quantile } from './quantile.js';
 import { SyntheticCatalogue } from './scale/synthetic-catalogue.js';
 
 const PORT = 4199;
@@ -206,11 +207,6 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await work();
   return (performance.now() - begun) / 1000;
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
 function bar(what: string, measured: number, isMet: boolean): void {

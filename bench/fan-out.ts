@@ -19,6 +19,7 @@ import { drawCatalogue, type DrawnCatalogue } from '#drawn-catalogue';
 import { JOB_INPUTS, JobQueue } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, openServers, whenServersEnd } from '#provision';
+import { quantile } from './quantile.js';
 
 const POLL_MS = 50;
 
@@ -52,10 +53,10 @@ try {
       say(`round ${round + 1}, ${workers} workers: ${seconds.toFixed(1)} s, ${helped} photos read by others`);
     }
   }
-  const [first = NaN] = [...speeds.values()].map(median);
+  const [first = NaN] = [...speeds.values()].map((seen) => quantile(seen, 0.5));
   process.stdout.write('| workers of one thread | photos/s | of the first |\n| --- | --- | --- |\n');
   for (const [workers, seen] of speeds) {
-    const speed = median(seen);
+    const speed = quantile(seen, 0.5);
     process.stdout.write(`| ${workers} | ${speed.toFixed(1)} | ${(speed / first).toFixed(2)} |\n`);
   }
 } finally {
@@ -110,10 +111,6 @@ async function startWorker(home: string): Promise<ChildProcess> {
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
   if (message !== 'ready') throw new Error('A worker did not start.');
   return child;
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function say(line: string): void {

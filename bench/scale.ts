@@ -19,6 +19,7 @@ import { DEFAULT_LAYOUT, type JobId, Random } from '#foundation';
 import { GenerationService } from '#generations';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, featureGraphPath, openServers } from '#provision';
+import { quantile } from './quantile.js';
 import { PeakMemory } from './scale/peak-memory.js';
 import { SyntheticCatalogue } from './scale/synthetic-catalogue.js';
 
@@ -112,9 +113,9 @@ async function flip(service: GenerationService): Promise<void> {
   for (let i = 0; i < FLIPS; i += 1) flips.push(await milliseconds(() => service.rollBack(null, 'bench')));
   isFlipping = false;
   await shopper;
-  line('  a flip', `p50 ${quantile(flips, 0.5)} ms, longest ${quantile(flips, 1)} ms`);
-  line('  requests, quiet', `${quiet.length}, p95 ${quantile(quiet, 0.95)} ms`);
-  line('  requests, flipping', `${busy.length}, p95 ${quantile(busy, 0.95)} ms, none failed`);
+  line('  a flip', `p50 ${quantile(flips, 0.5).toFixed(0)} ms, longest ${quantile(flips, 1).toFixed(0)} ms`);
+  line('  requests, quiet', `${quiet.length}, p95 ${quantile(quiet, 0.95).toFixed(0)} ms`);
+  line('  requests, flipping', `${busy.length}, p95 ${quantile(busy, 0.95).toFixed(0)} ms, none failed`);
   await end();
 }
 
@@ -138,11 +139,6 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-function quantile(values: number[], share: number): string {
-  const ascending = [...values].sort((a, b) => a - b);
-  return (ascending[Math.min(ascending.length - 1, Math.floor(share * ascending.length))] ?? NaN).toFixed(0);
 }
 
 function start(app: 'api' | 'cli', args: string[]): ChildProcess {

@@ -1,3 +1,5 @@
+import { quantile } from '../quantile.js';
+
 /** Milliseconds, and answers a second. */
 export interface Timing {
   p50: number;
@@ -23,9 +25,8 @@ async function round(ask: Ask, requests: number, concurrency: number): Promise<T
   const start = performance.now();
   await Promise.all(Array.from({ length: concurrency }, askOn));
   const seconds = (performance.now() - start) / 1000;
-  times.sort((a, b) => a - b);
-  const quantile = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? NaN;
-  return { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), perSecond: requests / seconds };
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(times, share)) as [number, number, number];
+  return { p50, p95, p99, perSecond: requests / seconds };
 }
 
 /**
@@ -49,6 +50,9 @@ export async function interleaved<Way extends string>(
 
 function medianOf(timings: Timing[]): Timing {
   const median = (key: keyof Timing) =>
-    timings.map((one) => one[key]).sort((a, b) => a - b)[Math.floor(timings.length / 2)] ?? NaN;
+    quantile(
+      timings.map((one) => one[key]),
+      0.5,
+    );
   return { p50: median('p50'), p95: median('p95'), p99: median('p99'), perSecond: median('perSecond') };
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchResponse } from '../../apps/api/products/batch-schemas.js';
-import { recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { problemSchema } from '../../apps/api/http/endpoint.js';
-import { servedShop } from './served-shop.js';
+import { answerOf, servedShop } from './served-shop.js';
 
 const served = servedShop();
 
@@ -18,10 +17,6 @@ function getSimilar(id: string, parameters: Parameters_): Promise<Response> {
 function post(path: string, body: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
   return fetch(`${served.api.url}/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-}
-async function answerOf(response: Response) {
-  expect([response.status, await response.clone().text()]).toEqual([200, expect.anything()]);
-  return recommendationsResponse.parse(await response.json());
 }
 const ids = ({ results }: { results: { productId: string }[] }) => results.map(({ productId }) => productId);
 async function faultsOf(response: Response) {

@@ -1,14 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { batchResponse } from '../../apps/api/products/batch-schemas.js';
-import { recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import {
   previewResponse,
   ruleResponse,
   rulesResponse,
   writtenRuleResponse,
 } from '../../apps/api/merchandising/rule-schemas.js';
-import { problemSchema } from '../../apps/api/http/endpoint.js';
-import { askJson, servedShop } from './served-shop.js';
+import { answerOf, askJson, problemOf, servedShop } from './served-shop.js';
 
 const served = servedShop();
 afterEach(async () => {
@@ -23,13 +21,6 @@ async function add(rule: Body) {
   const response = await ask('POST', 'rules', { name: 'a rule', ...rule });
   expect([response.status, await response.clone().text()]).toEqual([201, expect.anything()]);
   return writtenRuleResponse.parse(await response.json());
-}
-async function answerOf(response: Response) {
-  expect([response.status, await response.clone().text()]).toEqual([200, expect.anything()]);
-  return recommendationsResponse.parse(await response.json());
-}
-async function problemOf(response: Response) {
-  return problemSchema.parse(await response.json());
 }
 const signals = [{ productId: 'coat', type: 'view' }];
 const recommend = async (body: Body = {}) => answerOf(await ask('POST', 'recommendations', { signals, ...body }));

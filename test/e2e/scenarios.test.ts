@@ -2,8 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { batchResponse } from '../../apps/api/products/batch-schemas.js';
 import { recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { scenarioResponse, scenariosResponse } from '../../apps/api/merchandising/scenario-schemas.js';
-import { problemSchema } from '../../apps/api/http/endpoint.js';
-import { askJson, servedShop } from './served-shop.js';
+import { answerOf, askJson, problemOf, servedShop } from './served-shop.js';
 import { startApi } from './start-api.js';
 
 const served = servedShop();
@@ -19,13 +18,6 @@ async function put(name: string, settings: Body) {
   const response = await ask('PUT', `scenarios/${name}`, settings);
   expect([response.status, await response.clone().text()]).toEqual([200, expect.anything()]);
   return scenarioResponse.parse(await response.json());
-}
-async function answerOf(response: Response) {
-  expect([response.status, await response.clone().text()]).toEqual([200, expect.anything()]);
-  return recommendationsResponse.parse(await response.json());
-}
-async function problemOf(response: Response) {
-  return problemSchema.parse(await response.json());
 }
 const signals = [{ productId: 'coat', type: 'view' }];
 const recommend = async (body: Body) => answerOf(await ask('POST', 'recommendations', { signals, ...body }));

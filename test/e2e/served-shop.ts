@@ -1,4 +1,6 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { problemSchema } from '../../apps/api/http/endpoint.js';
+import { recommendationsResponse } from '../../apps/api/products/product-schemas.js';
 import { type ApiShop, openApiShop } from './api-shop.js';
 import { type StartedApi, startApi } from './start-api.js';
 
@@ -28,4 +30,15 @@ export function askJson(
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   return fetch(`${url}/v1/${path}`, { method, headers: { ...type, ...headers }, ...sent });
+}
+
+/** An answer of recommendations; fails on anything else, and shows it. */
+export async function answerOf(response: Response) {
+  expect([response.status, await response.clone().text()]).toEqual([200, expect.anything()]);
+  return recommendationsResponse.parse(await response.json());
+}
+
+/** A refusal. */
+export async function problemOf(response: Response) {
+  return problemSchema.parse(await response.json());
 }

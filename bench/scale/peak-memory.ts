@@ -23,14 +23,15 @@ export class PeakMemory {
 
   private look(): void {
     for (const pid of descendants(process.pid)) {
-      const role = ROLES.find((name) => read(`/proc/${pid}/cmdline`).includes(`apps/${name}/main.js`));
+      const role = roleOf(pid);
       const kb = /VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1];
-      if (role !== undefined) this.peaks.set(role, Math.max(this.peaks.get(role) ?? 0, 1024 * Number(kb ?? 0)));
+      if (role !== null) this.peaks.set(role, Math.max(this.peaks.get(role) ?? 0, 1024 * Number(kb ?? 0)));
     }
   }
 }
 
-function descendants(root: number): number[] {
+/** Processes below one. */
+export function descendants(root: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (/^\d+$/.test(name)) parents.set(Number(name), Number(/PPid:\s+(\d+)/.exec(read(`/proc/${name}/status`))?.[1]));
@@ -42,7 +43,13 @@ function descendants(root: number): number[] {
   return [...parents.keys()].filter(isBelow);
 }
 
-function read(path: string): string {
+/** The Weft program that a process runs. */
+export function roleOf(pid: number): Role | null {
+  return ROLES.find((name) => read(`/proc/${pid}/cmdline`).includes(`apps/${name}/main.js`)) ?? null;
+}
+
+/** A file of /proc, empty when the process has ended. */
+export function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -37,6 +37,9 @@ chmodSync(home, 0o711);
 const config = { ...loadConfig(), home, databaseUrl: null, redisUrl: null };
 const env = { WEFT_HOME: home, WEFT_PORT: String(PORT), WEFT_LOG_LEVEL: 'error', DATABASE_URL: '', REDIS_URL: '' };
 const memory = new MemoryCourse();
+/** Products that are asked about. */
+const known: string[] = [];
+const running = new Set<ChildProcess>();
 const servers = await openServers(config, say);
 try {
   await ensureParts(config, ['tensorflow', 'backbone'], say);
@@ -58,10 +61,14 @@ try {
   line('  p50, p95', `${quantile(offer, 0.5).toFixed(1)}, ${quantile(offer, 0.95).toFixed(1)} ms`);
   await stage('train another', () => weft('train', '--seed', '2', '--steps', '30', '--json'));
   await stage('embed and judge it', () => weft('embed', '--json'));
-  await stage('promote it', () => weft('promote', '2', '--override', 'To have something to go back to.', '--json'));
+  await stage('promote it', () =>
+    weft('promote', '2', '--override', '--by', 'bench', '--reason', 'To have something to go back to.', '--json'),
+  );
   await stage(`${FLIPS} times back and forth`, flip);
 } finally {
   memory.stop();
+  // What a failure left behind would keep the servers from ending.
+  for (const child of running) child.kill('SIGTERM');
   await servers.release();
   await whenServersEnd(config);
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 1_000 });
@@ -103,15 +110,12 @@ async function serve(requests: number): Promise<number[]> {
   return times;
 }
 
-/** Ids of products, of the pages of the catalogue that were read once. */
-const asked: string[] = [];
-
 async function startApi(): Promise<() => Promise<void>> {
   const api = start('api', [], 'ignore');
   await once(api, 'message');
-  if (asked.length === 0) {
-    const page = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })) });
-    for (const { id } of page.parse(await json('/v1/products?limit=100')).items) asked.push(id);
+  if (known.length === 0) {
+    const page = z.looseObject({ products: z.array(z.looseObject({ productId: z.string() })) });
+    for (const { productId } of page.parse(await json('/v1/products?count=100')).products) known.push(productId);
   }
   // Not counted: the first requests open connections and read settings.
   for (let at = 0; at < 20; at += 1) await ask(at);
@@ -123,7 +127,7 @@ async function startApi(): Promise<() => Promise<void>> {
 }
 
 function ask(at: number): Promise<unknown> {
-  return json(`/v1/products/${encodeURIComponent(asked[at % asked.length] ?? '')}/similar`);
+  return json(`/v1/products/${encodeURIComponent(known[at % known.length] ?? '')}/similar`);
 }
 
 function rollBack(): Promise<unknown> {
@@ -157,10 +161,17 @@ async function weft(...args: string[]): Promise<unknown> {
 }
 
 function start(app: 'api' | 'cli', args: string[], stdout: 'ignore' | 'pipe'): ChildProcess {
-  return spawn(process.execPath, [fileURLToPath(compiledFile(import.meta.url, `../apps/${app}/main.js`)), ...args], {
-    env: childEnvironment(env),
-    stdio: ['ignore', stdout, 2, ...(app === 'api' ? (['ipc'] as const) : [])],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(compiledFile(import.meta.url, `../apps/${app}/main.js`)), ...args],
+    {
+      env: childEnvironment(env),
+      stdio: ['ignore', stdout, 2, ...(app === 'api' ? (['ipc'] as const) : [])],
+    },
+  );
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 function line(what: string, found: string): void {

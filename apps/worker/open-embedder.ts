@@ -1,4 +1,4 @@
-import { ModelBundle } from '#embedder';
+import { FeatureBuffer, ModelBundle } from '#embedder';
 import type { JobId } from '#foundation';
 import type { OpenEmbedder } from '#generations';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
@@ -21,13 +21,14 @@ export function embedderOpener(
   return async (model) => {
     const supply = await features.ofModel(model);
     const bundle = await ModelBundle.open(model.directory);
+    const buffer = new FeatureBuffer();
     return {
       features: async (imageIds) => {
         signal.throwIfAborted();
         const reader = () => features.sharedReader(supply, job);
         const options = { home, reader, report: () => undefined, signal };
         await completeFeatures(supply, imageIds, sources, options);
-        return supply.cache.readMany(imageIds);
+        return supply.cache.readMany(imageIds, buffer);
       },
       embed: (values) => bundle.embed(values),
       close: () => bundle.close(),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random, sha256, type ImageId } from '#foundation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FeatureCache, type PhotoFeatures } from './index.js';
+import { FeatureBuffer, FeatureCache, type PhotoFeatures } from './index.js';
 import { roundToHalf } from './half-float.js';
 
 const EXTRACTOR = '0123456789abcdef';
@@ -107,6 +107,17 @@ describe('FeatureCache', () => {
     await cache.append([a, b]);
     expect(cache.counts()).toEqual({ photos: 2, segments: 1, damaged: [] });
     expect((await cache.readMany([a.imageId])).features).toEqual(a.features);
+  });
+
+  it('reads the same into a buffer that held others as into one of their own', async () => {
+    const cache = await opened();
+    await cache.append([a, b]);
+    const buffer = new FeatureBuffer();
+    for (const ids of [[a, b], [b], [b, a], [a]].map((photos) => photos.map(({ imageId }) => imageId))) {
+      expect(await cache.readMany(ids, buffer)).toEqual(await cache.readMany(ids));
+    }
+    const strangers = [photo('stranger').imageId, a.imageId];
+    expect((await cache.readMany(strangers, buffer)).features).toEqual(a.features);
   });
 
   it('keeps the photos of sound segments when another is damaged', async () => {

@@ -9,6 +9,7 @@ import {
   WeftError,
   type ImageId,
 } from '#foundation';
+import { FeatureBuffer } from './feature-buffer.js';
 import { salvage, writeSegment } from './feature-compaction.js';
 import {
   FeaturesDamaged,
@@ -114,9 +115,13 @@ export class FeatureCache implements FeatureSpace {
   /**
    * Features of photos, in the order of `ids` without those that are missing.
    *
+   * @param buffer holds the features, until it is read into again. @default one of their own
    * @returns `missing`: ids that are not here or whose segment turned out to be damaged
    */
-  async readMany(ids: readonly ImageId[]): Promise<{
+  async readMany(
+    ids: readonly ImageId[],
+    buffer = new FeatureBuffer(),
+  ): Promise<{
     features: Float32Array; // [n, width]
     lab: Float32Array; // [n, 3]
     missing: ImageId[];
@@ -124,14 +129,17 @@ export class FeatureCache implements FeatureSpace {
     const wanted = new Map<string, number[]>();
     ids.forEach((id, row) => {
       const segment = this.locations.get(id)?.segment;
-      if (segment !== undefined) wanted.set(segment, [...(wanted.get(segment) ?? []), row]);
+      if (segment === undefined) return;
+      const rows = wanted.get(segment);
+      if (rows === undefined) wanted.set(segment, [row]);
+      else rows.push(row);
     });
-    const features = new Float32Array(ids.length * this.width);
+    const features = buffer.floats(ids.length * this.width);
     const lab = new Float32Array(ids.length * 3);
     const isRead = new Uint8Array(ids.length);
     for (const [segment, rows] of wanted) {
       try {
-        await this.readSegment(segment, ids, rows, features, lab);
+        await this.readSegment(segment, ids, rows, features, lab, buffer);
         for (const row of rows) isRead[row] = 1;
       } catch (error) {
         this.forget(segment, error);
@@ -177,6 +185,7 @@ export class FeatureCache implements FeatureSpace {
     rows: number[],
     features: Float32Array,
     lab: Float32Array,
+    buffer: FeatureBuffer,
   ): Promise<void> {
     const reader = await SegmentReader.open(join(this.directory, segment));
     try {
@@ -186,7 +195,7 @@ export class FeatureCache implements FeatureSpace {
         if (place?.segment !== segment) throw new FeaturesDamaged(segment, 'it was given up');
         return { place, row };
       });
-      await reader.read(wanted, features, lab);
+      await reader.read(wanted, features, lab, buffer);
     } finally {
       await reader.close();
     }

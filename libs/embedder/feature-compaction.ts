@@ -1,3 +1,4 @@
+import { FeatureBuffer } from './feature-buffer.js';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImageId, sha256, writeDurably } from '#foundation';
@@ -96,7 +97,7 @@ async function readPhotos(path: string, places: [ImageId, RecordPlace][], width:
   const reader = await SegmentReader.open(path);
   try {
     const wanted = places.map(([, place], row) => ({ place, row }));
-    await reader.read(wanted, features, lab);
+    await reader.read(wanted, features, lab, new FeatureBuffer());
   } finally {
     await reader.close();
   }

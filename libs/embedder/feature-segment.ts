@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { open, type FileHandle } from 'node:fs/promises';
 import { sha256, WeftError, type ImageId } from '#foundation';
+import type { FeatureBuffer } from './feature-buffer.js';
 import { decodeHalf, encodeHalf } from './half-float.js';
 
 /*
@@ -87,7 +88,7 @@ export async function readSegmentIndex(
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const header = await readExactly(file, path, 0, HEADER_BYTES);
+    const header = await readExactly(file, path, 0, Buffer.alloc(HEADER_BYTES));
     const count = header.readUInt32LE(24);
     if (header.toString('latin1', 0, 8) !== MAGIC || count > MOST_PHOTOS) {
       throw new FeaturesDamaged(path, 'it does not begin like one');
@@ -97,7 +98,7 @@ export async function readSegmentIndex(
     const bytes = (size - indexEnd - HASH_BYTES) / count;
     const width = (bytes - LAB_BYTES) / BYTES_PER_FEATURE;
     if (!Number.isInteger(width) || width < 1) throw new FeaturesDamaged(path, 'its size is wrong');
-    const index = await readExactly(file, path, 0, indexEnd + HASH_BYTES);
+    const index = await readExactly(file, path, 0, Buffer.allocUnsafeSlow(indexEnd + HASH_BYTES));
     if (sha256(index.subarray(0, indexEnd)) !== index.toString('hex', indexEnd)) {
       throw new FeaturesDamaged(path, 'its index is altered');
     }
@@ -131,18 +132,24 @@ export class SegmentReader {
    * Photos' records, each written into its row of `features` and `lab`. What lies near each other is read at once: a read of
    * its own would cost more than ten records.
    *
+   * @param buffer whose bytes are written over
    * @throws FeaturesDamaged when a checksum is wrong
    */
-  async read(wanted: { place: RecordPlace; row: number }[], features: Float32Array, lab: Float32Array): Promise<void> {
+  async read(
+    wanted: { place: RecordPlace; row: number }[],
+    features: Float32Array,
+    lab: Float32Array,
+    buffer: FeatureBuffer,
+  ): Promise<void> {
     const ascending = [...wanted].sort((a, b) => a.place.offset - b.place.offset);
     for (const span of spansOf(ascending)) {
       const [start, end] = [span[0]!.place.offset, endOf(span.at(-1)!.place)];
-      const bytes = await readExactly(this.file, this.path, start, end - start);
+      const bytes = await readExactly(this.file, this.path, start, buffer.bytes(end - start));
       for (const { place, row } of span) {
         const record = bytes.subarray(place.offset - start, endOf(place) - start);
         if (crc32(record) !== place.checksum) throw new FeaturesDamaged(this.path, 'a record is altered');
         for (let channel = 0; channel < 3; channel += 1) lab[row * 3 + channel] = record.readFloatLE(channel * 4);
-        // Every part of the file takes an even number of bytes, and the buffer is no part of a larger one.
+        // Every part of the file takes an even number of bytes, and the buffer begins where its memory does.
         const halves = new Uint16Array(record.buffer, record.byteOffset + LAB_BYTES, (place.bytes - LAB_BYTES) / 2);
         decodeHalf(halves, features, row * halves.length);
       }
@@ -171,9 +178,9 @@ function spansOf<Item extends { place: RecordPlace }>(ascending: Item[]): Item[]
   return spans;
 }
 
-async function readExactly(file: FileHandle, path: string, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  const { bytesRead } = await file.read(bytes, 0, length, position);
-  if (bytesRead !== length) throw new FeaturesDamaged(path, 'it is cut short');
+/** Fills `bytes` from a position of the file on. */
+async function readExactly(file: FileHandle, path: string, position: number, bytes: Buffer): Promise<Buffer> {
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, position);
+  if (bytesRead !== bytes.length) throw new FeaturesDamaged(path, 'it is cut short');
   return bytes;
 }

@@ -1,3 +1,4 @@
+export { FeatureBuffer } from './feature-buffer.js';
 export { writeBundle, type BundleContent } from './bundle-writer.js';
 export { FeatureCache } from './feature-cache.js';
 export { deadSegments } from './feature-compaction.js';

@@ -4,7 +4,7 @@ import type { CataloguePhoto, PhotoVector } from './generation.js';
 
 /** How photos become embeddings: cached features, then a model. */
 export interface PhotoEmbedder {
-  /** Features of photos, one row an id that is not missing, in the order of `imageIds`. */
+  /** Features of photos, one row an id that is not missing, in the order of `imageIds`; good until the next call. */
   features(imageIds: ImageId[]): Promise<{ features: Float32Array /* [n - missing, width] */; missing: ImageId[] }>;
   /** Embeddings of features, unit length by part. */
   embed(features: Float32Array /* [n, width] */): Promise<Float32Array /* [n, 128] */>;

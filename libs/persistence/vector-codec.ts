@@ -11,7 +11,9 @@ export function encodeVector(vector: Float32Array): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER + 4 * vector.length);
   bytes.writeInt16BE(vector.length, 0);
   bytes.writeInt16BE(0, 2);
-  for (let i = 0; i < vector.length; i += 1) bytes.writeFloatBE(vector[i] as number, HEADER + 4 * i);
+  const components = bytes.subarray(HEADER);
+  components.set(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
+  if (endianness() === 'LE') components.swap32();
   return bytes;
 }
 

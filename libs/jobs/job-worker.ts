@@ -192,7 +192,8 @@ export class JobWorker {
     const about = aboutOf(run);
     if (ending.to !== 'later' && ending.to !== 'handed back') {
       const onLeft = (error: unknown) => this.log.warn({ err: error, ...about }, 'job left something behind');
-      await this.options.tidy?.(run).catch(onLeft);
+      // One that went on elsewhere still needs what lies there.
+      if (await this.isStillOurs(run)) await this.options.tidy?.(run).catch(onLeft);
     }
     if (!(await this.record(run, ending))) {
       this.log.warn(
@@ -210,6 +211,11 @@ export class JobWorker {
     const details = cause instanceof WeftError || cause === null ? { code: error.code } : { err: cause };
     const words = to === 'later' ? `job failed, to be tried again in ${ending.delayMs} ms` : `job ${to}`;
     this.log[to === 'later' ? 'warn' : 'error']({ ...about, ...details }, `${words}: ${error.message}`);
+  }
+
+  private async isStillOurs({ id, starts }: JobRun): Promise<boolean> {
+    const now = await this.store.find(id);
+    return now?.state === 'running' && now.starts === starts;
   }
 
   private record(run: JobRun, ending: Ending): Promise<boolean> {

@@ -9,6 +9,7 @@ import { type JobId, Random, WeftError } from '#foundation';
 import {
   JobCancelled,
   type JobHandlers,
+  type JobRun,
   JOB_INPUTS,
   JobQueue,
   type JobRequest,
@@ -351,10 +352,12 @@ describe('JobQueue and JobWorker', () => {
     await untilState(next.id, 'succeeded');
   });
 
-  it('record nothing of a worker that lost its turn and does not know it', async () => {
+  it('record and tidy up nothing of a worker that lost its turn and does not know it', async () => {
     const { queue, startWorker } = corner();
     const releases = [gate(), gate()];
     const begun: number[] = [];
+    const tidied: number[] = [];
+    const tidy = async (run: JobRun) => void tidied.push(run.attempts);
     const outcomes = vi.spyOn(database.jobs, 'succeed');
     const handlers: Partial<JobHandlers> = {
       import: async (run) => {
@@ -363,18 +366,20 @@ describe('JobQueue and JobWorker', () => {
         return { attempt: run.attempts };
       },
     };
-    await startWorker(handlers);
+    await startWorker(handlers, { tidy });
     const { id } = await queue.enqueue('import', feed, ASK);
     await vi.waitFor(() => expect(begun).toEqual([1]), { timeout: 5_000 });
     await sql(CUT_TURNS);
-    await startWorker(handlers, SOON);
+    await startWorker(handlers, { ...SOON, tidy });
     await vi.waitFor(() => expect(begun).toEqual([1, 2]), { timeout: 5_000 });
     releases[0]?.letPass();
     await vi.waitFor(() => expect(outcomes).toHaveResolvedWith(false), { timeout: 5_000 });
     expect(await stateOf(id)).toBe('running');
+    expect(tidied).toEqual([]);
     releases[1]?.letPass();
     await untilState(id, 'succeeded');
     expect(await database.jobs.find(id)).toMatchObject({ result: { attempt: 2 } });
+    expect(tidied).toEqual([2]);
   });
 
   it('give up a run that has cost five workers their lives', async () => {

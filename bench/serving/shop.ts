@@ -130,9 +130,12 @@ export class Shop {
     return embeddings;
   }
 
-  private async *vectors(): AsyncGenerator<PhotoVector> {
-    for (let product = 0; product < this.size; product += 1) {
-      yield { imageId: imageOf(product), embedding: this.embeddingOf(product), mainOf: [productId(product)] };
+  private async *vectors(): AsyncGenerator<PhotoVector[]> {
+    for (let start = 0; start < this.size; start += BATCH_PRODUCTS) {
+      yield Array.from({ length: Math.min(BATCH_PRODUCTS, this.size - start) }, (_, i) => {
+        const product = start + i;
+        return { imageId: imageOf(product), embedding: this.embeddingOf(product), mainOf: [productId(product)] };
+      });
     }
   }
 

@@ -285,9 +285,7 @@ export class GenerationService {
 /** Vectors of the photos that have features; 512 bytes each. */
 async function vectorsOf(imageIds: ImageId[], embedder: PhotoEmbedder) {
   const vectors: Pick<PhotoVector, 'imageId' | 'embedding'>[] = [];
-  for await (const { imageId, embedding } of embedPhotos(imageIds, embedder, () => undefined)) {
-    if (embedding !== null) vectors.push({ imageId, embedding });
-  }
+  for await (const batch of embedPhotos(imageIds, embedder, () => undefined)) vectors.push(...batch.vectors);
   return vectors;
 }
 

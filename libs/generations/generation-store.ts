@@ -27,8 +27,8 @@ export interface ActivationMoment {
  */
 export interface GenerationBuild {
   readonly id: GenerationId;
-  /** Writes vectors; may be called again. A vector that is already there is an error. Nothing is kept if it fails. */
-  copy(vectors: AsyncIterable<PhotoVector>): Promise<void>;
+  /** Writes vectors, batch by batch; may be called again. A vector that is already there is an error. Nothing is kept if it fails. */
+  copy(batches: AsyncIterable<PhotoVector[]>): Promise<void>;
   /**
    * Builds keys and indexes over what was copied so far; later copies are slower. Once.
    *

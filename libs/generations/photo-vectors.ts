@@ -14,7 +14,7 @@ export interface PhotoEmbedder {
 const BATCH_PHOTOS = 1024;
 
 /**
- * Vectors of the catalogue's photos, each once, with the products it is the main photo of.
+ * Vectors of the catalogue's photos, each once, with the products it is the main photo of; as many at once as are embedded together.
  *
  * @param photos by product, a product's main photo before its others
  * @throws GenerationError `features-missing`, after the last vector, when any photo had no features
@@ -23,7 +23,7 @@ export async function* photoVectors(
   photos: CataloguePhoto[],
   embedder: PhotoEmbedder,
   onProgress: (share: number, message: string) => void,
-): AsyncGenerator<PhotoVector> {
+): AsyncGenerator<PhotoVector[]> {
   const products = new Set<ProductId>();
   const mainOf = new Map<ImageId, ProductId[]>();
   for (const { imageId, productId } of photos) {
@@ -33,9 +33,9 @@ export async function* photoVectors(
     products.add(productId);
   }
   const missing: ImageId[] = [];
-  for await (const { imageId, embedding } of embedPhotos([...mainOf.keys()], embedder, onProgress)) {
-    if (embedding === null) missing.push(imageId);
-    else yield { imageId, embedding, mainOf: mainOf.get(imageId) ?? [] };
+  for await (const batch of embedPhotos([...mainOf.keys()], embedder, onProgress)) {
+    missing.push(...batch.missing);
+    yield batch.vectors.map((vector) => ({ ...vector, mainOf: mainOf.get(vector.imageId) ?? [] }));
   }
   if (missing.length === 0) return;
   const message = `The features of ${missing.length} of ${mainOf.size} photos are not in the cache.`;
@@ -45,25 +45,21 @@ export async function* photoVectors(
   });
 }
 
-/** The embeddings of photos, a batch at a time; null for a photo without features. */
+/** The embeddings of photos, a batch at a time; `missing`: photos without features. */
 export async function* embedPhotos(
   imageIds: ImageId[],
   embedder: PhotoEmbedder,
   onProgress: (share: number, message: string) => void,
-): AsyncGenerator<{ imageId: ImageId; embedding: Float32Array | null }> {
+): AsyncGenerator<{ vectors: Pick<PhotoVector, 'imageId' | 'embedding'>[]; missing: ImageId[] }> {
   for (let start = 0; start < imageIds.length; start += BATCH_PHOTOS) {
     const batch = imageIds.slice(start, start + BATCH_PHOTOS);
     const { features, missing } = await embedder.features(batch);
     const absent = new Set(missing);
     const present = batch.filter((imageId) => !absent.has(imageId));
-    for (const imageId of missing) yield { imageId, embedding: null };
-    if (present.length > 0) {
-      const embeddings = await embedder.embed(features);
-      const width = embeddings.length / present.length;
-      for (const [i, imageId] of present.entries()) {
-        yield { imageId, embedding: embeddings.subarray(i * width, (i + 1) * width) };
-      }
-    }
+    const embeddings = present.length === 0 ? new Float32Array() : await embedder.embed(features);
+    const width = embeddings.length / present.length;
+    const embeddingOf = (i: number) => embeddings.subarray(i * width, (i + 1) * width);
+    yield { vectors: present.map((imageId, i) => ({ imageId, embedding: embeddingOf(i) })), missing };
     const done = Math.min(start + BATCH_PHOTOS, imageIds.length);
     onProgress(done / imageIds.length, `${done} of ${imageIds.length} photos embedded`);
   }

@@ -4,7 +4,7 @@ import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const END = Buffer.from([0xff, 0xff]);
-/** Rows are sent in pieces of about this many bytes. */
+/** Rows are sent in pieces of at least this many bytes. */
 const PIECE = 65_536;
 
 /**
@@ -23,23 +23,27 @@ export class BinaryCopy {
     this.stream.on('error', (error) => (this.failure = error));
   }
 
-  /** One row; each field in its type's binary form. */
-  async write(fields: Buffer[]): Promise<void> {
+  /** One row; each field in its type's binary form. Kept until it is sent. */
+  add(fields: Buffer[]): void {
     const count = Buffer.allocUnsafe(2);
     count.writeInt16BE(fields.length);
-    this.add(count);
+    this.keep(count);
     for (const field of fields) {
       const length = Buffer.allocUnsafe(4);
       length.writeInt32BE(field.length);
-      this.add(length);
-      this.add(field);
+      this.keep(length);
+      this.keep(field);
     }
+  }
+
+  /** Sends the rows, once there are enough of them to be worth it. */
+  async send(): Promise<void> {
     if (this.size >= PIECE) await this.flush();
   }
 
   /** Resolves when Postgres has taken every row. */
   async end(): Promise<void> {
-    this.add(END);
+    this.keep(END);
     await this.flush();
     const finished = once(this.stream, 'finish');
     this.stream.end();
@@ -54,7 +58,7 @@ export class BinaryCopy {
     await closed;
   }
 
-  private add(bytes: Buffer): void {
+  private keep(bytes: Buffer): void {
     this.pieces.push(bytes);
     this.size += bytes.length;
   }

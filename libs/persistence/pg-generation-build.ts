@@ -50,14 +50,17 @@ export class PgGenerationBuild implements GenerationBuild {
     }
   }
 
-  async copy(vectors: AsyncIterable<PhotoVector>): Promise<void> {
+  async copy(batches: AsyncIterable<PhotoVector[]>): Promise<void> {
     const generation = int32(this.id);
     await this.copyInto('image_vector', (images) =>
       this.copyInto('product_vector', async (products) => {
-        for await (const { imageId, embedding, mainOf } of vectors) {
-          const bytes = encodeVector(embedding);
-          await images.write([generation, Buffer.from(imageId), bytes]);
-          for (const productId of mainOf) await products.write([generation, Buffer.from(productId), bytes]);
+        for await (const vectors of batches) {
+          for (const { imageId, embedding, mainOf } of vectors) {
+            const bytes = encodeVector(embedding);
+            images.add([generation, Buffer.from(imageId), bytes]);
+            for (const productId of mainOf) products.add([generation, Buffer.from(productId), bytes]);
+          }
+          await Promise.all([images.send(), products.send()]);
         }
       }),
     );

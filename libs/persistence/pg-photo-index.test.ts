@@ -37,7 +37,7 @@ async function databaseOf(photos: IndexedPhoto[]): Promise<{ database: Database;
     await build.copy(
       (async function* () {
         for (const { imageId, embedding } of photos.filter((photo) => photo.generation === generation))
-          yield { imageId, embedding, mainOf: [] };
+          yield [{ imageId, embedding, mainOf: [] }];
       })(),
     );
     await build.index();

@@ -94,7 +94,10 @@ export async function copyFresh(
     'CREATE TEMPORARY TABLE fresh_vector (image_id text NOT NULL, embedding vector NOT NULL) ON COMMIT DROP',
   );
   const copy = new BinaryCopy(client, 'fresh_vector (image_id, embedding)');
-  for (const { imageId, embedding } of vectors) await copy.write([Buffer.from(imageId), encodeVector(embedding)]);
+  for (const { imageId, embedding } of vectors) {
+    copy.add([Buffer.from(imageId), encodeVector(embedding)]);
+    await copy.send();
+  }
   await copy.end();
 }
 

@@ -79,7 +79,7 @@ export async function openApiShop({ activate = true } = {}): Promise<ApiShop> {
     (async function* () {
       for (const { productId, imageIds } of products) {
         const [, , shape, colour] = PRODUCTS.find(([id]) => id === productId)!;
-        yield { imageId: imageIds[0]!, embedding: embeddingAt(shape, colour), mainOf: [productId] };
+        yield [{ imageId: imageIds[0]!, embedding: embeddingAt(shape, colour), mainOf: [productId] }];
       }
     })(),
   );

@@ -40,7 +40,7 @@ beforeAll(async () => {
       ] as const;
       for (const [id, at] of places) {
         const imageId = id === 'coat' ? shop.photoId : photoId(id);
-        yield { imageId, embedding: embeddingAt(at, at), mainOf: [id as ProductId] };
+        yield [{ imageId, embedding: embeddingAt(at, at), mainOf: [id as ProductId] }];
       }
     })(),
   );

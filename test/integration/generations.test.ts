@@ -237,7 +237,7 @@ describe('generations', () => {
     const embedding = randomEmbedding(new Random(1));
     await build.copy(
       (async function* () {
-        yield { imageId: photoId('main-1'), embedding, mainOf: ['p-1' as ProductId] };
+        yield [{ imageId: photoId('main-1'), embedding, mainOf: ['p-1' as ProductId] }];
       })(),
     );
     await build.index();

@@ -104,11 +104,13 @@ export async function registerModel({ generations }: Database, version: string, 
   await generations.registerModel({ version, createdAt, extractorId: 'extractor', dial: 0.5 }, `/models/${version}`);
 }
 
-/** Each product's embedding as that of the photo called like it. */
+/** Each product's embedding as that of the photo called like it, in one batch. */
 export async function* photoVectors(
   embeddings: Iterable<{ productId: ProductId; embedding: Float32Array }>,
-): AsyncGenerator<PhotoVector> {
-  for (const { productId, embedding } of embeddings) {
-    yield { imageId: photoId(productId), embedding, mainOf: [productId] };
-  }
+): AsyncGenerator<PhotoVector[]> {
+  yield Array.from(embeddings, ({ productId, embedding }) => ({
+    imageId: photoId(productId),
+    embedding,
+    mainOf: [productId],
+  }));
 }

@@ -45,11 +45,11 @@ export class Shopper extends EventTarget {
     return this.did('view', productId);
   }
 
-  /** Takes a piece off the list again, too; that it was wished for once is not taken back. */
+  /** Takes a piece off the list again, too. */
   toggleSaved(productId: string): void {
     const isSaved = this.hasSaved(productId);
     this.wishes = isSaved ? without(this.wishes, productId) : [productId, ...this.wishes];
-    void this.did(isSaved ? null : 'wishlist', productId);
+    void this.did(isSaved ? 'wishlist-removal' : 'wishlist', productId);
   }
 
   dismiss(productId: string): void {

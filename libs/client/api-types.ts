@@ -237,10 +237,19 @@ export interface components {
         /** @description Yours, opaque; not to be guessed where pages send it, and no name or address. */
         shopperId: string;
         /**
-         * @description click and impression are of a recommendation; the others also say what the shopper likes.
+         * @description click and impression are of a recommendation; a removal takes back what the shopper wished for or put into the cart before it; the others say what the shopper likes.
          * @enum {string}
          */
-        type: 'view' | 'cart' | 'purchase' | 'wishlist' | 'dislike' | 'click' | 'impression';
+        type:
+          | 'view'
+          | 'cart'
+          | 'purchase'
+          | 'wishlist'
+          | 'dislike'
+          | 'click'
+          | 'impression'
+          | 'wishlist-removal'
+          | 'cart-removal';
       }[];
     };
     Live: {

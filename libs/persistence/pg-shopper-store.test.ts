@@ -97,6 +97,23 @@ describe('events', () => {
     expect(await shoppers.shownTo('ines', daysAgo(1), all)).toEqual(new Map([['coat', daysAgo(0.5)]]));
   });
 
+  it('are taken back by the removal of a wish or of a piece in the cart, and count again when they come again', async () => {
+    const { shoppers } = database;
+    const known = async (until: Date | null = null) =>
+      (await shoppers.signalsOf('ines', { ...all, until })).map(({ type, productId }) => `${type} ${productId}`).sort();
+    await record([event('wishlist', 'coat', daysAgo(5)), event('wishlist', 'dress', daysAgo(5))], daysAgo(5));
+    await record([event('cart', 'coat', daysAgo(5)), event('wishlist', 'coat', daysAgo(5), 'another')], daysAgo(5));
+    await record([event('wishlist-removal', 'coat', daysAgo(3))], daysAgo(3));
+    expect(await known()).toEqual(['cart coat', 'wishlist dress']);
+    expect(await known(daysAgo(4))).toEqual(['cart coat', 'wishlist coat', 'wishlist dress']);
+    expect(await shoppers.signalsOf('another', all)).toHaveLength(1);
+    await record([event('wishlist', 'coat', daysAgo(2)), event('cart-removal', 'coat', daysAgo(1))]);
+    expect(await known()).toEqual(['wishlist coat', 'wishlist dress']);
+    // Told late: what it takes back was told before it.
+    await record([event('wishlist-removal', 'dress', daysAgo(4))]);
+    expect(await known()).toEqual(['wishlist coat']);
+  });
+
   it('are read as they were known at a time: one that is told late is not among them', async () => {
     const { shoppers } = database;
     await record([event('view', 'coat', daysAgo(3)), event('impression', 'coat', daysAgo(3))], daysAgo(3));
@@ -154,8 +171,9 @@ describe('the shelves', () => {
               other.shopperId === shopperId && other.type === type && other.productId === productId && other.at > at,
           );
           const age = (now.getTime() - at.getTime()) / DAY_MS;
-          if (type === 'click' || type === 'impression' || age >= 28 || !isNewest) continue;
-          weights.set(productId, (weights.get(productId) ?? 0) + SIGNAL_WEIGHTS[type] * 2 ** (-age / 7));
+          const weight = Object.entries(SIGNAL_WEIGHTS).find(([signal]) => signal === type)?.[1];
+          if (weight === undefined || age >= 28 || !isNewest) continue;
+          weights.set(productId, (weights.get(productId) ?? 0) + weight * 2 ** (-age / 7));
         }
         const expected = [...weights].filter(([, weight]) => weight > 0).sort((a, b) => b[1] - a[1]);
         expect(ids(await database.shoppers.popular({ ...ask, now }))).toEqual(expected.map(([id]) => id));

@@ -1,5 +1,5 @@
 import type { ProductId, StyleId } from '#foundation';
-import { ARMS, type EventStore, type NewEvent, type ShopperEvent } from '#shoppers';
+import { ARMS, type EventStore, type NewEvent, REMOVAL_TYPES, type ShopperEvent } from '#shoppers';
 import {
   type EventSpan,
   type KeptSignal,
@@ -29,6 +29,8 @@ const EVENT = `shopper_id AS "shopperId", event_id AS "eventId", type, product_i
   recommendation_id AS "recommendationId"`;
 
 const SIGNAL_TYPES = Object.keys(SIGNAL_WEIGHTS);
+/** Written out, as the index has it. */
+const IS_REMOVAL = `r.type IN (${REMOVAL_TYPES.map((type) => `'${type}'`).join(', ')})`;
 
 /** Hears what an operator should know, with the error, if there is one. */
 export type OnTrouble = (message: string, error: unknown) => void;
@@ -114,9 +116,13 @@ export class PgShopperStore implements EventStore, ShopperMemory {
   async signalsOf(shopperId: string, { limit, until }: EventSpan): Promise<KeptSignal[]> {
     const { rows } = await this.pool.query<KeptSignal>({
       name: 'signals-of-shopper',
-      text: `SELECT product_id AS "productId", type, at FROM shopper_event
-             WHERE shopper_id = $1 AND type = ANY ($2) AND received_at <= coalesce($4::timestamptz, 'infinity')
-             ORDER BY at DESC, event_id LIMIT $3`,
+      text: `SELECT e.product_id AS "productId", e.type, e.at FROM shopper_event e
+             WHERE e.shopper_id = $1 AND e.type = ANY ($2) AND e.received_at <= coalesce($4::timestamptz, 'infinity')
+               AND NOT EXISTS (
+                 SELECT FROM shopper_event r
+                 WHERE r.shopper_id = e.shopper_id AND r.product_id = e.product_id AND r.type = e.type || '-removal'
+                   AND ${IS_REMOVAL} AND r.at >= e.at AND r.received_at <= coalesce($4::timestamptz, 'infinity'))
+             ORDER BY e.at DESC, e.event_id LIMIT $3`,
       values: [shopperId, SIGNAL_TYPES, limit, until],
     });
     return rows;

@@ -2,8 +2,15 @@ import type { ProductId } from '#foundation';
 import { SIGNAL_WEIGHTS, type SignalType } from '#similarity';
 import type { AnswerFacts } from './recommendation-ids.js';
 
+/** Events that take back a signal: of the same shopper and product, no later than they. */
+export const REMOVAL_TYPES = ['wishlist-removal', 'cart-removal'] as const satisfies `${SignalType}-removal`[];
+
 /** What a shopper may do. `click` and `impression` are of a recommendation, and say nothing of taste. */
-export const EVENT_TYPES = [...(Object.keys(SIGNAL_WEIGHTS) as SignalType[]), 'click', 'impression'] as const;
+export const EVENT_TYPES = [
+  ...(Object.keys(SIGNAL_WEIGHTS) as SignalType[]),
+  ...(['click', 'impression'] as const),
+  ...REMOVAL_TYPES,
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** An event as a storefront tells it. One without an id is known again by everything else that it says. */

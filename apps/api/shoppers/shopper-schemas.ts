@@ -21,7 +21,10 @@ const event = z
       .describe('Unique for the shopper: the same id again is the same event. Default: from all else that it says.'),
     type: z
       .enum(EVENT_TYPES)
-      .describe('click and impression are of a recommendation; the others also say what the shopper likes.'),
+      .describe(
+        'click and impression are of a recommendation; a removal takes back what the shopper wished for or put into the cart before ' +
+          'it; the others say what the shopper likes.',
+      ),
     shopperId,
     productId: productOrOfferId,
     at: z.iso.datetime({ offset: true }).optional().describe('When it happened. Default: now; then it needs an id.'),

@@ -3,6 +3,12 @@ import { WeftError } from '#foundation';
 import { describeFailure, printJson, say } from './output.js';
 import { weftProgram } from './program.js';
 
+// Whoever reads may stop, as `head` does; what was asked for is done all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  say(`weft: what was found cannot be printed: ${error.message}`);
+  process.exitCode = 1;
+});
 try {
   await weftProgram().parseAsync();
 } catch (error) {

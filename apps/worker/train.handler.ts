@@ -135,7 +135,7 @@ async function followUp(
   const embedding = await queue.enqueue(
     'embed',
     { modelVersion, promote },
-    { requestedBy, priority, key: `after ${id}`, ...(requestId === null ? {} : { requestId }) },
+    { requestedBy, priority, key: `weft:after:${id}`, ...(requestId === null ? {} : { requestId }) },
   );
   return embedding.id;
 }

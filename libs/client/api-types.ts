@@ -266,6 +266,7 @@ export interface components {
         | 'request-invalid'
         | 'json-malformed'
         | 'url-malformed'
+        | 'fetch-address-invalid'
         | 'feed-outside-directory'
         | 'feed-missing'
         | 'cursor-invalid'

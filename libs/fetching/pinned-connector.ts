@@ -47,10 +47,16 @@ async function checkedAddresses(host: string, port: number, rules: AddressRules,
   const refused = addresses.find((address) => !rules.permits(host, address, port));
   if (refused === undefined) return addresses;
   const what = refused === host ? `${host}, port ${port},` : `${host}, which is ${refused}, port ${port},`;
-  throw new FetchError('fetch-address-refused', `${what} is not a public web address.`, {
+  throw new FetchError('fetch-address-refused', `${what} is not a public web address at port 80 or 443.`, {
     value: host,
-    remedy: `Where it is to be trusted, add it to WEFT_FETCH_ALLOW.`,
+    remedy: `Where it is to be trusted, add ${entryFor(host, port)} to WEFT_FETCH_ALLOW.`,
   });
+}
+
+/** As `WEFT_FETCH_ALLOW` lists it. */
+function entryFor(host: string, port: number): string {
+  if (port === 80 || port === 443) return host;
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
 async function resolved(host: string, resolve: Resolve): Promise<string[]> {

@@ -5,12 +5,18 @@ import { z } from 'zod';
 
 const absolutePath = z.string().refine((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path');
 
-const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(4_000);
+const webAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(4_000)
+  // Inputs are kept, shown and backed up.
+  .refine((address) => !/[@]/.test(new URL(address).href.split('/')[2] ?? ''), 'must carry no user name or password');
 
 /** A feed and where it may reach. */
 const feedPlace = {
   /** The feed file, or the address to fetch it from. */
-  feed: z.union([absolutePath, webAddress], { error: 'must be an absolute path, or an http or https address' }),
+  feed: z.union([absolutePath, webAddress], {
+    error: 'must be an absolute path, or an http or https address without a user name or password',
+  }),
   /** Directory that the feed and its images must lie in; null: any file the worker may read. */
   root: absolutePath.nullable().default(null),
 };
@@ -103,8 +109,14 @@ export function parseJobInput<K extends JobKind>(kind: K, input: unknown): JobIn
   const parsed = JOB_INPUTS[kind].safeParse(input);
   if (parsed.success) return parsed.data as JobInput<K>;
   throw new WeftError('job-input-invalid', `The ${kind} job cannot be started: ${faultOf(parsed.error)}.`, {
-    value: input,
+    value: withoutPasswords(input),
   });
+}
+
+/** What is said of an input in errors and logs. */
+function withoutPasswords(input: unknown): unknown {
+  const text = JSON.stringify(input)?.replaceAll(/(https?:\/\/)[^/@"\s]*@/gi, '$1...@');
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
 /** The first fault, as a clause: a member that is not known is at fault itself, not the object that holds it. */

@@ -8,7 +8,8 @@ import type { JobStore } from './job-store.js';
 import type { RedisAddress } from './redis-address.js';
 import { withinTime } from './within-time.js';
 
-const LIMIT_MS = 5_000;
+/** Whoever asks for a job waits as long where Redis hangs; the job is recorded by then. */
+const LIMIT_MS = 1_000;
 
 /** Where jobs are handed in, taken back and tried again. Cheap to make; connects on first use. */
 export class JobQueue {
@@ -17,7 +18,7 @@ export class JobQueue {
 
   /**
    * @param options.prefix of all keys in Redis; default `weft`
-   * @param options.limitMs how long Redis may take to answer, in milliseconds; default 5,000
+   * @param options.limitMs how long Redis may take to answer, in milliseconds; default 1,000
    */
   constructor(
     options: { redis: RedisAddress; prefix?: string; limitMs?: number },

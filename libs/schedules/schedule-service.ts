@@ -122,7 +122,7 @@ export class ScheduleService {
       return { skippedDue: due };
     }
     try {
-      const key = `schedule:${name}:${due.toISOString()}`;
+      const key = `weft:schedule:${name}:${due.toISOString()}`;
       const run = await this.queue.enqueue(kind, input, { requestedBy: `schedule ${name}`, key });
       ticked.push({ name, due, started: run.id });
       return { lastDue: due, lastRun: run.id };

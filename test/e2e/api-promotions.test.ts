@@ -90,6 +90,7 @@ describe('promotions over HTTP', () => {
     const status = async (path: string, body?: unknown) => (await ask('POST', path, body)).status;
     expect(await status('generations/1/promote', { override: {} })).toBe(400);
     expect(await status('generations/1/promote', { override: { reason: '' } })).toBe(400);
+    expect(await status('generations/1/promote', { override: { reason: ' ' } })).toBe(400);
     expect(await status('generations/99/promote', {})).toBe(404);
     expect(await status('generations/99/judge', {})).toBe(404);
     expect(await status('generations/rollback', { to: 99 })).toBe(404);

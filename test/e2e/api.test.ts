@@ -322,6 +322,8 @@ describe('jobs', () => {
     await problem(await send({ seed: 9 }, 'retrain at noon'), 'idempotency-key-reused');
     const faults = (await problem(await send({ seed: 9 }, 'x'.repeat(201)), 'request-invalid')).errors;
     expect(faults[0]?.path).toBe('idempotency-key');
+    // Names of Weft's own wishes: nobody may take the place of a night's run.
+    await problem(await send({ seed: 9 }, 'weft:schedule:nightly:2026-11-30T03:00:00.000Z'), 'request-invalid');
   });
 
   it('are cancelled, and tried again as another job', async () => {
@@ -350,6 +352,8 @@ describe('jobs', () => {
     expect((await faults({ feed, mapping: { colums: {} } }))[0]).toMatchObject({ path: 'mapping.colums' });
     expect((await faults({ feed, mapping: { columns: { a: 'colour' } } }))[0]?.path).toBe('mapping.columns.a');
     expect((await faults({ feed, encoding: 'klingon' }))[0]?.path).toBe('encoding');
+    const secret = await post('/v1/imports', { feed: 'https://user:hunter2@shop.example/feed.xml' });
+    expect([secret.status, await secret.text()]).toEqual([400, expect.not.stringContaining('hunter2')]);
   });
 
   it('cannot read outside the feed directory', async () => {

@@ -72,7 +72,10 @@ describe('/v1/schedules', () => {
     writeFileSync(feed, 'id\n');
     const times = { cron: '30 1 * * *' };
     const pull = await put('feed', { job: 'import', input: { feed: 'daily/feed.csv' }, ...times });
-    expect(pull.input).toMatchObject({ feed, root: served.shop.directory, dryRun: false });
+    expect(pull.input).toMatchObject({ feed, dryRun: false });
+    // As it was read it can be sent again.
+    const paused = await put('feed', { job: 'import', input: pull.input, ...times, enabled: false });
+    expect(paused).toMatchObject({ input: pull.input, enabled: false });
     const address = 'https://shop.example/feed.xml';
     const fetched = await put('feed', { job: 'import', input: { feed: address }, ...times });
     expect(fetched.input).toMatchObject({ feed: address });

@@ -75,7 +75,7 @@ describe('schedules', () => {
     const [run] = await runs();
     expect(ticked).toEqual({ name: 'nightly', due: new Date('2026-03-28T02:00:00Z'), started: run?.id });
     expect(run).toMatchObject({ kind: 'refresh', requestedBy: 'schedule nightly', input: {} });
-    expect(run?.idempotencyKey).toBe('schedule:nightly:2026-03-28T02:00:00.000Z');
+    expect(run?.idempotencyKey).toBe('weft:schedule:nightly:2026-03-28T02:00:00.000Z');
     expect(await service().tick()).toEqual([]);
     // Clocks go on in the night after.
     expect(await stateOf()).toMatchObject({
@@ -91,7 +91,7 @@ describe('schedules', () => {
     const workers = Array.from({ length: 6 }, (_, worker) => service({ database: databases[worker % 2] as Database }));
     await Promise.all(workers.map((worker) => worker.tick()));
     expect((await keys()).sort()).toEqual(
-      ['one', 'three', 'two'].map((name) => `schedule:${name}:2026-03-28T02:00:00.000Z`),
+      ['one', 'three', 'two'].map((name) => `weft:schedule:${name}:2026-03-28T02:00:00.000Z`),
     );
   });
 
@@ -100,7 +100,7 @@ describe('schedules', () => {
     at('2026-04-20T15:00:00Z');
     expect(await service().tick()).toHaveLength(1);
     expect(await service().tick()).toEqual([]);
-    expect(await keys()).toEqual(['schedule:nightly:2026-03-28T02:00:00.000Z']);
+    expect(await keys()).toEqual(['weft:schedule:nightly:2026-03-28T02:00:00.000Z']);
     expect(await stateOf()).toMatchObject({ nextDue: new Date('2026-04-21T01:00:00Z') });
   });
 
@@ -182,8 +182,8 @@ describe('schedules', () => {
     // That of the 29th was caught up early.
     expect(await keys()).toEqual(
       ['28T02', '29T01', '30T01', '31T01']
-        .map((time) => `schedule:nightly:2026-03-${time}:00:00.000Z`)
-        .concat(['schedule:nightly:2026-04-01T01:00:00.000Z']),
+        .map((time) => `weft:schedule:nightly:2026-03-${time}:00:00.000Z`)
+        .concat(['weft:schedule:nightly:2026-04-01T01:00:00.000Z']),
     );
   });
 
@@ -280,7 +280,7 @@ describe('schedules', () => {
         }
         await service().tick();
         // Each due time at most once, and only times that are due by the clock of Berlin.
-        const started = (await keys()).map((key) => new Date((key ?? '').slice('schedule:nightly:'.length)));
+        const started = (await keys()).map((key) => new Date((key ?? '').slice('weft:schedule:nightly:'.length)));
         expect(new Set(started.map(Number)).size).toBe(started.length);
         const cron = new Cron(NIGHTLY.cron, NIGHTLY.timeZone);
         for (const due of started) expect(cron.next(new Date(due.getTime() - 1))).toEqual(due);

@@ -225,7 +225,7 @@ describe('webhooks', () => {
     const strict = new Fetcher(new AddressRules());
     send({}, strict);
     await finished();
-    const lastError = `127.0.0.1, port ${receiver.port}, is not a public web address.`;
+    const lastError = `127.0.0.1, port ${receiver.port}, is not a public web address at port 80 or 443.`;
     await untilDelivery(id, { state: 'pending', lastStatus: null, lastError });
     expect(receiver.received).toEqual([]);
     await senders.pop()?.close();

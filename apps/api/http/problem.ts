@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'request-invalid': { status: 400, title: 'The request is invalid' },
   'json-malformed': { status: 400, title: 'The body is not JSON' },
   'url-malformed': { status: 400, title: 'The URL is malformed' },
+  'fetch-address-invalid': { status: 400, title: 'The address cannot be fetched from' },
   'feed-outside-directory': { status: 400, title: 'The feed lies outside the feed directory' },
   'feed-missing': { status: 400, title: 'The feed does not exist' },
   'cursor-invalid': { status: 400, title: 'The cursor does not fit the question' },

@@ -10,7 +10,7 @@ export const ASK = {
   headers: z.object({
     'idempotency-key': z
       .string()
-      .regex(/^[\x20-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters')
+      .regex(/^(?!weft:)[\x20-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters, and not begin with weft:')
       .optional()
       .describe(
         'A name for this wish, such as a UUID. Sent again with the same request it answers the same job, whatever became of ' +

@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import { webAddress } from '#fetching';
 import { isWebAddress, WeftError } from '#foundation';
 
 /** Where the feed directory really is, and the feed in it: both free of symbolic links. */
@@ -8,9 +9,15 @@ export interface ConfinedFeed {
   root: string;
 }
 
-/** Where a feed that was asked for over HTTP is: files are taken from the feed directory only. @throws as {@link confineFeed} */
+/**
+ * Where a feed that was asked for over HTTP is: files are taken from the feed directory only.
+ *
+ * @throws as {@link confineFeed}; FetchError `fetch-address-invalid`
+ */
 export async function feedPlace(feedDirectory: string, feed: string): Promise<{ feed: string; root?: string }> {
-  return isWebAddress(feed) ? { feed } : confineFeed(feedDirectory, feed);
+  if (!isWebAddress(feed)) return confineFeed(feedDirectory, feed);
+  webAddress(feed);
+  return { feed };
 }
 
 /**

@@ -64,7 +64,13 @@ export class JobsController {
     body: { schema: importRequest, example: IMPORT_EXAMPLE },
     success: ACCEPTED,
     ...ASK,
-    problems: ['feed-outside-directory', 'feed-missing', 'idempotency-key-reused', 'database-unreachable'],
+    problems: [
+      'feed-outside-directory',
+      'feed-missing',
+      'fetch-address-invalid',
+      'idempotency-key-reused',
+      'database-unreachable',
+    ],
   })
   async startImport(
     @ParsedBody(importRequest) { feed, ...reading }: z.output<typeof importRequest>,
@@ -81,7 +87,13 @@ export class JobsController {
     body: { schema: trainingRequest, example: TRAINING_EXAMPLE },
     success: ACCEPTED,
     ...ASK,
-    problems: ['feed-outside-directory', 'feed-missing', 'idempotency-key-reused', 'database-unreachable'],
+    problems: [
+      'feed-outside-directory',
+      'feed-missing',
+      'fetch-address-invalid',
+      'idempotency-key-reused',
+      'database-unreachable',
+    ],
   })
   async startTraining(
     @ParsedBody(trainingRequest) { also, ...input }: z.output<typeof trainingRequest>,

@@ -58,7 +58,11 @@ export const promoteRequest = requestSchema(
   'PromoteRequest',
   z.strictObject({
     override: z
-      .strictObject({ reason: storableText(1_000).describe('Why; it is recorded with the name of the key.') })
+      .strictObject({
+        reason: storableText(1_000)
+          .refine((reason) => reason.trim() !== '', 'must not be blank')
+          .describe('Why; it is recorded with the name of the key.'),
+      })
       .optional()
       .describe('Serves it whatever the gate says.'),
   }),

@@ -81,11 +81,17 @@ export const SCHEDULE_EXAMPLE: z.input<typeof scheduleResponse> = {
 export function presentSchedule(schedule: Schedule, upcoming: Date[]): z.input<typeof scheduleResponse> {
   const { name, kind, input, cron, timeZone, isEnabled, lastDue, lastRun, skippedDue } = schedule;
   return {
-    ...{ name, job: kind, input, cron, timeZone, enabled: isEnabled, lastRun },
+    ...{ name, job: kind, input: withoutRoot(input), cron, timeZone, enabled: isEnabled, lastRun },
     upcoming: upcoming.map((due) => ({ utc: due.toISOString(), local: localTime(due, timeZone) })),
     lastDue: lastDue?.toISOString() ?? null,
     skippedDue: skippedDue?.toISOString() ?? null,
     ...{ createdAt: schedule.createdAt.toISOString(), createdBy: schedule.createdBy },
     ...{ updatedAt: schedule.updatedAt.toISOString(), updatedBy: schedule.updatedBy },
   };
+}
+
+/** As it is asked for: where a feed may reach is not for the asker to say. */
+function withoutRoot(input: Schedule['input']): Record<string, unknown> {
+  const { root: _, ...asked } = input as Record<string, unknown>;
+  return asked;
 }

@@ -70,7 +70,13 @@ export class SchedulesController {
     params: scheduleParams,
     body: { schema: scheduleRequest, example: SCHEDULE_REQUEST_EXAMPLE },
     success: { status: 200, description: 'It is set.', schema: scheduleResponse, example: SCHEDULE_EXAMPLE },
-    problems: ['schedule-invalid', 'feed-outside-directory', 'feed-missing', 'database-unreachable'],
+    problems: [
+      'schedule-invalid',
+      'feed-outside-directory',
+      'feed-missing',
+      'fetch-address-invalid',
+      'database-unreachable',
+    ],
   })
   async putSchedule(
     @ParsedParams(scheduleParams) { name }: z.output<typeof scheduleParams>,

@@ -57,7 +57,7 @@ function generationOrModel(text: string): GenerationId | ModelVersion {
 /** @throws WeftError `override-incomplete` */
 function reasonOf({ override, by, reason }: PromoteOptions): string | null {
   if (override === undefined && reason === undefined) return null;
-  if (override !== undefined && by !== undefined && reason !== undefined) return reason;
+  if (override !== undefined && [by, reason].every((said = '') => said.trim() !== '')) return reason ?? null;
   throw new WeftError('override-incomplete', 'An override needs a name and a reason, and a reason is of an override.', {
     value: { override: override ?? false, by: by ?? null, reason: reason ?? null },
     remedy: 'weft promote GENERATION --override --by NAME --reason TEXT',

@@ -326,6 +326,10 @@ describe('jobs', () => {
     await problem(await send({ seed: 9 }, 'weft:schedule:nightly:2026-11-30T03:00:00.000Z'), 'request-invalid');
   });
 
+  it('embed with models that there are', async () => {
+    await problem(await post('/v1/embeddings', { modelVersion: '20200101-000000-00000000' }), 'model-unknown');
+  });
+
   it('are cancelled, and tried again as another job', async () => {
     const start = async (path: string) =>
       jobResponse.parse(await (await fetch(`${url}${path}`, { method: 'POST' })).json());

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { type JobId, WeftError } from '#foundation';
+import { type JobId, type ModelVersion, WeftError } from '#foundation';
 import { type JobAsk, type JobKind, type JobRequest, type JobRun, unknownJob } from '#jobs';
 import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
@@ -114,13 +114,19 @@ export class JobsController {
     body: { schema: embeddingRequest, example: EMBEDDING_EXAMPLE },
     success: ACCEPTED,
     ...ASK,
-    problems: ['idempotency-key-reused', 'database-unreachable'],
+    problems: ['model-unknown', 'idempotency-key-reused', 'database-unreachable'],
   })
   async startEmbedding(
     @ParsedBody(embeddingRequest) { modelVersion, promote }: z.output<typeof embeddingRequest>,
     @Ask() ask: JobAsk,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
+    if (
+      modelVersion !== undefined &&
+      (await this.dependencies.generations.model(modelVersion as ModelVersion)) === null
+    ) {
+      throw new WeftError('model-unknown', `There is no model ${modelVersion}.`, { value: modelVersion });
+    }
     return this.enqueue('embed', { modelVersion: modelVersion ?? null, promote }, ask, reply);
   }
 

@@ -2,8 +2,9 @@ import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Libraries resolve to their TypeScript source; without this condition the tests would silently run an old dist/.
-  ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
+  // Libraries resolve to their TypeScript source; without this condition the tests would silently run an old dist/. Packages resolve as in
+  // Node, which does not know the condition of bundlers: what it leads to need not run there.
+  ssr: { resolve: { conditions: ['source', ...defaultServerConditions.filter((name) => name !== 'module')] } },
   test: {
     include: ['{apps,libs,test}/**/*.test.ts'],
     globalSetup: ['test/support/servers.ts'],

@@ -28,6 +28,11 @@ describe('loadConfig', () => {
     ['WEFT_TRUSTED_PROXIES', 'true'],
     ['DATABASE_URL', 'mysql://somewhere/weft'],
     ['REDIS_URL', 'somewhere:6379'],
+    ['WEFT_ARTIFACTS', 'https://weft.s3.amazonaws.com/shop'],
+    ['WEFT_ARTIFACTS', 's3:///shop'],
+    ['WEFT_ARTIFACTS', 's3://weft/../other'],
+    ['WEFT_ARTIFACTS', 'file://shared/weft'],
+    ['AWS_ENDPOINT_URL_S3', 'objects.internal:9000'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(name) as string, value }),
@@ -56,6 +61,17 @@ describe('loadConfig', () => {
     for (const host of ['0.0.0.0', '::1', '::', 'localhost', 'weft.internal']) {
       expect(loadConfig({ WEFT_HOST: host }).host).toBe(host);
     }
+  });
+
+  it('reads where artifacts are shared', () => {
+    const artifacts = (env: Record<string, string>) => loadConfig(env).artifacts;
+    expect(artifacts({})).toBeNull();
+    expect(artifacts({ WEFT_ARTIFACTS: 'file:///mnt/a%20shop' })).toEqual({ directory: '/mnt/a shop' });
+    expect(artifacts({ WEFT_ARTIFACTS: 's3://weft' })).toEqual({ bucket: 'weft', prefix: '', server: null });
+    const own = { WEFT_ARTIFACTS: 's3://weft/shops/one/', AWS_ENDPOINT_URL_S3: 'http://objects.internal:9000' };
+    const server = { endpoint: 'http://objects.internal:9000', region: 'us-east-1' };
+    expect(artifacts(own)).toEqual({ bucket: 'weft', prefix: 'shops/one', server });
+    expect(artifacts({ ...own, AWS_REGION: 'here' })).toMatchObject({ server: { region: 'here' } });
   });
 
   it('reads proxies as a list of addresses and ranges', () => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { DEVICES, type Device, WeftError } from '#foundation';
 import { z } from 'zod';
+import { type ArtifactPlace, artifactPlace } from './artifact-place.js';
 import { defaultDirectories } from './paths.js';
 
 const port = z.coerce.number().int().min(1).max(65535);
@@ -43,6 +44,18 @@ const environment = z.object({
     .describe(
       'Private hosts, addresses and networks that feeds and photos may be fetched from, separated by commas; default: none.',
     ),
+  WEFT_ARTIFACTS: artifactPlace
+    .optional()
+    .describe(
+      'Store that machines with homes of their own share files by: s3://bucket/prefix or file:///directory; unset: they share WEFT_HOME.',
+    ),
+  AWS_ENDPOINT_URL_S3: url('http:', 'https:')
+    .optional()
+    .describe("Server of an s3:// store that is not Amazon's; keys and profiles go by the names of the AWS SDK, too."),
+  AWS_REGION: z
+    .string()
+    .optional()
+    .describe('Region of an s3:// store; default: what the AWS SDK finds, us-east-1 with a server of your own.'),
   PIP_INDEX_URL: url('http:', 'https:')
     .default('https://pypi.org/simple')
     .describe('Package index that set-up downloads from, with pip or without; default: what pip is told, or PyPI.'),
@@ -98,6 +111,8 @@ export interface WeftConfig {
   readonly home: string;
   readonly cache: string;
   readonly feedDir: string;
+  /** Where files of the home are shared with other machines; null: nowhere, or the home itself is shared. */
+  readonly artifacts: ArtifactPlace | null;
   /** Entries of the rules for addresses that are fetched; empty: public web addresses only. */
   readonly fetchAllow: readonly string[];
   /** Package index that native parts come from where there is no pip, which knows its own. */
@@ -143,6 +158,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     home,
     cache: resolve(values.WEFT_CACHE ?? defaults.cache),
     feedDir: resolve(values.WEFT_FEED_DIR ?? resolve(home, 'feeds')),
+    artifacts: artifactsOf(values),
     fetchAllow: Object.freeze(values.WEFT_FETCH_ALLOW.split(',').flatMap((entry) => entry.trim() || [])),
     packageIndex: values.PIP_INDEX_URL,
     databaseUrl: values.DATABASE_URL ?? null,
@@ -156,6 +172,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): WeftConfig {
     keepGenerations: values.WEFT_KEEP_GENERATIONS,
     logLevel: values.WEFT_LOG_LEVEL,
   });
+}
+
+function artifactsOf(values: z.output<typeof environment>): ArtifactPlace | null {
+  const { WEFT_ARTIFACTS: place, AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: region } = values;
+  if (place === undefined || 'directory' in place) return place ?? null;
+  // Servers that keep no regions take any; this is what most of them call theirs.
+  return { ...place, server: endpoint === undefined ? null : { endpoint, region: region ?? 'us-east-1' } };
 }
 
 /** Credentials of an address, which may be malformed in any way, become `***`: errors are logged and shown. */

@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fetchedPhotoFile, type ImageId, type ModelVersion, photoDirectory, sha256 } from '#foundation';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Artifacts } from './artifacts.js';
+import { DirectoryStore } from './directory-store.js';
+
+const BYTES = Buffer.from('the bytes of a photo');
+const PHOTO = sha256(BYTES) as ImageId;
+const VERSION = '20261124-093000-1a2b3c4d' as ModelVersion;
+
+describe('the artifacts of two homes with one store', () => {
+  let place: string;
+  let one: Artifacts;
+  let two: Artifacts;
+  beforeEach(() => {
+    place = mkdtempSync(join(tmpdir(), 'weft-artifacts-'));
+    for (const name of ['one', 'two', 'store']) mkdirSync(join(place, name));
+    const store = new DirectoryStore(join(place, 'store'));
+    one = new Artifacts(join(place, 'one'), store);
+    two = new Artifacts(join(place, 'two'), store);
+  });
+  afterEach(() => rmSync(place, { recursive: true, force: true }));
+
+  const photoIn = ({ home }: Artifacts) => fetchedPhotoFile(photoDirectory(home), PHOTO);
+  const inStore = (key: string) => join(place, 'store', key);
+  const filesIn = (directory: string) =>
+    readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+
+  function write(path: string, bytes: string | Buffer): string {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  async function sharePhoto(): Promise<void> {
+    await one.share(write(photoIn(one), BYTES), photoIn(one));
+  }
+
+  it('are brought where they are missing, once', async () => {
+    await sharePhoto();
+    expect(await two.photoFile('https://shop.example/photo', PHOTO)).toBe(photoIn(two));
+    expect(readFileSync(photoIn(two))).toEqual(BYTES);
+    rmSync(inStore('photos'), { recursive: true });
+    expect(await two.photoFile('https://shop.example/photo', PHOTO)).toBe(photoIn(two));
+  });
+
+  it('are not asked for where they are no part of a home, or not there', async () => {
+    expect(await two.photoFile('/feeds/photo.jpg', PHOTO)).toBe('/feeds/photo.jpg');
+    await two.bring(join(place, PHOTO));
+    await two.bring(photoIn(two));
+    expect(filesIn(two.home)).toEqual([]);
+  });
+
+  it('that are damaged in the store are refused by their key, and leave nothing behind', async () => {
+    await sharePhoto();
+    writeFileSync(inStore(`photos/${PHOTO.slice(0, 2)}/${PHOTO}`), 'other bytes');
+    const key = `photos/${PHOTO.slice(0, 2)}/${PHOTO}`;
+    await expect(two.bring(photoIn(two))).rejects.toMatchObject({ code: 'artifact-damaged', value: key });
+    expect(await two.bringAll(photoDirectory(two.home))).toMatchObject([{ key }]);
+    expect(filesIn(two.home)).toEqual([]);
+  });
+
+  it('appear as whole directories: with their last file, verified, or not at all', async () => {
+    const model = { version: VERSION, directory: '/elsewhere' };
+    const own = one.modelPath(model);
+    for (const name of ['manifest.json', 'heads.onnx']) write(join(own, name), name);
+    const verify = async (directory: string) => {
+      if (readFileSync(join(directory, 'heads.onnx'), 'utf8') !== 'heads.onnx') throw new Error('heads are not whole');
+    };
+    const bring = () => two.bringDirectory(two.modelPath(model), 'manifest.json', verify);
+
+    await one.share(join(own, 'heads.onnx'), join(own, 'heads.onnx'));
+    await bring();
+    expect(existsSync(two.modelPath(model))).toBe(false);
+
+    await one.shareDirectory(own, own, 'manifest.json');
+    writeFileSync(inStore(`models/${VERSION}/heads.onnx`), 'cut');
+    await expect(bring()).rejects.toMatchObject({ code: 'artifact-damaged', value: `models/${VERSION}` });
+    expect(filesIn(two.home)).toEqual([]);
+
+    await one.shareDirectory(own, own, 'manifest.json');
+    await Promise.all([bring(), bring()]);
+    expect(readdirSync(two.modelPath(model)).sort()).toEqual(['heads.onnx', 'manifest.json']);
+    expect(readdirSync(dirname(two.modelPath(model)))).toEqual([VERSION]);
+  });
+
+  it('are forgotten by the store and left in the homes', async () => {
+    await sharePhoto();
+    await two.bring(photoIn(two));
+    await two.forget(photoIn(two));
+    expect(filesIn(join(place, 'store'))).toEqual([]);
+    expect(existsSync(photoIn(two))).toBe(true);
+  });
+
+  it('are known by the same names on every machine', async () => {
+    expect(two.fileNamed(one.nameOf(photoIn(one)))).toBe(photoIn(two));
+    expect(two.fileNamed(one.nameOf('/feeds/photo.jpg'))).toBe('/feeds/photo.jpg');
+  });
+
+  it('are what the home holds where there is no store', async () => {
+    const alone = new Artifacts(join(place, 'one'), null);
+    await alone.share(write(photoIn(alone), BYTES), photoIn(alone));
+    await alone.bring(photoIn(two));
+    expect(filesIn(join(place, 'store'))).toEqual([]);
+    expect(alone.modelPath({ version: VERSION, directory: '/elsewhere' })).toBe('/elsewhere');
+    expect(await alone.storedBytes(photoIn(alone))).toBeNull();
+    expect((await alone.newest(photoIn(alone)))?.length).toBe(BYTES.length);
+  });
+});

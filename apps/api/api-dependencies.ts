@@ -1,4 +1,5 @@
 import type { KeyStore, Throttle } from '#access';
+import type { Artifacts } from '#artifacts';
 import type { AttributionStore } from '#attribution';
 import type { CategoryCount, ProductListing, Quarantine } from '#catalog';
 import type { ExperimentStore } from '#experiments';
@@ -15,6 +16,8 @@ import type { Metrics } from './metrics/metrics.js';
 
 /** What the API works with. Opened and closed by whoever starts it. */
 export interface ApiDependencies {
+  /** Bring photos and models. */
+  artifacts: Artifacts;
   index: VectorIndex;
   photoIndex: PhotoIndex;
   catalog: CatalogReader & {
@@ -61,5 +64,3 @@ export interface ApiDependencies {
 export const DEPENDENCIES = Symbol('ApiDependencies');
 /** Injection token of the feed directory's path. */
 export const FEED_DIRECTORY = Symbol('feedDir');
-/** Injection token of the path of the directory of fetched photos. */
-export const PHOTO_DIRECTORY = Symbol('photoDir');

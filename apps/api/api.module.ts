@@ -4,7 +4,6 @@ import { KeyService } from '#access';
 import { AttributionService } from '#attribution';
 import type { WeftConfig } from '#config';
 import { ExperimentService } from '#experiments';
-import { photoDirectory } from '#foundation';
 import { GenerationService } from '#generations';
 import { KeptDecisions, RulePreviews, RuleService, ScenarioService } from '#merchandising';
 import { ScheduleService } from '#schedules';
@@ -14,7 +13,7 @@ import { WebhookService } from '#webhooks';
 import { ClustersController } from './analyses/clusters.controller.js';
 import { KeptAnalyses } from './analyses/kept-analyses.js';
 import { NearDuplicatesController } from './analyses/near-duplicates.controller.js';
-import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY, PHOTO_DIRECTORY } from './api-dependencies.js';
+import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from './api-dependencies.js';
 import { AttributionController } from './experiments/attribution.controller.js';
 import { ExperimentsController } from './experiments/experiments.controller.js';
 import { FeedsController } from './feeds/feeds.controller.js';
@@ -40,7 +39,7 @@ import { Poster } from './webhooks/poster.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** Where things lie. */
-export type ModuleSettings = Pick<WeftConfig, 'feedDir' | 'home' | 'fetchAllow' | 'eventDays'> & {
+export type ModuleSettings = Pick<WeftConfig, 'feedDir' | 'fetchAllow' | 'eventDays'> & {
   /** Path of the feature graph that is installed here: photos that are sent are read by it. */
   featureGraph: string;
 };
@@ -49,7 +48,7 @@ export type ModuleSettings = Pick<WeftConfig, 'feedDir' | 'home' | 'fetchAllow' 
 @Module({})
 export class ApiModule {
   static with(
-    { feedDir, home, featureGraph, fetchAllow, eventDays }: ModuleSettings,
+    { feedDir, featureGraph, fetchAllow, eventDays }: ModuleSettings,
     dependencies: ApiDependencies,
     streams: JobStreams,
   ): DynamicModule {
@@ -61,7 +60,7 @@ export class ApiModule {
     const previews = new RulePreviews(merchandising, rules, recommender, catalog, clock);
     const poster = new Poster(fetchAllow);
     const ids = new RecommendationIds(() => shoppers.signingKey());
-    const photoSettings = { featureGraph, photoDirectory: photoDirectory(home), fetchAllow };
+    const photoSettings = { featureGraph, fetchAllow };
     return {
       module: ApiModule,
       controllers: [
@@ -91,7 +90,6 @@ export class ApiModule {
       providers: [
         { provide: DEPENDENCIES, useValue: dependencies },
         { provide: FEED_DIRECTORY, useValue: feedDir },
-        { provide: PHOTO_DIRECTORY, useValue: photoDirectory(home) },
         { provide: JobStreams, useValue: streams },
         { provide: Recommender, useValue: recommender },
         { provide: RuleService, useValue: rules },

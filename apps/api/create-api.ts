@@ -50,7 +50,7 @@ export type ApiSettings = ModuleSettings &
 /**
  * The HTTP service, ready to listen. Whoever passes the dependencies closes them, after the service.
  *
- * @param settings its feed directory is the only one that imports over HTTP may read; fetched photos lie in its home
+ * @param settings its feed directory is the only one that imports over HTTP may read
  */
 export async function createApi(
   settings: ApiSettings,

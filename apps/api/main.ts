@@ -1,4 +1,5 @@
 import { requireKeyForHost, Throttle } from '#access';
+import { openArtifacts } from '#artifacts';
 import { loadConfig } from '#config';
 import { messageOf, systemClock, WeftError } from '#foundation';
 import { JobQueue } from '#jobs';
@@ -42,7 +43,8 @@ async function start(): Promise<() => Promise<void>> {
     const metrics = new Metrics(logger, { vitals: database.vitals, redis: throttle, clock: systemClock });
     const index = new WatchedIndex(database.index, metrics, systemClock);
     const analyses = analysesInThreads(servers.database);
-    const dependencies = { ...database, index, analyses, queue, throttle, metrics, clock: systemClock };
+    const artifacts = await openArtifacts(config);
+    const dependencies = { ...database, artifacts, index, analyses, queue, throttle, metrics, clock: systemClock };
     const api = await createApi({ ...config, featureGraph: featureGraphPath(config) }, dependencies, logger);
     closers.push(() => api.close());
     await api.listen(config.port, config.host);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { openArtifacts } from '#artifacts';
 import { Backbones } from '#backbones';
 import type { WeftConfig } from '#config';
 import { extractorIdOf } from '#embedder';
@@ -13,5 +14,5 @@ export async function extractorsOf(config: WeftConfig): Promise<string[] | null>
     (graph) => extractorIdOf(graph),
     () => null,
   );
-  return own === null ? null : [own, ...(await new Backbones(config.home).ids())];
+  return own === null ? null : [own, ...(await new Backbones(await openArtifacts(config)).ids())];
 }

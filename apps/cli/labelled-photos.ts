@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { openArtifacts } from '#artifacts';
 import type { FeatureGraph } from '#backbones';
 import { FilePhotoReader, readFeedPhotos } from '#catalog';
 import type { WeftConfig } from '#config';
@@ -42,7 +43,7 @@ export async function photosOfFeed(
   const extractor = await FeatureExtractor.start({ graphPath: featureGraphPath(config), ...graph, threads });
   const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
   try {
-    const cache = new FeatureCache(join(config.home, 'features'), extractor);
+    const cache = new FeatureCache(join(config.home, 'features'), extractor, await openArtifacts(config));
     await cache.open();
     const { photos, leftOut } = await readFeedPhotos(feed, new FilePhotoReader(extractor, cache, 2 * threads), fetcher);
     if (leftOut.rows + leftOut.images > 0)

@@ -1,3 +1,4 @@
+import { type Artifacts, openArtifacts } from '#artifacts';
 import { loadConfig, type WeftConfig } from '#config';
 import { JobQueue } from '#jobs';
 import { type Database, migrate, openDatabase } from '#persistence';
@@ -7,6 +8,7 @@ import { say } from './output.js';
 /** What a command that needs the catalogue works with. Closed when the command ends, whatever happened. */
 export interface Session {
   config: WeftConfig;
+  artifacts: Artifacts;
   database: Database;
   queue: JobQueue;
 }
@@ -14,6 +16,7 @@ export interface Session {
 /** Opens the servers (starting embedded ones where none are configured), runs `work`, and lets go of everything. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig();
+  const artifacts = await openArtifacts(config);
   const servers = await openServers(config, say);
   try {
     await migrate(servers.database);
@@ -21,7 +24,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
     try {
       const queue = new JobQueue({ redis: servers.redis }, database.jobs);
       try {
-        return await work({ config, database, queue });
+        return await work({ config, artifacts, database, queue });
       } finally {
         await queue.close();
       }

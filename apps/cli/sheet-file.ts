@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { type ImageId, messageOf, photoDirectory, photoFile, WeftError } from '#foundation';
+import { type ImageId, messageOf, WeftError } from '#foundation';
 import { drawContactSheet, readImageFile, SHEET_FORMATS, type SheetCell } from '#imaging';
 import type { Session } from './session.js';
 
@@ -39,9 +39,11 @@ export async function writeSheet(
 }
 
 /** A photo of the catalogue; null where its file is gone. */
-export async function photoBytes({ config, database }: Session, imageId: ImageId): Promise<Uint8Array | null> {
+export async function photoBytes({ artifacts, database }: Session, imageId: ImageId): Promise<Uint8Array | null> {
   const source = await database.catalog.imageSource(imageId);
-  return source === null
-    ? null
-    : readImageFile(photoFile(source, imageId, photoDirectory(config.home))).catch(() => null);
+  if (source === null) return null;
+  return artifacts
+    .photoFile(source, imageId)
+    .then((file) => readImageFile(file))
+    .catch(() => null);
 }

@@ -1,4 +1,5 @@
-import { type ImageId, photoDirectory, photoFile } from '#foundation';
+import { ArtifactDamaged } from '#artifacts';
+import type { ImageId } from '#foundation';
 import { ImageRejected, readImageFile, thumbnail } from '#imaging';
 import type { PictureOf } from './audit-page.js';
 import type { Session } from './session.js';
@@ -13,14 +14,14 @@ export async function smallPictures(session: Session, imageIds: Iterable<ImageId
   return (imageId) => pictures.get(imageId) ?? null;
 }
 
-async function smallPicture({ config, database }: Session, imageId: ImageId): Promise<Uint8Array | null> {
+async function smallPicture({ artifacts, database }: Session, imageId: ImageId): Promise<Uint8Array | null> {
   const source = await database.catalog.imageSource(imageId);
   if (source === null) return null;
   try {
-    const bytes = await readImageFile(photoFile(source, imageId, photoDirectory(config.home)));
+    const bytes = await readImageFile(await artifacts.photoFile(source, imageId));
     return (await thumbnail(bytes, PICTURE_WIDTH)).bytes;
   } catch (error) {
-    if (error instanceof ImageRejected) return null;
+    if (error instanceof ImageRejected || error instanceof ArtifactDamaged) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
 import { AddressRules, fetchBytes, Fetcher, WAITED_FOR } from '#fetching';
-import { type ImageId, isWebAddress, photoDirectory } from '#foundation';
+import { type ImageId, isWebAddress } from '#foundation';
 import { DEFAULT_IMAGE_LIMITS, readImageFile } from '#imaging';
 import { ensureParts, featureGraphPath } from '#provision';
 import { PhotoEncoder, PhotoMatcher, type PhotoReference } from '#recognition';
@@ -11,12 +11,12 @@ import { withSession } from './session.js';
 
 /** Opens the catalogue and what reads photos, runs `work`, and lets go of both. */
 export function withMatcher<T>(work: (matcher: PhotoMatcher, config: WeftConfig) => Promise<T>): Promise<T> {
-  return withSession(async ({ config, database }) => {
+  return withSession(async ({ config, artifacts, database }) => {
     await ensureParts(config, ['backbone'], say);
-    const encoder = new PhotoEncoder(featureGraphPath(config), DEFAULT_IMAGE_LIMITS);
+    const encoder = new PhotoEncoder(featureGraphPath(config), DEFAULT_IMAGE_LIMITS, artifacts);
     try {
       const recommender = openRecommender(database);
-      return await work(new PhotoMatcher(database, encoder, recommender, photoDirectory(config.home)), config);
+      return await work(new PhotoMatcher(database, encoder, recommender, artifacts), config);
     } finally {
       await encoder.close();
     }

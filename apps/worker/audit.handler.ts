@@ -1,6 +1,7 @@
+import { ArtifactDamaged, type Artifacts } from '#artifacts';
 import { AuditService, type AuditStore } from '#audit';
 import { assignSplit } from '#datasets';
-import { photoDirectory, photoFile, type ProgressListener } from '#foundation';
+import type { ProgressListener } from '#foundation';
 import type { GenerationStore } from '#generations';
 import { decodeCanonical, ImageRejected, readImageFile } from '#imaging';
 import type { JobHandler } from '#jobs';
@@ -12,7 +13,7 @@ export type Audit = (report: ProgressListener, signal: AbortSignal) => ReturnTyp
 
 /** Audits with Weft's own features, whatever backbone is trained on; those that are missing are computed first. */
 export function auditOf(
-  home: string,
+  artifacts: Artifacts,
   store: AuditStore,
   generations: Pick<GenerationStore, 'salt' | 'photosOfCatalogue'>,
   features: Features,
@@ -23,16 +24,16 @@ export function auditOf(
     const supply = await features.ofWeft();
     const imageIds = (await generations.photosOfCatalogue()).map(({ imageId }) => imageId);
     const reader = () => features.reader(supply);
-    await completeFeatures(supply, imageIds, sources, { home, reader, report, signal });
+    await completeFeatures(supply, imageIds, sources, { artifacts, reader, report, signal });
     const service = new AuditService(store, {
       features: supply.cache,
       splitOf: (styleId) => assignSplit(styleId, salt),
       lookAt: async (imageId, source) => {
         try {
-          const photo = await decodeCanonical(await readImageFile(photoFile(source, imageId, photoDirectory(home))));
+          const photo = await decodeCanonical(await readImageFile(await artifacts.photoFile(source, imageId)));
           return photo.imageId === imageId ? photo.look : null;
         } catch (error) {
-          if (error instanceof ImageRejected) return null;
+          if (error instanceof ImageRejected || error instanceof ArtifactDamaged) return null;
           throw error;
         }
       },

@@ -1,3 +1,4 @@
+import type { Artifacts } from '#artifacts';
 import type { PhotoReader, PhotoReading, Picturing } from '#catalog';
 import { type ImageId, photoDirectory, photoFile, type ProgressListener } from '#foundation';
 import type { FeatureSupply } from './feature-supply.js';
@@ -25,7 +26,7 @@ export async function completeFeatures(
   imageIds: readonly ImageId[],
   sources: PhotoSources,
   options: {
-    home: string;
+    artifacts: Pick<Artifacts, 'home'>;
     reader: () => Promise<PhotoReader>;
     report: ProgressListener;
     signal: AbortSignal;
@@ -33,7 +34,14 @@ export async function completeFeatures(
     picturing?: Picturing;
   },
 ): Promise<Map<ImageId, string>> {
-  const { home, reader: open, report, signal, what = 'photos that the backbone had not seen', picturing } = options;
+  const {
+    artifacts,
+    reader: open,
+    report,
+    signal,
+    what = 'photos that the backbone had not seen',
+    picturing,
+  } = options;
   const lacking = [...new Set(imageIds)].filter((id) => !cache.has(picturing?.idOf(id) ?? id));
   const left = new Map<ImageId, string>();
   if (lacking.length === 0) return left;
@@ -50,7 +58,9 @@ export async function completeFeatures(
     say(at);
     const batch = await sources.imageSources(lacking.slice(at, at + PHOTOS_AT_ONCE));
     const files = new Map(
-      batch.map(({ imageId, source }) => [imageId, photoFile(source, imageId, photoDirectory(home))] as const),
+      batch.map(
+        ({ imageId, source }) => [imageId, photoFile(source, imageId, photoDirectory(artifacts.home))] as const,
+      ),
     );
     const readings = await reader.read([...new Set(files.values())], null);
     for (const [imageId, file] of files) {

@@ -1,3 +1,4 @@
+import type { Artifacts } from '#artifacts';
 import { type ModelVersion, WeftError } from '#foundation';
 import type { GenerationService, GenerationStore, ModelRecord } from '#generations';
 import type { EmbedOutcome, JobHandler } from '#jobs';
@@ -13,7 +14,7 @@ import { embedderOpener } from './open-embedder.js';
  * its promotion is judged; where that cannot be, it is whole all the same, and why is told.
  */
 export function embedHandler(
-  home: string,
+  artifacts: Artifacts,
   store: GenerationStore,
   features: Features,
   sources: PhotoSources,
@@ -25,14 +26,14 @@ export function embedHandler(
     const model = await modelOf(store, run.input.modelVersion);
     const photos = await store.photosOfCatalogue();
     const supply = await features.ofModel(model);
-    const options = { home, reader: () => features.sharedReader(supply, run.id), report, signal };
+    const options = { artifacts, reader: () => features.sharedReader(supply, run.id), report, signal };
     await completeFeatures(
       supply,
       photos.map(({ imageId }) => imageId),
       sources,
       options,
     );
-    const embedder = await embedderOpener(home, features, sources, signal, run.id)(model);
+    const embedder = await embedderOpener(artifacts, features, sources, signal, run.id)(model);
     let made;
     try {
       made = await gate.generations.embed(

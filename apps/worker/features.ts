@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Artifacts } from '#artifacts';
 import { type BackboneAtHand, Backbones, type FeatureGraph, featureGraphOf } from '#backbones';
 import { FilePhotoReader, type PhotoBatchStore, type PhotoReader, type Picturing, SharedPhotoReader } from '#catalog';
 import type { WeftConfig } from '#config';
@@ -22,10 +23,11 @@ export class Features {
 
   constructor(
     private readonly config: WeftConfig,
+    private readonly artifacts: Artifacts,
     private readonly batches: PhotoBatchStore,
     private readonly report: (line: string) => void,
   ) {
-    this.backbones = new Backbones(config.home);
+    this.backbones = new Backbones(artifacts);
   }
 
   get threads(): number {
@@ -67,12 +69,12 @@ export class Features {
 
   /** Reads photos in this process. */
   async reader({ cache, startedExtractor }: FeatureSupply, picturing?: Picturing): Promise<PhotoReader> {
-    return new FilePhotoReader(await startedExtractor(), cache, 2 * this.threads, picturing);
+    return new FilePhotoReader(await startedExtractor(), cache, 2 * this.threads, picturing, this.artifacts);
   }
 
   /** Reads photos for a job, together with the other workers. */
   async sharedReader(supply: FeatureSupply, job: JobId): Promise<PhotoReader> {
-    return new SharedPhotoReader(await this.reader(supply), supply.cache, this.batches, job);
+    return new SharedPhotoReader(await this.reader(supply), supply.cache, this.batches, job, this.artifacts);
   }
 
   async close(): Promise<void> {
@@ -96,7 +98,7 @@ export class Features {
     const { extractorId } = graph;
     let supply = this.supplies.get(extractorId);
     if (supply === undefined) {
-      const cache = new FeatureCache(join(this.config.home, 'features'), graph);
+      const cache = new FeatureCache(join(this.config.home, 'features'), graph, this.artifacts);
       await cache.open();
       supply = this.supplies.get(extractorId) ?? { cache, extractor: null };
       this.supplies.set(extractorId, supply);

@@ -1,3 +1,4 @@
+import type { Artifacts } from '#artifacts';
 import {
   type CatalogComparer,
   type CatalogStore,
@@ -13,7 +14,7 @@ import {
   withFeed,
 } from '#catalog';
 import type { Fetcher } from '#fetching';
-import { type JobId, type ProgressListener, WeftError } from '#foundation';
+import { type JobId, photoDirectory, type ProgressListener, WeftError } from '#foundation';
 import type { RefreshedGeneration } from '#generations';
 import type { ImportOutcome, JobHandler, JobRun } from '#jobs';
 import type { Features } from './features.js';
@@ -27,8 +28,8 @@ interface Imports {
 /** Where feeds and photos named by address come from, where they go, and what is remembered of photos. */
 export interface WebSupply {
   fetcher: Fetcher;
-  /** Directory of fetched photos. */
-  directory: string;
+  /** Share fetched photos. */
+  artifacts: Artifacts;
   /** Directory of fetched feeds while they are read. */
   feeds: string;
   log: FetchLog;
@@ -93,7 +94,7 @@ interface ImportParts {
 async function importAt(feed: FeedAtHand, parts: ImportParts): Promise<ImportOutcome> {
   const { run, store, features, web, refresh, report, signal } = parts;
   const photos = await features.sharedReader(await features.ofWeft(), run.id);
-  const files = new PhotoFiles(web.directory);
+  const files = new PhotoFiles(photoDirectory(web.artifacts.home), web.artifacts);
   // One import runs at a time, so what is unfinished is no other's.
   await files.clean();
   const downloads = new PhotoDownloads(web.fetcher, files, web.log);

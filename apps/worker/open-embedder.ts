@@ -1,4 +1,5 @@
-import { FeatureBuffer, ModelBundle } from '#embedder';
+import type { Artifacts } from '#artifacts';
+import { FeatureBuffer, openModel } from '#embedder';
 import type { JobId } from '#foundation';
 import type { OpenEmbedder } from '#generations';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
@@ -12,7 +13,7 @@ import type { Features } from './features.js';
  * @param job that photos are read for
  */
 export function embedderOpener(
-  home: string,
+  artifacts: Artifacts,
   features: Features,
   sources: PhotoSources,
   signal: AbortSignal,
@@ -20,13 +21,13 @@ export function embedderOpener(
 ): OpenEmbedder {
   return async (model) => {
     const supply = await features.ofModel(model);
-    const bundle = await ModelBundle.open(model.directory);
+    const bundle = await openModel(artifacts, model);
     const buffer = new FeatureBuffer();
     return {
       features: async (imageIds) => {
         signal.throwIfAborted();
         const reader = () => features.sharedReader(supply, job);
-        const options = { home, reader, report: () => undefined, signal };
+        const options = { artifacts, reader, report: () => undefined, signal };
         await completeFeatures(supply, imageIds, sources, options);
         return supply.cache.readMany(imageIds, buffer);
       },

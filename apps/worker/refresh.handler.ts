@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { WeftConfig } from '#config';
-import { ModelBundle } from '#embedder';
+import type { Artifacts } from '#artifacts';
+import { MANIFEST_FILE, ModelBundle } from '#embedder';
 import { type JobId, WeftError } from '#foundation';
 import type { RegisteredManifest } from '#generations';
 import type { JobHandler } from '#jobs';
@@ -14,7 +14,7 @@ import { embedderOpener } from './open-embedder.js';
 
 /** The nightly run: closes every difference between catalogue, features, models and kept generations, and tells it. */
 export function refreshHandler(
-  { home }: Pick<WeftConfig, 'home'>,
+  artifacts: Artifacts,
   database: Pick<Database, 'repair' | 'generations' | 'jobs' | 'catalog' | 'photoIndex'>,
   features: Features,
 ): JobHandler<'refresh'> {
@@ -23,7 +23,7 @@ export function refreshHandler(
     cache,
     compute: (imageIds, report, signal) =>
       completeFeatures({ cache, ...supply }, imageIds, database.catalog, {
-        ...{ home, reader: () => features.sharedReader({ cache, ...supply }, job) },
+        ...{ artifacts, reader: () => features.sharedReader({ cache, ...supply }, job) },
         ...{ report, signal, what: 'photos that had none' },
       }),
   });
@@ -38,17 +38,20 @@ export function refreshHandler(
           ofModel: async (model) => repairable(await features.ofModel(model), id),
         },
         lookAtFiles: filesLookedAt(features, id),
-        open: embedderOpener(home, features, database.catalog, signal, id),
+        open: embedderOpener(artifacts, features, database.catalog, signal, id),
         readVectors: (generation, imageIds) => database.photoIndex.photoEmbeddings(generation, imageIds),
-        models: join(home, 'models'),
-        manifestOf,
+        models: join(artifacts.home, 'models'),
+        manifestOf: (directory) => manifestOf(artifacts, directory),
       },
       report,
       signal,
     ).run();
 }
 
-async function manifestOf(directory: string): Promise<RegisteredManifest | null> {
+async function manifestOf(artifacts: Artifacts, directory: string): Promise<RegisteredManifest | null> {
+  const isGone = async () => (await artifacts.storedBytes(join(directory, MANIFEST_FILE))) === null;
+  // Removed by another home's gc: what lies here is a copy of it.
+  if (artifacts.storeName !== null && (await isGone())) return null;
   try {
     const bundle = await ModelBundle.open(directory);
     await bundle.close();

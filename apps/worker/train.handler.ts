@@ -1,10 +1,11 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Artifacts } from '#artifacts';
 import type { WeftConfig } from '#config';
 import { type AuditSummary, sentenceOf, summaryOf } from '#audit';
 import { AUGMENTED_VIEW } from '#catalog';
 import { catalogueSnapshot, singlePhotos, type Snapshot, trainingMetricsSchema, writeSnapshot } from '#datasets';
-import { ModelBundle, type ModelManifest } from '#embedder';
+import { MANIFEST_FILE, modelDirectory, ModelBundle, type ModelManifest } from '#embedder';
 import {
   type Clock,
   type Device,
@@ -37,7 +38,6 @@ const TRIPLETS = 'triplets';
 /** What a model's card is drawn from, besides the model. */
 interface CardParts {
   catalogue: Parameters<typeof drawCatalogueCard>[0]['catalogue'];
-  photoDirectory: string;
   /** The feed that was imported last. */
   feed: () => Promise<string | null>;
   clock: Clock;
@@ -50,6 +50,7 @@ interface CardParts {
  */
 export function trainHandler(
   config: WeftConfig,
+  artifacts: Artifacts,
   store: GenerationStore,
   features: Features,
   web: Pick<WebSupply, 'fetcher' | 'feeds'>,
@@ -68,7 +69,7 @@ export function trainHandler(
     const supply = backbone === null ? await features.ofWeft() : await features.ofBackbone(backbone);
     const imageIds = (await store.photosOfCatalogue()).map(({ imageId }) => imageId);
     const reader = () => features.sharedReader(supply, run.id);
-    const options = { home: config.home, reader, report, signal };
+    const options = { artifacts, reader, report, signal };
     await completeFeatures(supply, imageIds, sources, options);
     const { also, views } = run.input;
     if (views !== 'none') {
@@ -87,6 +88,8 @@ export function trainHandler(
     makeDirectory(directory);
     await removeAllBut(directory, [CHECKPOINT, TRIPLETS]);
     makeDirectory(models);
+    // An earlier attempt may have run on another machine.
+    await modelDirectory(artifacts, { version, directory: bundle });
     const isTrained = await stat(bundle).then(
       () => true,
       () => false,
@@ -96,6 +99,7 @@ export function trainHandler(
       await writeSnapshot(join(directory, 'snapshot'), snapshot);
       if (other) await writeSnapshot(join(directory, 'second-snapshot'), other.second);
       await train(config, supply, run, version, directory, audited, report, signal, say);
+      await artifacts.shareDirectory(join(directory, 'bundle'), bundle, MANIFEST_FILE);
       await rename(join(directory, 'bundle'), bundle);
     }
     const trainingSeconds = (performance.now() - start) / 1000 - snapshotSeconds;
@@ -103,7 +107,7 @@ export function trainHandler(
     const { manifest } = model;
     await store.registerModel(manifest, bundle);
     report({ stage: 'card', fraction: 1, message: 'drawing the model card' });
-    const drawn = await writeCard(model, bundle, snapshot, card, say);
+    const drawn = await writeCard(model, bundle, snapshot, card, artifacts, say);
     await model.close();
     const embedding = await followUp(run, version, queue);
     return {
@@ -200,13 +204,15 @@ async function writeCard(
   bundle: ModelBundle,
   directory: string,
   snapshot: Snapshot,
-  { catalogue, feed, photoDirectory, clock }: CardParts,
+  { catalogue, feed, clock }: CardParts,
+  artifacts: Artifacts,
   say: (line: string) => void,
 ): Promise<string | null> {
   try {
-    const parts = { bundle, snapshot, catalogue, photoDirectory, feed: await feed(), madeAt: clock.now() };
+    const parts = { bundle, snapshot, catalogue, artifacts, feed: await feed(), madeAt: clock.now() };
     const file = cardFile({ directory });
-    await writeDurably(file, new TextEncoder().encode(await drawCatalogueCard(parts)));
+    const page = new TextEncoder().encode(await drawCatalogueCard(parts));
+    await writeDurably(file, page, (written) => artifacts.share(written, file));
     return file;
   } catch (error) {
     say(`The model is whole, but its card cannot be drawn: ${messageOf(error)}`);

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openArtifacts } from '#artifacts';
 import type { WeftConfig } from '#config';
 import { ExperimentService } from '#experiments';
 import { AddressRules, Fetcher } from '#fetching';
-import { photoDirectory, Random, systemClock } from '#foundation';
+import { Random, systemClock } from '#foundation';
 import { GenerationService } from '#generations';
 import { type JobHandlers, type JobKind, JobQueue, JobWorker } from '#jobs';
 import { migrate, openDatabase } from '#persistence';
@@ -54,28 +55,29 @@ export async function startWorker(
     await migrate(servers.database);
     const database = await openDatabase(servers.database, { connections: CONNECTIONS });
     closers.push(() => database.close());
-    const features = new Features(config, database.photoBatches, (line) => log.info(line));
+    const artifacts = await openArtifacts(config);
+    const features = new Features(config, artifacts, database.photoBatches, (line) => log.info(line));
     closers.push(() => features.close());
     const fetcher = new Fetcher(new AddressRules(config.fetchAllow));
     closers.push(() => fetcher.close());
-    const photos = photoDirectory(config.home);
     const web: WebSupply = {
       fetcher,
-      directory: photos,
+      artifacts,
       log: database.fetchedPhotos,
       feeds: join(config.home, 'fetched'),
     };
     const generations = new GenerationService(database.generations, config.keepGenerations);
-    const audit = auditOf(config.home, database.audit, database.generations, features, database.catalog);
-    const judge = judgeInThreads({ connection: servers.database, home: config.home });
+    const audit = auditOf(artifacts, database.audit, database.generations, features, database.catalog);
+    const judge = judgeInThreads({ connection: servers.database, home: config.home, artifacts: config.artifacts });
     const queue = new JobQueue({ redis: servers.redis }, database.jobs);
     closers.push(() => queue.close());
     const handlers: JobHandlers = {
       import: importHandler(database.catalog, database.jobs, features, web, (job, report, signal) =>
-        generations.refresh(embedderOpener(config.home, features, database.catalog, signal, job), report),
+        generations.refresh(embedderOpener(artifacts, features, database.catalog, signal, job), report),
       ),
       train: trainHandler(
         config,
+        artifacts,
         database.generations,
         features,
         web,
@@ -83,16 +85,15 @@ export async function startWorker(
         database.catalog,
         {
           catalogue: database.catalog,
-          photoDirectory: photoDirectory(config.home),
           feed: async () => (await database.jobs.latestSucceeded('import'))?.input.feed ?? null,
           clock: systemClock,
         },
         queue,
       ),
-      embed: embedHandler(config.home, database.generations, features, database.catalog, { judge, generations }),
+      embed: embedHandler(artifacts, database.generations, features, database.catalog, { judge, generations }),
       judge: judgeHandler(judge, generations, database.generations),
       audit: auditHandler(audit),
-      refresh: refreshHandler(config, database, features),
+      refresh: refreshHandler(artifacts, database, features),
     };
     const worker = new JobWorker(
       {
@@ -106,7 +107,8 @@ export async function startWorker(
       log,
     );
     await worker.start();
-    if (kinds.some((kind) => READS_PHOTOS.has(kind))) closers.push(helpOthers(database.photoBatches, features, log));
+    if (kinds.some((kind) => READS_PHOTOS.has(kind)))
+      closers.push(helpOthers(database.photoBatches, artifacts, features, log));
     const experiments = new ExperimentService(database.experiments, database.generations, systemClock);
     closers.push(sweepEvents(database.shoppers, experiments, database.webhooks, config.eventDays, systemClock, log));
     const schedules = new ScheduleService(database.schedules, database.jobs, queue, systemClock);

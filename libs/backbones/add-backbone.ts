@@ -71,6 +71,7 @@ export async function addBackbone(
     }
     await writeDurably(join(work, DESCRIPTION_FILE), Buffer.from(`${JSON.stringify(description, null, 2)}\n`));
     await syncFile(graphPath);
+    await backbones.share(work, extractorId);
     const directory = join(backbones.directory, extractorId);
     await renameDurably(work, directory);
     return { ...description, graphPath: join(directory, GRAPH_FILE) };

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Artifacts } from '#artifacts';
 import { DEFAULT_LAYOUT, Random, systemClock } from '#foundation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handMade, integers, node, value } from '../../test/support/hostile-onnx.js';
@@ -17,7 +18,7 @@ describe('brought backbones', () => {
   let backbones: Backbones;
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'weft-backbones-'));
-    backbones = new Backbones(home);
+    backbones = new Backbones(new Artifacts(home, null));
   });
   afterEach(() => rmSync(home, { recursive: true }));
 

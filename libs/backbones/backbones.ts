@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Artifacts } from '#artifacts';
 import { extractorIdOf } from '#embedder';
 import { messageOf, WeftError } from '#foundation';
 import { type BackboneDescription, descriptionSchema } from './description.js';
@@ -12,27 +13,25 @@ export interface BackboneAtHand extends BackboneDescription {
   graphPath: string;
 }
 
-/** The brought backbones of a home: a directory each, named by the extractor that it is. They never change. */
+/** The brought backbones of a home and its store: a directory each, named by the extractor that it is. They never change. */
 export class Backbones {
   readonly directory: string;
 
-  constructor(home: string) {
-    this.directory = join(home, 'backbones');
+  constructor(private readonly artifacts: Artifacts) {
+    this.directory = join(artifacts.home, 'backbones');
   }
 
   /** By name. */
   async list(): Promise<BackboneAtHand[]> {
-    const ids = (await this.ids()).map((id) => this.read(id));
+    const ids = (await this.ids()).map((id) => this.brought(id));
     return (await Promise.all(ids)).sort((one, two) => (one.name < two.name ? -1 : 1));
   }
 
   /** Extractors that are registered, readable or not. */
   async ids(): Promise<string[]> {
-    const names = await readdir(this.directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    return names.filter((name) => /^[0-9a-f]{16}$/.test(name)).sort();
+    // One that was removed elsewhere may still lie here.
+    const names = this.artifacts.storeName === null ? this.namesHere() : this.artifacts.namesIn(this.directory);
+    return (await names).filter((name) => /^[0-9a-f]{16}$/.test(name)).sort();
   }
 
   /** @throws WeftError `backbone-unknown` */
@@ -51,7 +50,12 @@ export class Backbones {
 
   /** null: it was never registered here, or was removed. */
   async ofExtractor(extractorId: string): Promise<BackboneAtHand | null> {
-    return (await this.ids()).includes(extractorId) ? this.read(extractorId) : null;
+    return (await this.ids()).includes(extractorId) ? this.brought(extractorId) : null;
+  }
+
+  /** Puts one that is whole, under another name still, into the store. */
+  async share(directory: string, extractorId: string): Promise<void> {
+    await this.artifacts.shareDirectory(directory, join(this.directory, extractorId), DESCRIPTION_FILE);
   }
 
   /** @throws WeftError `backbone-damaged` unless the graph is the one that was tried */
@@ -63,11 +67,27 @@ export class Backbones {
   }
 
   async remove({ extractorId }: BackboneAtHand): Promise<void> {
-    await rm(join(this.directory, extractorId), { recursive: true, force: true });
+    const directory = join(this.directory, extractorId);
+    await this.artifacts.forgetDirectory(directory, DESCRIPTION_FILE);
+    await rm(directory, { recursive: true, force: true });
   }
 
-  private async read(extractorId: string): Promise<BackboneAtHand> {
+  private async namesHere(): Promise<string[]> {
+    return readdir(this.directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+  }
+
+  private async brought(extractorId: string): Promise<BackboneAtHand> {
     const directory = join(this.directory, extractorId);
+    await this.artifacts.bringDirectory(directory, DESCRIPTION_FILE, async (brought) =>
+      this.verify(await this.read(brought, extractorId)),
+    );
+    return this.read(directory, extractorId);
+  }
+
+  private async read(directory: string, extractorId: string): Promise<BackboneAtHand> {
     try {
       const text = await readFile(join(directory, DESCRIPTION_FILE), 'utf8');
       const description = descriptionSchema.parse(JSON.parse(text));

@@ -12,7 +12,7 @@ import { quarantined } from './quarantine.js';
 import type { ProductRecord, QuarantineRecord } from './records.js';
 
 /** Why a photo that is here may be usable in a while though nobody touched it; fetching has reasons of its own. */
-const BAD_LUCK = new Set(['image-too-slow', 'image-kills-decoder', 'image-unreadable']);
+const BAD_LUCK = new Set(['image-too-slow', 'image-kills-decoder', 'image-unreadable', 'artifact-damaged']);
 
 /** One import while it runs: what it has counted, and the products it has met. */
 export class ImportRun {

@@ -6,7 +6,7 @@ export interface PhotoBatch {
   extractorId: string;
   /** As for a PhotoReader. */
   root: string | null;
-  /** Absolute paths, each once. */
+  /** Absolute paths, each once; those of the home by the names that `Artifacts.nameOf` gives. */
   files: string[];
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Artifacts } from '#artifacts';
 import {
   fetchedPhotoFile,
   type ImageId,
@@ -19,8 +20,14 @@ const SNIFFED = 16;
 export class PhotoFiles {
   private readonly incoming: string;
 
-  /** @param directory `photos` of a home */
-  constructor(private readonly directory: string) {
+  /**
+   * @param directory `photos` of a home
+   * @param artifacts that photos are shared by. @default none: they stay in the directory
+   */
+  constructor(
+    private readonly directory: string,
+    private readonly artifacts?: Pick<Artifacts, 'share' | 'storeName' | 'storedBytes'>,
+  ) {
     this.incoming = join(directory, 'incoming');
   }
 
@@ -28,10 +35,16 @@ export class PhotoFiles {
     return fetchedPhotoFile(this.directory, imageId);
   }
 
-  /** Whether the photo is here, whole as far as its size tells. */
+  /**
+   * Whether the photo is here, whole as far as its size tells. Where there is a store it must be there, and need not be here: another home's
+   * gc may have removed it from there and not from here.
+   */
   async has(imageId: ImageId, bytes: number): Promise<boolean> {
-    const found = await stat(this.pathOf(imageId)).catch(() => null);
-    return found?.isFile() === true && found.size === bytes;
+    const path = this.pathOf(imageId);
+    const found = await stat(path).catch(() => null);
+    const isWhole = found?.isFile() === true && found.size === bytes;
+    if (this.artifacts === undefined || this.artifacts.storeName === null) return isWhole;
+    return (isWhole || found === null) && (await this.artifacts.storedBytes(path)) === bytes;
   }
 
   /** Removes what a killed import had not finished. Only while no other import runs. */
@@ -57,7 +70,9 @@ export class PhotoFiles {
       } finally {
         await file.close();
       }
-      await orUnwritable(this.directory, place(temporary, this.pathOf(received.contentHash)));
+      const path = this.pathOf(received.contentHash);
+      await this.artifacts?.share(temporary, path);
+      await orUnwritable(this.directory, place(temporary, path));
       return received;
     } finally {
       await rm(temporary, { force: true });

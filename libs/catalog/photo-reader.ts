@@ -1,3 +1,4 @@
+import { ArtifactDamaged, type Artifacts } from '#artifacts';
 import type { FeatureCache, FeatureExtractor, PhotoFeatures } from '#embedder';
 import { type ImageId, viewIdOf } from '#foundation';
 import {
@@ -32,12 +33,14 @@ export class FilePhotoReader implements PhotoReader {
    * @param cache of the same extractor, opened
    * @param concurrency files that are read and decoded at once; twice the cores keeps them busy
    * @param picturing what of a photo the features are of
+   * @param artifacts that bring fetched photos. @default none: they are here
    */
   constructor(
     private readonly extractor: Pick<FeatureExtractor, 'extract' | 'side'>,
     private readonly cache: Pick<FeatureCache, 'has' | 'append'>,
     private readonly concurrency: number,
     private readonly picturing = THE_PHOTO,
+    private readonly artifacts?: Pick<Artifacts, 'bring'>,
   ) {}
 
   knows(imageId: ImageId): boolean {
@@ -75,6 +78,7 @@ export class FilePhotoReader implements PhotoReader {
     const worker = async () => {
       for (const source of waiting) {
         try {
+          await this.artifacts?.bring(source);
           const photo = await decodeCanonical(
             await readImageFile(source, root === null ? {} : { root }),
             DEFAULT_IMAGE_LIMITS,
@@ -85,7 +89,7 @@ export class FilePhotoReader implements PhotoReader {
           readings.set(source, { ok: { imageId, width, height, look } });
           this.timings.decoded += 1;
         } catch (error) {
-          if (!(error instanceof ImageRejected)) throw error;
+          if (!(error instanceof ImageRejected || error instanceof ArtifactDamaged)) throw error;
           readings.set(source, { rejected: { code: error.code, message: error.message } });
         }
       }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Artifacts } from '#artifacts';
 import type { FeatureCache } from '#embedder';
 import type { ImageId, JobId } from '#foundation';
 import type { BatchOutcome, PhotoBatchStore } from './photo-batch.js';
@@ -20,12 +21,14 @@ export class SharedPhotoReader implements PhotoReader {
   /**
    * @param own reads in this process
    * @param cache that of `own`
+   * @param artifacts name files for workers with homes of their own
    */
   constructor(
     private readonly own: PhotoReader,
     private readonly cache: Pick<FeatureCache, 'extractorId' | 'has' | 'refresh'>,
     private readonly batches: PhotoBatchStore,
     private readonly job: JobId,
+    private readonly artifacts: Pick<Artifacts, 'nameOf' | 'fileNamed'>,
   ) {}
 
   /** What others read counts as decoded, too; waiting for them counts as time for features. */
@@ -50,7 +53,8 @@ export class SharedPhotoReader implements PhotoReader {
     if (sources.length <= BATCH_PHOTOS) return this.own.read(sources, root, onRead);
     const { extractorId } = this.cache;
     const batches = Array.from({ length: Math.ceil(sources.length / BATCH_PHOTOS) }, (_, i) => {
-      return { extractorId, root, files: sources.slice(i * BATCH_PHOTOS, (i + 1) * BATCH_PHOTOS) };
+      const files = sources.slice(i * BATCH_PHOTOS, (i + 1) * BATCH_PHOTOS);
+      return { extractorId, root, files: files.map((file) => this.artifacts.nameOf(file)) };
     });
     const ids = await this.batches.post(this.job, batches);
     const readings = new Map<string, PhotoReading>();
@@ -58,7 +62,8 @@ export class SharedPhotoReader implements PhotoReader {
       for (let left = ids.length; left > 0; left = await this.batches.left(ids)) {
         onRead(Math.max(readings.size, sources.length - left * BATCH_PHOTOS));
         const isTaken = await this.batches.take({ own: this.job }, async ({ files }) => {
-          for (const [file, reading] of await this.own.read(files, root)) readings.set(file, reading);
+          const own = files.map((name) => this.artifacts.fileNamed(name));
+          for (const [file, reading] of await this.own.read(own, root)) readings.set(file, reading);
           return NOTHING_HELPED;
         });
         if (isTaken) continue;
@@ -81,7 +86,7 @@ export class SharedPhotoReader implements PhotoReader {
     await this.cache.refresh();
     for (const { read, extracted } of outcomes) {
       const here = read.filter(({ photo }) => this.cache.has(photo.imageId));
-      for (const { file, photo } of here) readings.set(file, { ok: photo });
+      for (const { file, photo } of here) readings.set(this.artifacts.fileNamed(file), { ok: photo });
       this.helped.decoded += here.length;
       this.helped.extracted += Math.min(extracted, here.length);
     }

@@ -349,6 +349,7 @@ export interface components {
         | 'photos-busy'
         | 'photos-unreadable'
         | 'feed-not-stored'
+        | 'artifacts-unreachable'
         | 'database-unreachable'
         | 'deadline-exceeded'
         | 'overloaded';

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { ArtifactDamaged, type Artifacts } from '#artifacts';
 import {
   type FeatureLayout,
   type FeatureSpace,
@@ -37,7 +38,8 @@ interface Location extends RecordPlace {
 
 /**
  * Features of photos on disk, 2 bytes a number, in immutable segment files named by their content. Any number of processes
- * may read and append at the same time: each writes files of its own, and sees those of the others after a refresh.
+ * may read and append at the same time: each writes files of its own, and sees those of the others after a refresh; those of
+ * other machines, too, where there is a store.
  */
 export class FeatureCache implements FeatureSpace {
   readonly extractorId: string;
@@ -51,8 +53,13 @@ export class FeatureCache implements FeatureSpace {
   /**
    * @param directory of all extractors' caches
    * @param space whose features these are; other extractors have directories of their own
+   * @param artifacts that segments are shared by. @default none: they stay in the directory
    */
-  constructor(directory: string, { extractorId, layout }: FeatureSpace) {
+  constructor(
+    directory: string,
+    { extractorId, layout }: FeatureSpace,
+    private readonly artifacts?: Pick<Artifacts, 'share' | 'bring' | 'bringAll' | 'storedBytes' | 'forget'>,
+  ) {
     if (!/^[0-9a-f]{16}$/.test(extractorId)) {
       throw new WeftError('extractor-mismatch', 'An extractor id is 16 hexadecimal digits.', { value: extractorId });
     }
@@ -68,8 +75,9 @@ export class FeatureCache implements FeatureSpace {
     await this.refresh();
   }
 
-  /** Learns of the segments that other processes have written or removed since. */
+  /** Learns of the segments that other processes have written or removed since, and brings those of other machines. */
   async refresh(): Promise<void> {
+    await this.bringSegments();
     const names = (await readdir(this.directory)).filter((name) => name.endsWith(SUFFIX)).sort();
     const gone = new Set([...this.segments].filter((name) => !names.includes(name)));
     for (const [id, { segment }] of this.locations) if (gone.has(segment)) this.locations.delete(id);
@@ -151,8 +159,8 @@ export class FeatureCache implements FeatureSpace {
   }
 
   /**
-   * Writes what can still be read of damaged files anew, and removes them. What is lost is computed again by whoever needs it.
-   * A file that another process has replaced meanwhile stays.
+   * Brings damaged files anew, where the store has them whole; else writes what can still be read of them anew, and removes them. What is
+   * lost is computed again by whoever needs it. A file that another process has replaced meanwhile stays.
    *
    * @returns the paths of the files that were damaged
    */
@@ -162,19 +170,45 @@ export class FeatureCache implements FeatureSpace {
       const path = join(this.directory, name);
       const { photos, isWhole } = await salvage(path, this.extractorId, this.width);
       this.damaged.delete(name);
-      if (isWhole) await this.learn(name);
+      if (isWhole) {
+        await this.learn(name);
+        continue;
+      }
+      if (await this.isBroughtAnew(path)) await this.learn(name);
       else {
         await this.append(photos);
+        // Before it is removed here, so that it does not come back.
+        await this.artifacts?.forget(path);
         await rm(path, { force: true });
-        mended.push(path);
       }
+      mended.push(path);
     }
     return mended;
   }
 
+  private async bringSegments(): Promise<void> {
+    const isNew = (path: string) => !this.segments.has(basename(path)) && !this.damaged.has(basename(path));
+    for (const { key, message } of (await this.artifacts?.bringAll(this.directory, isNew)) ?? []) {
+      this.damaged.set(basename(key), new FeaturesDamaged(join(this.directory, basename(key)), message));
+    }
+  }
+
+  /** In place of a damaged file, where the store has it whole. */
+  private async isBroughtAnew(path: string): Promise<boolean> {
+    if (this.artifacts === undefined || (await this.artifacts.storedBytes(path)) === null) return false;
+    await rm(path, { force: true });
+    try {
+      await this.artifacts.bring(path);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ArtifactDamaged)) throw error;
+      return false;
+    }
+  }
+
   private async write(photos: PhotoFeatures[]): Promise<void> {
     // A damaged segment of the same photos has the same name: it is replaced.
-    const name = await writeSegment(this.directory, this.extractorId, photos);
+    const name = await writeSegment(this.directory, this.extractorId, photos, this.artifacts);
     this.damaged.delete(name);
     await this.learn(name);
   }

@@ -1,6 +1,7 @@
 import { FeatureBuffer } from './feature-buffer.js';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Artifacts } from '#artifacts';
 import { type ImageId, sha256, writeDurably } from '#foundation';
 import {
   encodeSegment,
@@ -28,6 +29,9 @@ const MOST_KEPT = 0.5;
 /** A photo in the index of a segment. */
 const ENTRY_BYTES = 36;
 
+/** How segments that are written and removed here are made known to other machines. */
+export type SegmentSharing = Pick<Artifacts, 'share' | 'forget'>;
+
 /**
  * Segments of one extractor of which at most half is kept. A process that has one of them open reads on; one that knows it
  * from earlier learns of the change at its next refresh.
@@ -36,6 +40,7 @@ export async function* deadSegments(
   directory: string,
   extractorId: string,
   isKept: (id: ImageId) => boolean,
+  artifacts?: SegmentSharing,
 ): AsyncGenerator<DeadSegment> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -58,7 +63,10 @@ export async function* deadSegments(
       photos: dead,
       bytes: dead * (ENTRY_BYTES + recordBytes(width)),
       remove: async () => {
-        if (kept.length > 0) await writeSegment(directory, extractorId, await readPhotos(path, kept, width));
+        if (kept.length > 0) {
+          await writeSegment(directory, extractorId, await readPhotos(path, kept, width), artifacts);
+        }
+        await artifacts?.forget(path);
         await rm(path);
       },
     };
@@ -109,9 +117,15 @@ async function readPhotos(path: string, places: [ImageId, RecordPlace][], width:
 }
 
 /** Writes a segment named by its content. @returns its name */
-export async function writeSegment(directory: string, extractorId: string, photos: PhotoFeatures[]): Promise<string> {
+export async function writeSegment(
+  directory: string,
+  extractorId: string,
+  photos: PhotoFeatures[],
+  artifacts?: SegmentSharing,
+): Promise<string> {
   const bytes = encodeSegment(extractorId, photos);
   const name = `${sha256(bytes).slice(0, 32)}.features`;
-  await writeDurably(join(directory, name), bytes);
+  const path = join(directory, name);
+  await writeDurably(path, bytes, async (file) => artifacts?.share(file, path));
   return name;
 }

@@ -5,7 +5,8 @@ export { deadSegments } from './feature-compaction.js';
 export { extractorIdOf, FeatureExtractor, PHOTOS_AT_ONCE } from './feature-extractor.js';
 export type { PhotoFeatures } from './feature-segment.js';
 export type { ModelManifest } from './manifest.js';
-export { listBundles, ModelBundle } from './model-bundle.js';
+export { ModelBundle } from './model-bundle.js';
+export { listModels, MANIFEST_FILE, modelDirectory, openModel } from './models.js';
 export { openSession, runSession } from './onnx-session.js';
 export { testPictures } from './test-pictures.js';
 export {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { EMBEDDING_SIZE, featureWidth, messageOf, sha256, SHAPE_SIZE, WeftError } from '#foundation';
@@ -19,7 +19,6 @@ class BundleDamaged extends WeftError {
 }
 
 const FILES = ['heads.safetensors', 'heads.onnx', 'untrained.onnx', 'encoder.onnx', 'metrics.json'] as const;
-const VERSION = /^\d{8}-\d{6}-[0-9a-f]{8}$/;
 
 /** The heads that a model serves, and those before training. */
 type HeadsGraph = 'heads' | 'untrained';
@@ -181,20 +180,6 @@ function unitParts(rows: Float32Array, origin: Float64Array): Float32Array {
     }
   }
   return rows;
-}
-
-/**
- * Directories of the bundles in a models directory, oldest first, newest last. Without such a directory: none.
- */
-export async function listBundles(modelsDirectory: string): Promise<string[]> {
-  const entries = await readdir(modelsDirectory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return entries
-    .filter((entry) => entry.isDirectory() && VERSION.test(entry.name))
-    .map(({ name }) => join(modelsDirectory, name))
-    .sort();
 }
 
 async function readManifest(directory: string): Promise<ModelManifest> {

@@ -10,8 +10,16 @@ export function partialName(path: string): string {
   return `${path}.${randomUUID()}.partial`;
 }
 
-/** Writes a file that appears whole or not at all, and is on the disk when this resolves. */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file that appears whole or not at all, and is on the disk when this resolves.
+ *
+ * @param beforeNamed does what must be done before the file has its name; given the file as it is on the disk
+ */
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array,
+  beforeNamed: (file: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   const partial = partialName(path);
   try {
     const file = await open(partial, 'wx');
@@ -21,6 +29,7 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
     } finally {
       await file.close();
     }
+    await beforeNamed(partial);
     await renameDurably(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

@@ -1,6 +1,7 @@
+import type { Artifacts } from '#artifacts';
 import type { Snapshot } from '#datasets';
 import type { ModelBundle } from '#embedder';
-import { type ImageId, photoFile, type ProductId } from '#foundation';
+import type { ImageId, ProductId } from '#foundation';
 import { readImageFile } from '#imaging';
 import { drawModelCard } from './draw-model-card.js';
 
@@ -16,22 +17,22 @@ interface CatalogueCard {
   /** The catalogue of now. */
   snapshot: Snapshot;
   catalogue: CardCatalogue;
-  /** Where fetched photos lie. */
-  photoDirectory: string;
+  /** Bring photos. */
+  artifacts: Pick<Artifacts, 'photoFile'>;
   /** What was imported last; null: not known. */
   feed: string | null;
   madeAt: Date;
 }
 
 /** The card of a bundle, with photos and titles of the catalogue. See `drawModelCard`. */
-export function drawCatalogueCard({ bundle, catalogue, photoDirectory, ...rest }: CatalogueCard): Promise<string> {
+export function drawCatalogueCard({ bundle, catalogue, artifacts, ...rest }: CatalogueCard): Promise<string> {
   return drawModelCard({
     ...rest,
     manifest: bundle.manifest,
     embed: (features) => bundle.embed(features),
     readPhoto: async (id) => {
       const source = await catalogue.imageSource(id);
-      return source === null ? null : readImageFile(photoFile(source, id, photoDirectory));
+      return source === null ? null : readImageFile(await artifacts.photoFile(source, id));
     },
     titles: async (ids) => {
       const products = await catalogue.products(ids);

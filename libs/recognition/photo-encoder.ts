@@ -1,4 +1,5 @@
-import { FeatureExtractor, ModelBundle } from '#embedder';
+import type { Artifacts } from '#artifacts';
+import { FeatureExtractor, type ModelBundle, openModel } from '#embedder';
 import { type Matching, matchingOf } from '#evaluation';
 import { type ModelVersion, WeftError } from '#foundation';
 import type { ModelRecord } from '#generations';
@@ -22,13 +23,15 @@ export class PhotoEncoder {
   /**
    * @param graphPath of the feature graph that is installed here
    * @param limits of a photo's bytes and pixels
+   * @param artifacts that bring models
    */
   constructor(
     private readonly graphPath: string,
     private readonly limits: ImageLimits,
+    private readonly artifacts: Artifacts,
   ) {}
 
-  /** @throws BundleDamaged */
+  /** @throws BundleDamaged, and what bringing it throws */
   async matching(model: ModelRecord): Promise<Matching | null> {
     return (await this.opened(model)).matching;
   }
@@ -70,7 +73,7 @@ export class PhotoEncoder {
   private opened(model: ModelRecord): Promise<OpenModel> {
     if (this.model?.version === model.version) return this.model.opened;
     // What still embeds with the model before goes on: its memory is let go with its last use.
-    const opened = ModelBundle.open(model.directory).then((bundle) => {
+    const opened = openModel(this.artifacts, model).then((bundle) => {
       return { version: model.version, bundle, matching: matchingOf(bundle.manifest.metrics) };
     });
     this.model = { version: model.version, opened };

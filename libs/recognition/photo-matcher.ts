@@ -1,3 +1,4 @@
+import type { Artifacts } from '#artifacts';
 import {
   CANDIDATES,
   isNamed,
@@ -7,7 +8,7 @@ import {
   voteAmong,
   winnerProbability,
 } from '#evaluation';
-import { type ImageId, type ModelVersion, photoFile, type ProductId, WeftError } from '#foundation';
+import { type ImageId, type ModelVersion, type ProductId, WeftError } from '#foundation';
 import type { GenerationStore, ModelRecord } from '#generations';
 import { type PhotoBox, readKnownPhoto } from '#imaging';
 import {
@@ -103,12 +104,12 @@ interface Reading {
  * active generation's model.
  */
 export class PhotoMatcher {
-  /** @param photoDirectory of fetched photos */
+  /** @param artifacts that bring photos */
   constructor(
     private readonly reading: Reading,
     private readonly encoder: PhotoEncoder,
     private readonly lookalikes: Pick<Recommender, 'similarToPhoto'>,
-    private readonly photoDirectory: string,
+    private readonly artifacts: Pick<Artifacts, 'photoFile'>,
   ) {}
 
   /**
@@ -227,7 +228,7 @@ export class PhotoMatcher {
     const imageId = 'imageId' in photo ? photo.imageId : await this.mainPhotoOf(photo.productId);
     const source = await this.reading.catalog.imageSource(imageId);
     if (source === null) throw unknownPhoto(imageId);
-    return { bytes: await readKnownPhoto(photoFile(source, imageId, this.photoDirectory), imageId), box };
+    return { bytes: await readKnownPhoto(await this.artifacts.photoFile(source, imageId), imageId), box };
   }
 
   private async embeddingOf(photo: FoundPhoto, model: ModelRecord): Promise<Float32Array> {

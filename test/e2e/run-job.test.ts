@@ -56,13 +56,14 @@ describe('runJob', { timeout: 120_000 }, () => {
     }));
 
   it('starts a worker that removes what a training left which it gives up', () =>
-    withSession(async ({ config, database, queue }) => {
+    withSession(async (session) => {
+      const { config, database } = session;
       const { id } = await database.jobs.create('train', JOB_INPUTS.train.parse({}), { requestedBy: 'a test' });
       for (let attempt = 0; attempt < 5; attempt += 1) await database.jobs.markRunning(id);
       const directory = join(config.home, 'runs', id);
       mkdirSync(directory, { recursive: true });
       const turn = await database.jobs.takeTurn('embed');
-      const outcome = runJob({ config, database, queue }, 'embed', { modelVersion: null }).catch(() => undefined);
+      const outcome = runJob(session, 'embed', { modelVersion: null }).catch(() => undefined);
       try {
         await vi.waitFor(() => expect(existsSync(directory)).toBe(false), PATIENCE);
       } finally {

@@ -4,6 +4,7 @@ import { analysesOf } from '../../apps/api/analyses/analyse.js';
 import { type ApiSettings, createApi } from '../../apps/api/create-api.js';
 import { Metrics } from '../../apps/api/metrics/metrics.js';
 import { Throttle } from '#access';
+import { Artifacts } from '#artifacts';
 import { type Clock, systemClock } from '#foundation';
 import { loadConfig } from '#config';
 import { JobQueue } from '#jobs';
@@ -23,6 +24,8 @@ export interface StartedApi {
 
 interface ApiOptions extends Partial<Omit<ApiSettings, 'feedDir'>> {
   feedDir: string;
+  /** Default: the feed directory. */
+  home?: string;
   redis?: { path: string; prefix: string };
   /** How long Redis may take to take a job. */
   queueMs?: number;
@@ -42,12 +45,12 @@ export async function startApi(database: Database, options: ApiOptions): Promise
   const index = new WatchedIndex(database.index, metrics, clock);
   // In this process; the service has a thread for each, see api-process.test.ts.
   const analyses = analysesOf(database);
-  const dependencies = { ...database, index, analyses, queue, throttle, metrics, clock };
+  const artifacts = new Artifacts(options.home ?? options.feedDir, null);
+  const dependencies = { ...database, artifacts, index, analyses, queue, throttle, metrics, clock };
   // A busy machine makes tests late; what lateness does has a test of its own.
   const featureGraph = featureGraphPath(loadConfig());
   const settings = {
     featureGraph,
-    home: options.feedDir,
     host: '127.0.0.1',
     fetchAllow: [],
     trustedProxies: [],

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Artifacts } from '#artifacts';
 import { FilePhotoReader, ImportService } from '#catalog';
 import { loadConfig } from '#config';
 import { JOB_INPUTS } from '#jobs';
@@ -79,9 +80,10 @@ describe('an import into Postgres', () => {
   });
 
   it('never brings an older feed back over one that was asked for later', async () => {
-    const features = new Features(loadConfig(), database.photoBatches, () => undefined);
+    const artifacts = new Artifacts(directory, null);
+    const features = new Features(loadConfig(), artifacts, database.photoBatches, () => undefined);
     const fetcher = new Fetcher(new AddressRules());
-    const web = { fetcher, directory, feeds: directory, log: database.fetchedPhotos };
+    const web = { fetcher, artifacts, feeds: directory, log: database.fetchedPhotos };
     const handler = importHandler(database.catalog, database.jobs, features, web, async () => []);
     const input = (name: string) => JOB_INPUTS.import.parse({ feed: join(directory, name) });
     const killed = await database.jobs.create('import', input('old.csv'), { requestedBy: 'a test' });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeGeneration } from '../../apps/worker/judging/judge-generation.js';
 import { judgeInThreads } from '../../apps/worker/judging/judge-in-thread.js';
 import { judgeHandler } from '../../apps/worker/judge.handler.js';
+import { Artifacts } from '#artifacts';
 import { assignSplit } from '#datasets';
 import { FeatureCache, ModelBundle, writeBundle } from '#embedder';
 import { type FeatureLayout, type ModelVersion, Random, sha256 } from '#foundation';
@@ -118,7 +119,7 @@ describe('judging', () => {
     return generation;
   }
 
-  const judge = (generation: number) => judgeGeneration(database, home, generation, silent);
+  const judge = (generation: number) => judgeGeneration(database, new Artifacts(home, null), generation, silent);
 
   it('finds that a model which sees less is worse, on the hold-out styles only, and says by how much', async () => {
     const { against, judgement } = await judge(2);
@@ -151,7 +152,7 @@ describe('judging', () => {
 
   it('finds the same again, in a thread, and keeps it for the promotion, which is refused', async () => {
     const here = await judge(2);
-    const threads = judgeInThreads({ connection: place.connection, home });
+    const threads = judgeInThreads({ connection: place.connection, home, artifacts: null });
     const heard: string[] = [];
     const there = await threads(2, ({ stage }) => heard.push(stage), new AbortController().signal);
     expect(there.judgement).toEqual(here.judgement);
@@ -189,7 +190,8 @@ describe('judging', () => {
   });
 
   it('leaves out photos whose features are gone, and says what it cannot judge', async () => {
-    await expect(judgeGeneration(database, join(home, 'elsewhere'), 2, silent)).rejects.toMatchObject({
+    const elsewhere = new Artifacts(join(home, 'elsewhere'), null);
+    await expect(judgeGeneration(database, elsewhere, 2, silent)).rejects.toMatchObject({
       ...{
         code: 'nothing-to-judge',
         value: { styles: expect.any(Number) as number, leftOut: expect.any(Number) as number },

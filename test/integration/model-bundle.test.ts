@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Artifacts } from '#artifacts';
 import {
   type BundleContent,
-  listBundles,
+  listModels,
   ModelBundle,
   type ModelManifest,
   readSafetensorsFile,
@@ -68,10 +69,11 @@ describe('a model bundle', () => {
   let directory: string;
 
   beforeEach(async () => {
-    models = await mkdtemp(join(tmpdir(), 'weft-models-'));
+    models = join(await mkdtemp(join(tmpdir(), 'weft-models-')), 'models');
+    await mkdir(models);
     directory = join(models, VERSION);
   });
-  afterEach(() => rm(models, { recursive: true }));
+  afterEach(() => rm(dirname(models), { recursive: true }));
 
   async function opened<T>(use: (bundle: ModelBundle) => Promise<T>): Promise<T> {
     const bundle = await ModelBundle.open(directory);
@@ -227,8 +229,8 @@ describe('a model bundle', () => {
     const names = ['20261124-093001-00000000', '20261124-093000-ffffffff', `${VERSION}.part`, 'notes'];
     for (const name of names) await mkdir(join(models, name));
     await writeFile(join(models, '20271124-093001-00000000'), 'a file');
-    expect(await listBundles(models)).toEqual([join(models, names[1] as string), join(models, names[0] as string)]);
-    expect(await listBundles(join(models, 'nowhere'))).toEqual([]);
+    expect(await listModels(new Artifacts(dirname(models), null))).toEqual([names[1], names[0]]);
+    expect(await listModels(new Artifacts(join(models, 'nowhere'), null))).toEqual([]);
   });
 
   async function alterManifest(change: Partial<Record<keyof ModelManifest, unknown>>): Promise<void> {

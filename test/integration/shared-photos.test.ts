@@ -1,3 +1,4 @@
+import { Artifacts } from '#artifacts';
 import {
   helpWithPhotos,
   type PhotoBatchStore,
@@ -99,13 +100,14 @@ describe('photos that several workers read', () => {
   }
   const batches = () => queryOnce(place.connection, 'SELECT job_id, outcome FROM photo_batch ORDER BY id');
   const sharedReader = (own: Process, store: PhotoBatchStore = database.photoBatches) =>
-    new SharedPhotoReader(own, own, store, job);
+    new SharedPhotoReader(own, own, store, job, new Artifacts('/home/one', null));
   /** Another worker. */
   function help(reader: Process | null): unknown[] {
     const troubles: unknown[] = [];
     const trouble = (error: unknown) => troubles.push(error);
     const readerOf = async () => reader;
-    helping.push(helpWithPhotos({ batches: elsewhere.photoBatches, readerOf, trouble }, stopping.signal));
+    const artifacts = new Artifacts('/home/other', null);
+    helping.push(helpWithPhotos({ batches: elsewhere.photoBatches, artifacts, readerOf, trouble }, stopping.signal));
     return troubles;
   }
   const named = (count: number) => Array.from({ length: count }, (_, i) => `${i % 10 === 3 ? 'bad' : 'photo'} ${i}`);
@@ -194,7 +196,8 @@ describe('photos that several workers read', () => {
     await database.photoBatches.post(job, [{ extractorId: EXTRACTOR, root: null, files: named(3) }]);
     await queryOnce(place.connection, `UPDATE job_run SET state = 'queued' WHERE id = '${job}'`);
     const other = await running();
-    await new SharedPhotoReader(own, own, elsewhere.photoBatches, other).read(named(100), null);
+    const artifacts = new Artifacts('/home/one', null);
+    await new SharedPhotoReader(own, own, elsewhere.photoBatches, other, artifacts).read(named(100), null);
     expect(await batches()).toEqual([]);
   });
 });

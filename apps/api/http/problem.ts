@@ -92,6 +92,7 @@ export const PROBLEMS = {
   'photos-busy': { status: 503, title: 'Too many photos at once' },
   'photos-unreadable': { status: 503, title: 'Photos cannot be read here' },
   'feed-not-stored': { status: 507, title: 'The feed cannot be stored' },
+  'artifacts-unreachable': { status: 503, title: 'The artifact store does not answer' },
   'database-unreachable': { status: 503, title: 'The database does not answer' },
   'deadline-exceeded': { status: 503, title: 'The answer took too long' },
   overloaded: { status: 503, title: 'The service is overloaded' },

@@ -3,8 +3,8 @@ import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type ImageId, photoFile, WeftError } from '#foundation';
-import { type ApiDependencies, DEPENDENCIES, PHOTO_DIRECTORY } from '../api-dependencies.js';
+import { type ImageId, WeftError } from '#foundation';
+import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { isNamed } from '../http/etag.js';
 import { queryNumber } from '../http/fields.js';
@@ -32,10 +32,7 @@ export class ImagesController {
   /** Two a core: one is decoded while another is read. Each holds a photo's bytes. */
   private readonly turnstile = new Turnstile(2 * availableParallelism(), MOST_WAITING, tooManyThumbnails);
 
-  constructor(
-    @Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies,
-    @Inject(PHOTO_DIRECTORY) private readonly photos: string,
-  ) {}
+  constructor(@Inject(DEPENDENCIES) private readonly dependencies: ApiDependencies) {}
 
   @Get(':id')
   @Endpoint({
@@ -50,7 +47,10 @@ export class ImagesController {
       binary: 'image/webp',
       headers: { etag: 'Names photo and width.', 'cache-control': 'A year, immutable.' },
     },
-    problems: ['image-unknown', 'image-gone', 'image-undecodable', 'images-busy', 'database-unreachable'],
+    problems: [
+      ...(['image-unknown', 'image-gone', 'image-undecodable', 'images-busy'] as const),
+      ...(['artifacts-unreachable', 'database-unreachable'] as const),
+    ],
   })
   async getImage(
     @ParsedParams(imageParams) params: z.output<typeof imageParams>,
@@ -68,7 +68,7 @@ export class ImagesController {
       return;
     }
     const { bytes, contentType } = await this.turnstile
-      .pass(() => drawThumbnail(id, photoFile(source, id, this.photos), w))
+      .pass(async () => drawThumbnail(id, await this.dependencies.artifacts.photoFile(source, id), w))
       .catch((error: unknown) => {
         if (error instanceof WeftError && error.code === 'images-busy') void reply.header('retry-after', RETRY_AFTER);
         throw error;

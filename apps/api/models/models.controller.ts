@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -74,7 +73,7 @@ export class ModelsController {
       description: 'The page as it was drawn last: with the training, or by `weft card`.',
       binary: 'text/html',
     },
-    problems: ['model-unknown', 'card-missing', 'database-unreachable'],
+    problems: ['model-unknown', 'card-missing', 'artifacts-unreachable', 'database-unreachable'],
   })
   async getModelCard(
     @ParsedParams(modelParams) { version }: z.output<typeof modelParams>,
@@ -87,20 +86,21 @@ export class ModelsController {
         remedy: 'GET /v1/models lists them.',
       });
     }
-    const page = await readFile(cardFile(model)).catch((cause: unknown) => {
+    const { artifacts } = this.dependencies;
+    const page = await artifacts.newest(cardFile({ directory: artifacts.modelPath(model) }));
+    if (page === null) {
       throw new WeftError('card-missing', `No card of model ${version} lies beside it.`, {
         value: version,
         remedy: `weft card ${version}`,
-        cause,
       });
-    });
+    }
     await reply
       .headers({
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': CARD_POLICY,
         'cache-control': 'no-cache',
       })
-      .send(page);
+      .send(Buffer.from(page));
   }
 
   @Get('generations')

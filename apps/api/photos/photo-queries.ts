@@ -20,8 +20,6 @@ const FETCH_MS = 20_000;
 interface PhotoSettings {
   /** Path of the feature graph that is installed here. */
   featureGraph: string;
-  /** Directory of fetched photos of the catalogue. */
-  photoDirectory: string;
   /** Addresses beyond the public ones that may be fetched from. */
   fetchAllow: readonly string[];
 }
@@ -83,9 +81,10 @@ export class PhotoQueries implements OnModuleDestroy {
 
   private open() {
     this.opened ??= import('#recognition').then(({ PhotoEncoder, PhotoMatcher }) => {
-      const { featureGraph, photoDirectory } = this.settings;
-      const encoder = new PhotoEncoder(featureGraph, { maxBytes: PHOTO_BYTES, maxPixels: MOST_PIXELS });
-      return { encoder, matcher: new PhotoMatcher(this.dependencies, encoder, this.recommender, photoDirectory) };
+      const { artifacts } = this.dependencies;
+      const limits = { maxBytes: PHOTO_BYTES, maxPixels: MOST_PIXELS };
+      const encoder = new PhotoEncoder(this.settings.featureGraph, limits, artifacts);
+      return { encoder, matcher: new PhotoMatcher(this.dependencies, encoder, this.recommender, artifacts) };
     });
     return this.opened;
   }
@@ -115,6 +114,9 @@ const SERVICE_STATES = new Set([
   'decoder-not-started',
   'thread-not-started',
   'bundle-damaged',
+  'artifacts-unreachable',
+  'artifacts-refused',
+  'artifact-damaged',
 ]);
 
 function tooManyPhotos(): WeftError {

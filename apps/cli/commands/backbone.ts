@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { openArtifacts } from '#artifacts';
 import {
   addBackbone,
   BACKBONE_LIMITS,
@@ -52,7 +53,7 @@ const add = new Command('add')
       file: resolve(onnx),
       settings: parseBackboneSettings(settings),
     };
-    const added = await addBackbone(new Backbones(loadConfig().home), brought, {
+    const added = await addBackbone(await backbonesHere(), brought, {
       limits: BACKBONE_LIMITS,
       clock: systemClock,
       report: say,
@@ -65,7 +66,7 @@ const list = new Command('list')
   .description('list the backbones that were brought')
   .option('--json', 'print JSON on stdout')
   .action(async ({ json }: { json?: true }) => {
-    const all = await new Backbones(loadConfig().home).list();
+    const all = await (await backbonesHere()).list();
     if (json) return printJson({ backbones: all.map(shown) });
     if (all.length === 0) return print('No backbone was brought.');
     print(
@@ -88,7 +89,7 @@ const check = new Command('check')
   .argument('<name>', 'its name')
   .option('--json', 'print JSON on stdout')
   .action(async (name: string, { json }: { json?: true }) => {
-    const backbones = new Backbones(loadConfig().home);
+    const backbones = await backbonesHere();
     const backbone = await backbones.named(name);
     await backbones.verify(backbone);
     const trial = await tryGraph(backbone.graphPath, backbone.settings.inputSize, BACKBONE_LIMITS);
@@ -102,8 +103,8 @@ const remove = new Command('remove')
   .argument('<name>', 'its name')
   .option('--json', 'print JSON on stdout')
   .action((name: string, { json }: { json?: true }) =>
-    withSession(async ({ config, database }) => {
-      const backbones = new Backbones(config.home);
+    withSession(async ({ artifacts, database }) => {
+      const backbones = new Backbones(artifacts);
       const backbone = await backbones.named(name);
       const models = (await database.generations.models()).filter(
         ({ extractorId }) => extractorId === backbone.extractorId,
@@ -131,6 +132,10 @@ export const backboneCommand = new Command('backbone')
   .addCommand(list)
   .addCommand(check)
   .addCommand(remove);
+
+async function backbonesHere(): Promise<Backbones> {
+  return new Backbones(await openArtifacts(loadConfig()));
+}
 
 function shown({ graphPath: _, ...description }: BackboneAtHand) {
   return description;

@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { catalogueSnapshot } from '#datasets';
-import { FeatureCache, ModelBundle, type ModelManifest } from '#embedder';
+import { FeatureCache, type ModelManifest, openModel } from '#embedder';
 import {
   messageOf,
   type ModelVersion,
-  photoDirectory,
   systemClock,
   trainingFields,
   type ViewName,
@@ -25,9 +24,14 @@ export const cardCommand = new Command('card')
   .action((version: string | undefined, options: { out?: string; json?: true }) =>
     withSession(async (session) => {
       const model = await modelOf(session, version);
-      const file = options.out === undefined ? cardFile(model) : resolve(options.out);
+      const { artifacts } = session;
+      const own = cardFile({ directory: artifacts.modelPath(model) });
+      const file = options.out === undefined ? own : resolve(options.out);
       const page = new TextEncoder().encode(await draw(session, model));
-      await writeDurably(file, page).catch((error: unknown) => {
+      await writeDurably(file, page, async (written) => {
+        if (file === own) await artifacts.share(written, own);
+      }).catch((error: unknown) => {
+        if (error instanceof WeftError) throw error;
         throw new WeftError('card-unwritable', `The card cannot be written: ${messageOf(error)}`, {
           value: file,
           remedy: 'Name a file in a directory that you may write to: --out FILE',
@@ -59,16 +63,15 @@ function viewsOf({ settings }: ModelManifest): ViewName {
   return trainingFields.views.parse(settings['views']);
 }
 
-async function draw({ config, database }: Session, model: ModelRecord): Promise<string> {
-  const bundle = await ModelBundle.open(model.directory);
+async function draw({ config, artifacts, database }: Session, model: ModelRecord): Promise<string> {
+  const bundle = await openModel(artifacts, model);
   try {
-    const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest);
+    const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest, artifacts);
     await cache.open();
     const { snapshot } = await catalogueSnapshot(database.generations, cache, viewsOf(bundle.manifest));
     const feed = (await database.jobs.latestSucceeded('import'))?.input.feed ?? null;
     return await drawCatalogueCard({
-      ...{ bundle, snapshot, feed, catalogue: database.catalog },
-      photoDirectory: photoDirectory(config.home),
+      ...{ bundle, snapshot, feed, artifacts, catalogue: database.catalog },
       madeAt: systemClock.now(),
     });
   } finally {

@@ -5,8 +5,8 @@ import type { ImportResult } from '#catalog';
 import { loadConfig } from '#config';
 import { type TrainingMetrics, trainingMetricsSchema } from '#datasets';
 import { drawCatalogue } from '#drawn-catalogue';
-import { ModelBundle } from '#embedder';
-import { WeftError } from '#foundation';
+import { openModel } from '#embedder';
+import { type ModelVersion, WeftError } from '#foundation';
 import { type EmbedResult, GenerationService, type PromotionRequest } from '#generations';
 import { JOB_INPUTS, type TrainResult } from '#jobs';
 import { ensureParts, ensureTrainingParts } from '#provision';
@@ -127,7 +127,7 @@ async function prepare(
   const trained = (await runJob(session, 'train', JOB_INPUTS.train.parse({ device: config.device })))
     .result as TrainResult;
   clock.lap('training');
-  const holdOut = await holdOutOf(join(config.home, 'models', trained.version));
+  const holdOut = await holdOutOf(session, trained.version);
   tell(`\n${describeTraining(trained)}\n${describeHoldOut(holdOut)}`);
 
   const embedded = (await runJob(session, 'embed', { modelVersion: trained.version })).result as EmbedResult;
@@ -158,8 +158,8 @@ async function refuseOtherCatalogue({ database, config }: Session, feed: string)
 /** Figures of the new model beside what it must beat, on styles held out of training. */
 type HoldOut = Pick<TrainingMetrics, 'holdout' | 'counts'>;
 
-async function holdOutOf(bundleDirectory: string): Promise<HoldOut> {
-  const bundle = await ModelBundle.open(bundleDirectory);
+async function holdOutOf({ config, artifacts }: Session, version: ModelVersion): Promise<HoldOut> {
+  const bundle = await openModel(artifacts, { version, directory: join(config.home, 'models', version) });
   await bundle.close();
   const { holdout, counts } = trainingMetricsSchema.parse(bundle.manifest.metrics);
   return { holdout, counts };

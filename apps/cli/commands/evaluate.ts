@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { openArtifacts } from '#artifacts';
 import { Backbones, type FeatureGraph, featureGraphOf } from '#backbones';
 import { loadConfig, type WeftConfig } from '#config';
 import { assignSplit } from '#datasets';
-import { FeatureCache, listBundles, ModelBundle } from '#embedder';
+import { FeatureCache, listModels, type ModelBundle, openModel } from '#embedder';
 import {
   type Baseline,
   baselineVectors,
@@ -75,7 +76,7 @@ export const evaluateCommand = new Command('evaluate')
 async function holdOut(config: WeftConfig, model: string | undefined): Promise<LabelledPhotos> {
   const bundle = await openBundle(config, bundleNameOf(model));
   await bundle.close();
-  const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest);
+  const cache = new FeatureCache(join(config.home, 'features'), bundle.manifest, await openArtifacts(config));
   await cache.open();
   return withSession(async ({ database }) => {
     const salt = await database.generations.salt();
@@ -97,11 +98,11 @@ function bundleNameOf(model: string | undefined): string | undefined {
 
 /** The brought backbone that the model stands on; null: the one that Weft comes with. */
 async function graphOf(config: WeftConfig, model: string | undefined): Promise<FeatureGraph | null> {
-  const isFirst = isBaseline(model) && (await listBundles(join(config.home, 'models'))).length === 0;
+  const isFirst = isBaseline(model) && (await listModels(await openArtifacts(config))).length === 0;
   if (isFirst) return null;
   const bundle = await openBundle(config, bundleNameOf(model));
   await bundle.close();
-  const backbone = await new Backbones(config.home).ofExtractor(bundle.manifest.extractorId);
+  const backbone = await new Backbones(await openArtifacts(config)).ofExtractor(bundle.manifest.extractorId);
   return backbone && featureGraphOf(backbone);
 }
 
@@ -230,14 +231,15 @@ async function writeReliability(file: string, [evaluation]: Evaluation[]): Promi
 
 /** @throws WeftError `no-model`, `model-unknown` */
 async function openBundle(config: WeftConfig, version: string | undefined): Promise<ModelBundle> {
-  const directories = await listBundles(join(config.home, 'models'));
-  const directory =
-    version === undefined ? directories.at(-1) : directories.find((candidate) => basename(candidate) === version);
-  if (directory !== undefined) return ModelBundle.open(directory);
+  const artifacts = await openArtifacts(config);
+  const versions = await listModels(artifacts);
+  const found = version === undefined ? versions.at(-1) : versions.find((candidate) => candidate === version);
+  if (found !== undefined)
+    return openModel(artifacts, { version: found, directory: join(config.home, 'models', found) });
   if (version !== undefined) {
     throw new WeftError('model-unknown', `There is no model ${version}.`, {
       value: version,
-      remedy: `Known: ${[...directories.map((known) => basename(known)), 'untrained', 'backbone', 'histogram'].join(', ')}.`,
+      remedy: `Known: ${[...versions, 'untrained', 'backbone', 'histogram'].join(', ')}.`,
     });
   }
   throw new WeftError('no-model', 'No model has been trained yet; untrained heads are fitted on a catalogue too.', {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { FeatureCache, ModelBundle } from '#embedder';
+import type { Artifacts } from '#artifacts';
+import { FeatureCache, type ModelBundle, openModel } from '#embedder';
 import {
   type Baseline,
   baselineVectors,
@@ -23,7 +24,7 @@ import { compareTopTens } from './top-tens.js';
  */
 export async function judgeGeneration(
   database: Pick<Database, 'generations' | 'index' | 'photoIndex'>,
-  home: string,
+  artifacts: Artifacts,
   id: GenerationId,
   report: ProgressListener,
 ): Promise<Verdict> {
@@ -31,7 +32,7 @@ export async function judgeGeneration(
   const [candidate, active] = await Promise.all([servedBy(database, id), servedNow(database)]);
   const catalogue = await generations.catalogueState();
   report({ stage: 'judge', fraction: 0, message: `judging generation ${id} against ${active.id}` });
-  const retrieval = await judgeHoldout(database, home, candidate, active);
+  const retrieval = await judgeHoldout(database, artifacts, candidate, active);
   report({ stage: 'judge', fraction: 0.5, message: 'comparing what product pages show' });
   const dialled = ({ id: generation, model: { dial } }: Served) => ({ id: generation, dial });
   const topTens = await compareTopTens(database, dialled(active), dialled(candidate));
@@ -72,13 +73,13 @@ async function servedNow(database: Pick<Database, 'generations'>): Promise<Serve
 
 async function judgeHoldout(
   database: Pick<Database, 'generations' | 'photoIndex'>,
-  home: string,
+  artifacts: Artifacts,
   candidate: Served,
   active: Served,
 ) {
-  const bundle = await ModelBundle.open(candidate.model.directory);
+  const bundle = await openModel(artifacts, candidate.model);
   try {
-    const cache = new FeatureCache(join(home, 'features'), bundle.manifest);
+    const cache = new FeatureCache(join(artifacts.home, 'features'), bundle.manifest, artifacts);
     await cache.open();
     const holdout = await holdoutOf(database, candidate.id, active.id, cache);
     const models = {

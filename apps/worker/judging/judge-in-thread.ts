@@ -12,7 +12,7 @@ export type Judge = (generation: GenerationId, report: ProgressListener, signal:
 /**
  * Judges in threads of their own, with their own connections: a worker whose loop is blocked loses the lock of its job.
  *
- * @param place of the database and of the features
+ * @param place of the database, the home and its store
  */
 export function judgeInThreads(place: Omit<JudgeQuestion, 'generation'>): Judge {
   return (generation, report, signal) =>

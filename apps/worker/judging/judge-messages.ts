@@ -1,3 +1,4 @@
+import { artifactPlaceSchema } from '#config';
 import { z } from 'zod';
 import type { Progress } from '#foundation';
 import type { Verdict } from '#generations';
@@ -9,6 +10,7 @@ export const judgeQuestionSchema = z.strictObject({
     z.strictObject({ socketDir: z.string(), user: z.string(), database: z.string() }),
   ]),
   home: z.string(),
+  artifacts: artifactPlaceSchema.nullable(),
   generation: z.int(),
 });
 export type JudgeQuestion = z.infer<typeof judgeQuestionSchema>;

@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Artifacts, openArtifacts } from '#artifacts';
+import { type ImageId, sha256 } from '#foundation';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deadSegments, FeatureCache, type PhotoFeatures } from './index.js';
+
+const SPACE = { extractorId: '0123456789abcdef', layout: { shape: 3, colour: 2 } };
+
+function photo(name: string): PhotoFeatures {
+  return { imageId: sha256(name) as ImageId, features: Float32Array.of(1, 2, 3, 4, 5), lab: [50, 1, 2] };
+}
+
+const [a, b, c] = [photo('a'), photo('b'), photo('c')];
+
+describe('features of two homes with one store', () => {
+  let place: string;
+  let stored: string;
+  beforeEach(async () => {
+    place = await mkdtemp(join(tmpdir(), 'weft-shared-features-'));
+    stored = join(place, 'store', 'features', SPACE.extractorId);
+    await mkdir(join(place, 'store'));
+  });
+  afterEach(() => rm(place, { recursive: true }));
+
+  const artifactsOf = (home: string) =>
+    openArtifacts({ home: join(place, home), artifacts: { directory: join(place, 'store') } });
+
+  async function cacheOf(home: string, artifacts?: Artifacts): Promise<FeatureCache> {
+    const cache = new FeatureCache(join(place, home, 'features'), SPACE, artifacts ?? (await artifactsOf(home)));
+    await cache.open();
+    return cache;
+  }
+
+  const segmentsOf = (home: string) => readdir(join(place, home, 'features', SPACE.extractorId));
+
+  it('are known to the other after a look, in segments of the same names', async () => {
+    const [one, two] = [await cacheOf('one'), await cacheOf('two')];
+    await one.append([a, b]);
+    expect(two.has(a.imageId)).toBe(false);
+    await two.refresh();
+    expect((await two.readMany([b.imageId])).features).toEqual(b.features);
+    await two.append([c]);
+    await one.refresh();
+    expect(one.counts()).toMatchObject({ photos: 3, segments: 2, damaged: [] });
+    expect(await segmentsOf('one')).toEqual(await segmentsOf('two'));
+  });
+
+  it('have no name in a home before they are in the store', async () => {
+    const one = await cacheOf('one');
+    await rm(join(place, 'store'), { recursive: true });
+    await expect(one.append([a])).rejects.toMatchObject({ code: 'artifacts-unreachable', isRetryable: true });
+    expect([await segmentsOf('one'), one.has(a.imageId)]).toEqual([[], false]);
+    await mkdir(join(place, 'store'));
+    await one.append([a]);
+    expect(await segmentsOf('one')).toEqual(await readdir(stored));
+  });
+
+  it('that are damaged in the store are missing, told, and removed from it by the next mending', async () => {
+    const [one, two] = [await cacheOf('one'), await cacheOf('two')];
+    await one.append([a]);
+    const [name = ''] = await readdir(stored);
+    await writeFile(join(stored, name), 'no segment');
+    await two.refresh();
+    expect(two.has(a.imageId)).toBe(false);
+    expect(two.counts().damaged[0]?.message).toContain(name);
+    await two.mend();
+    expect(await readdir(stored)).toEqual([]);
+    await two.append([a]);
+    expect(await readdir(stored)).toEqual([name]);
+  });
+
+  it('that are damaged in a home alone are brought anew, and stay in the store', async () => {
+    const one = await cacheOf('one');
+    await one.append([a, b]);
+    const [name = ''] = await segmentsOf('one');
+    await writeFile(join(place, 'one', 'features', SPACE.extractorId, name), 'cut');
+    const again = await cacheOf('one');
+    expect(again.has(a.imageId)).toBe(false);
+    expect(await again.mend()).toHaveLength(1);
+    expect(again.counts()).toMatchObject({ photos: 2, damaged: [] });
+    expect(await readdir(stored)).toEqual([name]);
+  });
+
+  it('that nothing needs do not come back from the store', async () => {
+    const one = await cacheOf('one');
+    await one.append([a, b, c]);
+    const own = join(place, 'one', 'features', SPACE.extractorId);
+    const isKept = (id: ImageId) => id === b.imageId;
+    for await (const segment of deadSegments(own, SPACE.extractorId, isKept, await artifactsOf('one'))) {
+      await segment.remove();
+    }
+    for (const home of ['one', 'two']) {
+      expect((await cacheOf(home)).counts()).toMatchObject({ photos: 1, segments: 1 });
+    }
+  });
+});

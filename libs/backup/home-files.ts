@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 
 /** Directories of WEFT_HOME that a backup takes as they are, besides the models. */
 export const KEPT_DIRECTORIES = ['photos', 'feeds', 'backbones'] as const;
+/** The only one of them that no store shares: an API puts feeds there for the workers that see it. */
+export const UPLOADS_DIRECTORY = 'feeds';
 /** Computed again from the photos if they are lost: 2.9 KB a photo against 6 ms of a core. */
 export const FEATURES_DIRECTORY = 'features';
 export const MODELS_DIRECTORY = 'models';

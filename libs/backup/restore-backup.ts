@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Artifacts } from '#artifacts';
 import { makeDirectory, partialName } from '#foundation';
 import { type ArchiveEntry, readEntries, verifyArchive } from './archive-reader.js';
 import { BackupError, damaged } from './backup-error.js';
@@ -14,11 +15,12 @@ import {
 } from './backup-header.js';
 import type { BackupStore, DatabaseRestore } from './backup-store.js';
 import { requireSpace } from './disk-space.js';
-import { FEATURES_DIRECTORY, KEPT_DIRECTORIES, MODELS_DIRECTORY } from './home-files.js';
+import { FEATURES_DIRECTORY, KEPT_DIRECTORIES, MODELS_DIRECTORY, UPLOADS_DIRECTORY } from './home-files.js';
 
 /** What a restore works with. */
 export interface RestoreInput {
-  home: string;
+  /** Of the home to fill; what is restored is shared by them. */
+  artifacts: Artifacts;
   store: BackupStore;
   /** Whether what is there may be replaced. */
   replace: boolean;
@@ -67,28 +69,29 @@ export async function verifyBackup(source: string): Promise<VerifiedBackup> {
  */
 export async function restoreBackup(
   backup: VerifiedBackup,
-  { home, store, replace, report }: RestoreInput,
+  { artifacts, store, replace, report }: RestoreInput,
 ): Promise<void> {
   const { file, header, manifest } = backup;
+  const { home } = artifacts;
   makeDirectory(home);
   const inFiles = sum(manifest.entries.filter(({ name }) => !name.startsWith('database/')));
   await requireSpace(home, inFiles);
   const database = await store.restore(header, { replace });
   try {
-    await restoreEntries(backup, home, database, report);
+    await restoreEntries(backup, artifacts, database, report);
     report('Building the indexes and checking what is served.');
     await database.finish(home);
   } catch (error) {
     await database.abandon();
     throw error;
   }
-  if (replace) await removeOtherModels(home, manifest);
+  if (replace) await removeOtherModels(artifacts, manifest);
   report(`Restored ${file}.`);
 }
 
 async function restoreEntries(
   { file, header, manifest }: VerifiedBackup,
-  home: string,
+  artifacts: Artifacts,
   database: DatabaseRestore,
   report: (line: string) => void,
 ): Promise<void> {
@@ -116,7 +119,7 @@ async function restoreEntries(
     }
     report('Restoring models, photos and features.');
     for (; entry !== null && !isManifestName(entry.name); entry = await nextOf(entries)) {
-      await restoreFile(file, home, entry);
+      await restoreFile(file, artifacts, entry);
     }
   } finally {
     await entries.return();
@@ -127,7 +130,8 @@ async function nextOf(entries: AsyncGenerator<ArchiveEntry, void>): Promise<Arch
   return (await entries.next()).value ?? null;
 }
 
-async function restoreFile(archive: string, home: string, { name, content }: ArchiveEntry): Promise<void> {
+async function restoreFile(archive: string, artifacts: Artifacts, { name, content }: ArchiveEntry): Promise<void> {
+  const { home } = artifacts;
   const path = join(home, name);
   const [top = ''] = name.split('/');
   const isOurs = [...KEPT_DIRECTORIES, FEATURES_DIRECTORY, MODELS_DIRECTORY].some((directory) => directory === top);
@@ -137,6 +141,7 @@ async function restoreFile(archive: string, home: string, { name, content }: Arc
   try {
     await pipeline(content, createWriteStream(temporary, { flags: 'wx' }));
     await chmod(temporary, 0o644);
+    if (top !== UPLOADS_DIRECTORY) await artifacts.share(temporary, path);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -145,13 +150,16 @@ async function restoreFile(archive: string, home: string, { name, content }: Arc
 }
 
 /** Models of the catalogue that was replaced: nothing names them any more. */
-async function removeOtherModels(home: string, { entries }: BackupManifest): Promise<void> {
+async function removeOtherModels(artifacts: Artifacts, { entries }: BackupManifest): Promise<void> {
   const kept = new Set(
     entries.map(({ name }) => name.split('/')).flatMap(([top, version]) => (top === MODELS_DIRECTORY ? [version] : [])),
   );
-  const names = await readdir(join(home, MODELS_DIRECTORY)).catch(() => []);
-  for (const name of names) {
-    if (!kept.has(name)) await rm(join(home, MODELS_DIRECTORY, name), { recursive: true, force: true });
+  const models = join(artifacts.home, MODELS_DIRECTORY);
+  const names = await readdir(models).catch(() => []);
+  for (const name of new Set([...names, ...(await artifacts.namesIn(models))])) {
+    if (kept.has(name)) continue;
+    await artifacts.forgetDirectory(join(models, name));
+    await rm(join(models, name), { recursive: true, force: true });
   }
 }
 

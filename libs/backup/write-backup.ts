@@ -21,6 +21,8 @@ export interface BackupInput {
   clock: Clock;
   /** Whether to take the feature cache along; without it the next import reads every photo again. */
   features: boolean;
+  /** Where a model lies on this machine. */
+  modelPath: (model: DatabaseSnapshot['models'][number]) => string;
   /** Throws when a bundle is damaged. */
   verifyModel: (directory: string) => Promise<void>;
   report: (line: string) => void;
@@ -151,10 +153,12 @@ async function fill(
 async function addModels(
   archive: ArchiveWriter,
   snapshot: DatabaseSnapshot,
-  { verifyModel, report }: BackupInput,
+  { modelPath, verifyModel, report }: BackupInput,
 ): Promise<string[]> {
   const leftOut: string[] = [];
-  for (const { version, directory, isServed } of snapshot.models) {
+  for (const model of snapshot.models) {
+    const { version, isServed } = model;
+    const directory = modelPath(model);
     report(`Copying the model ${version}.`);
     try {
       await verifyModel(directory);
@@ -172,13 +176,13 @@ async function addModels(
   return leftOut;
 }
 
-async function bytesOfHome({ home, features }: BackupInput, { models }: DatabaseSnapshot): Promise<number> {
+async function bytesOfHome({ home, features, modelPath }: BackupInput, { models }: DatabaseSnapshot): Promise<number> {
   let bytes = 0;
   const add = async (files: AsyncIterable<{ path: string }>) => {
     // Tar fills each entry up to 512 bytes and puts a header of 512 before it; the manifest has a line for it.
     for await (const { path } of files) bytes += ((await stat(path).catch(() => null))?.size ?? 0) + 1_200;
   };
-  for (const { directory } of models) await add(filesUnder(directory, '.'));
+  for (const model of models) await add(filesUnder(modelPath(model), '.'));
   for (const directory of features ? [...KEPT_DIRECTORIES, FEATURES_DIRECTORY] : KEPT_DIRECTORIES)
     await add(filesUnder(home, directory));
   return bytes;

@@ -1,17 +1,20 @@
-import { basename, join } from 'node:path';
-import { deadSegments } from '#embedder';
+import { basename, join, relative, sep } from 'node:path';
+import type { Artifacts } from '#artifacts';
+import { deadSegments, MANIFEST_FILE } from '#embedder';
 import { type Clock, type ImageId, type JobId, type ModelVersion } from '#foundation';
 import { type Generation, type GenerationStore, superfluousGenerations } from '#generations';
 import type { JobStore } from '#jobs';
 import { leftoverAt, namesIn, pathsUnder, untouchedSince } from './home-leftovers.js';
 import type { Leftover, Sweep } from './leftover.js';
 import type { OldRows, RetentionStore } from './retention-store.js';
+import { alsoInStore, onlyInStore } from './stored-leftovers.js';
 
 const DAY_MS = 86_400_000;
 
 /** What gc works on, and how much it keeps. */
 export interface RetentionInput {
-  home: string;
+  /** Of the home, and of the store where there is one. */
+  artifacts: Artifacts;
   store: RetentionStore;
   generations: Pick<GenerationStore, 'list' | 'held' | 'drop' | 'models'>;
   jobs: Pick<JobStore, 'find'>;
@@ -34,7 +37,8 @@ export interface RetentionInput {
  * Files that were changed within a day are left: a command that is no job, such as `weft evaluate`, may be writing them.
  */
 export function sweeps(input: RetentionInput): Sweep[] {
-  const { home, store, clock } = input;
+  const { artifacts, store, clock } = input;
+  const { home } = artifacts;
   const yesterday = () => new Date(clock.now().getTime() - DAY_MS);
   const forgotten = () => new Date(clock.now().getTime() - input.keepDays * DAY_MS);
   const pastTime = () => new Date(clock.now().getTime() - input.keepEventDays * DAY_MS);
@@ -136,35 +140,42 @@ async function* oldGenerations(input: RetentionInput, forgotten: Date): AsyncGen
 
 /** Beyond the newest: those without a generation that stays. The newest of all is what `weft embed` takes. */
 async function* oldModels(input: RetentionInput, yesterday: Date, forgotten: Date): AsyncGenerator<Leftover> {
-  const { home, generations, store, keepModels } = input;
+  const { artifacts, generations, store, keepModels } = input;
+  const directory = join(artifacts.home, 'models');
+  const forget = (path: string) => artifacts.forgetDirectory(path, MANIFEST_FILE);
   const all = await generations.list();
   const going = new Set(await oldOf(all, input, forgotten));
   const used = new Set(all.filter((generation) => !going.has(generation)).map(({ modelVersion }) => modelVersion));
   const models = await generations.models();
   const unused = models.filter(({ version }, at) => at > 0 && !used.has(version));
-  for (const { version, directory } of unused.slice(keepModels)) {
-    const bundle = await leftoverAt(directory);
+  for (const model of unused.slice(keepModels)) {
+    const { version } = model;
+    const path = artifacts.modelPath(model);
+    const bundle = await leftoverAt(path);
     yield {
       name: `model ${version}`,
       bytes: bundle?.bytes ?? 0,
       // The row first: a bundle without a row is found by the next run, a row without a bundle is a broken model.
       remove: async () => {
         if (!(await store.dropModel(version))) return false;
+        await forget(path);
         await bundle?.remove();
       },
     };
   }
   const known = new Set(models.map(({ version }) => version));
-  const strangers = (await namesIn(join(home, 'models'))).filter(
-    (name) => !name.endsWith('.partial') && !known.has(name as ModelVersion),
-  );
-  yield* untouchedSince(
-    yesterday,
-    strangers.map((name) => join(home, 'models', name)),
-  );
+  const isStranger = (name: string) => !name.endsWith('.partial') && !known.has(name as ModelVersion);
+  const strangers = (await namesIn(directory)).filter(isStranger).map((name) => join(directory, name));
+  yield* alsoInStore(untouchedSince(yesterday, strangers), forget);
+  yield* onlyInStore(artifacts, directory, yesterday, (path) => isStranger(firstPart(directory, path)));
 }
 
-async function* finishedTrainings({ home, jobs }: RetentionInput): AsyncGenerator<Leftover> {
+/** The name directly in a directory on the way to a path in it. */
+function firstPart(directory: string, path: string): string {
+  return relative(directory, path).split(sep)[0] ?? '';
+}
+
+async function* finishedTrainings({ artifacts: { home }, jobs }: RetentionInput): AsyncGenerator<Leftover> {
   for (const name of await namesIn(join(home, 'runs'))) {
     const run = await jobs.find(name as JobId);
     if (run?.state === 'running' || run?.state === 'queued') continue;
@@ -173,29 +184,33 @@ async function* finishedTrainings({ home, jobs }: RetentionInput): AsyncGenerato
   }
 }
 
-async function* unusedPhotos({ home, store }: RetentionInput, yesterday: Date): AsyncGenerator<Leftover> {
+async function* unusedPhotos({ artifacts, store }: RetentionInput, yesterday: Date): AsyncGenerator<Leftover> {
   const used = await store.imagesInUse();
+  const directory = join(artifacts.home, 'photos');
   const isPhoto = (name: string) => /^[0-9a-f]{64}(\.\w+)?$/.test(name);
-  for await (const path of pathsUnder(join(home, 'photos'), isPhoto)) {
-    if (!used.has(basename(path).slice(0, 64) as ImageId)) yield* untouchedSince(yesterday, [path]);
+  const isUnused = (path: string) => isPhoto(basename(path)) && !used.has(basename(path).slice(0, 64) as ImageId);
+  const forget = (path: string) => artifacts.forget(path);
+  for await (const path of pathsUnder(directory, isPhoto)) {
+    if (isUnused(path)) yield* alsoInStore(untouchedSince(yesterday, [path]), forget);
   }
+  yield* onlyInStore(artifacts, directory, yesterday, isUnused);
 }
 
 async function* unusedFeatures(
-  { home, store, extractorIds }: RetentionInput,
+  { artifacts, store, extractorIds }: RetentionInput,
   yesterday: Date,
 ): AsyncGenerator<Leftover> {
   if (extractorIds === null)
     throw new Error('The feature graph is not built, so it is not known which are of today: weft setup builds it.');
-  const directory = join(home, 'features');
-  const others = (await namesIn(directory)).filter((name) => !extractorIds.includes(name));
-  yield* untouchedSince(
-    yesterday,
-    others.map((name) => join(directory, name)),
-  );
+  const directory = join(artifacts.home, 'features');
+  const isOther = (name: string) => !extractorIds.includes(name);
+  const others = (await namesIn(directory)).filter(isOther).map((name) => join(directory, name));
+  yield* alsoInStore(untouchedSince(yesterday, others), (path) => artifacts.forgetDirectory(path));
+  yield* onlyInStore(artifacts, directory, yesterday, (path) => isOther(firstPart(directory, path)));
   const used = await store.imagesInUse();
   for (const extractorId of extractorIds) {
-    for await (const segment of deadSegments(join(directory, extractorId), extractorId, (id) => used.has(id))) {
+    const own = join(directory, extractorId);
+    for await (const segment of deadSegments(own, extractorId, (id) => used.has(id), artifacts)) {
       const file = await leftoverAt(segment.path);
       if (file === null || file.changedAt >= yesterday) continue;
       yield { name: segment.path, count: segment.photos, bytes: segment.bytes, remove: () => segment.remove() };

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Artifacts, openArtifacts } from '#artifacts';
 import { keyRequest, KeyService } from '#access';
 import { type BackupInput, type BackupStore, restoreBackup, verifyBackup, writeBackup } from '#backup';
 import { repositoryRoot } from '#config';
@@ -139,6 +140,8 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     );
   }
 
+  const newArtifacts = () => new Artifacts(newHome, null);
+
   function backup(changes: Partial<BackupInput> = {}) {
     return writeBackup(file, {
       home,
@@ -146,6 +149,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       weft: '1.2.3',
       clock: systemClock,
       features: true,
+      modelPath: ({ directory }) => directory,
       verifyModel: async () => undefined,
       report: () => undefined,
       ...changes,
@@ -153,7 +157,12 @@ describe('backup and restore', { timeout: 60_000 }, () => {
   }
 
   async function restore(store: BackupStore = new PgBackupStore(target.connection), replace = false): Promise<void> {
-    await restoreBackup(await verifyBackup(file), { home: newHome, store, replace, report: () => undefined });
+    await restoreBackup(await verifyBackup(file), {
+      artifacts: newArtifacts(),
+      store,
+      replace,
+      report: () => undefined,
+    });
   }
 
   /** Every row of every table of a database as text, by table. */
@@ -225,6 +234,17 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     } finally {
       await restored.close();
     }
+  });
+
+  it('is put into the artifact store as it is restored, but for uploaded feeds', async () => {
+    await backup();
+    const directory = join(home, 'store');
+    mkdirSync(directory);
+    const artifacts = await openArtifacts({ home: newHome, artifacts: { directory } });
+    const store = new PgBackupStore(target.connection);
+    await restoreBackup(await verifyBackup(file), { artifacts, store, replace: false, report: () => undefined });
+    const shared = Object.entries(filesOf(newHome)).filter(([name]) => !name.startsWith('feeds/'));
+    expect(Object.entries(filesOf(directory))).toEqual(shared);
   });
 
   it('is of one moment, whatever an import writes meanwhile', async () => {
@@ -360,7 +380,12 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     const active = verified.header.database.active;
     if (active !== null) active.completeness.photos += 1;
     const store = new PgBackupStore(target.connection);
-    const failure = restoreBackup(verified, { home: newHome, store, replace: false, report: () => undefined });
+    const failure = restoreBackup(verified, {
+      artifacts: newArtifacts(),
+      store,
+      replace: false,
+      report: () => undefined,
+    });
     await expect(failure).rejects.toMatchObject({ code: 'restore-incomplete' });
   });
 

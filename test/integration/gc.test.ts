@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Artifacts, openArtifacts } from '#artifacts';
 import { FeatureCache } from '#embedder';
 import { experimentRequest, ExperimentService } from '#experiments';
 import { type JobId, type ModelVersion, type ProductId, Random } from '#foundation';
@@ -47,7 +48,7 @@ describe('gc', { timeout: 60_000 }, () => {
     changes: Partial<RetentionInput> & { dryRun?: boolean } = {},
   ): Promise<Record<string, SweepResult>> {
     const input: RetentionInput = {
-      home,
+      artifacts: new Artifacts(home, null),
       store: database.retention,
       generations: database.generations,
       jobs: database.jobs,
@@ -214,6 +215,28 @@ describe('gc', { timeout: 60_000 }, () => {
     expect((await gc())[kind]).toMatchObject({ count: 2, left: null });
     expect((await gc({ keepEventDays: 2 }))[kind]).toMatchObject({ count: 1 });
     expect((await database.shoppers.eventsOf('ines', 9)).events.map(({ eventId }) => eventId)).toEqual(['1']);
+  });
+
+  it('removes photos, models and features from the store, too, also those that this home never had', async () => {
+    await importProducts(1);
+    const store = temporaryHome();
+    const used = `photos/ab/${photoId('main-0')}`;
+    const keys = [used, `photos/ab/${photoId('gone')}`, 'features/aaaabbbbccccdddd/old.features'];
+    const model = '20261101-000000-0000000a';
+    for (const key of [...keys, `models/${model}/manifest.json`, `photos/ab/${photoId('never here')}`]) {
+      mkdirSync(dirname(join(store, key)), { recursive: true });
+      writeFileSync(join(store, key), 'bytes');
+    }
+    for (const key of keys) write(key);
+    const artifacts = await openArtifacts({ home, artifacts: { directory: store } });
+    const planned = await gc({ artifacts, dryRun: true });
+    const found = await gc({ artifacts });
+    expect(found).toEqual(planned);
+    expect([found['photos']?.count, found['models']?.count, found['features']?.count]).toEqual([2, 1, 1]);
+    const left = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(left.map(({ name }) => name)).toEqual([photoId('main-0')]);
+    expect(existsSync(join(home, used))).toBe(true);
+    rmSync(store, { recursive: true });
   });
 
   it('removes images and products that nothing refers to, their photos and their features', async () => {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { ArtifactDamaged, type Artifacts, openArtifacts } from '#artifacts';
+import { Backbones } from '#backbones';
 import { type BackupInput, type BackupResult, streamBackup, writeBackup } from '#backup';
 import { loadConfig, repositoryRoot } from '#config';
-import { ModelBundle } from '#embedder';
+import { listModels, ModelBundle, modelDirectory } from '#embedder';
 import { messageOf, systemClock, WeftError } from '#foundation';
 import { migrate, PgBackupStore } from '#persistence';
 import { openServers } from '#provision';
@@ -26,16 +28,19 @@ export const backupCommand = new Command('backup')
       });
     }
     const config = loadConfig();
+    const artifacts = await openArtifacts(config);
     const servers = await openServers(config, say);
     try {
       await migrate(servers.database);
       const store = new PgBackupStore(servers.database);
+      await bringAll(artifacts, options.features);
       const input: BackupInput = {
         home: config.home,
         store,
         weft: weftVersion(),
         clock: systemClock,
         features: options.features,
+        modelPath: (model) => artifacts.modelPath(model),
         verifyModel: async (directory) => (await ModelBundle.open(directory)).close(),
         report: say,
       };
@@ -49,6 +54,25 @@ export const backupCommand = new Command('backup')
       await servers.release();
     }
   });
+
+/** A backup is of the home: what only the store has is brought first. */
+async function bringAll(artifacts: Artifacts, withFeatures: boolean): Promise<void> {
+  if (artifacts.storeName === null) return;
+  say(`Bringing what is missing here from ${artifacts.storeName}.`);
+  const { home } = artifacts;
+  for (const version of await listModels(artifacts)) {
+    // One that is not served may be damaged: the backup says so itself.
+    await modelDirectory(artifacts, { version, directory: join(home, 'models', version) }).catch(sayDamaged);
+  }
+  await new Backbones(artifacts).list();
+  for (const directory of withFeatures ? ['photos', 'features'] : ['photos'])
+    (await artifacts.bringAll(join(home, directory))).forEach(sayDamaged);
+}
+
+function sayDamaged(error: unknown): void {
+  if (!(error instanceof ArtifactDamaged)) throw error;
+  say(`Left out: ${messageOf(error)}`);
+}
 
 async function toStdout(input: BackupInput): Promise<BackupResult> {
   try {

@@ -24,7 +24,7 @@ export const gcCommand = new Command('gc')
   .option('--parts', 'remove native parts of other versions from WEFT_CACHE, too; other checkouts may share it')
   .option('--json', 'print JSON on stdout')
   .action((options: GcOptions) =>
-    withSession(async ({ config, database }) => {
+    withSession(async ({ config, artifacts, database }) => {
       const dryRun = options.dryRun ?? false;
       const letGo = await database.retention.holdUpkeep();
       try {
@@ -33,7 +33,7 @@ export const gcCommand = new Command('gc')
           await new ExperimentService(database.experiments, database.generations, systemClock).settle();
         }
         const all = sweeps({
-          home: config.home,
+          artifacts,
           store: database.retention,
           generations: database.generations,
           jobs: database.jobs,

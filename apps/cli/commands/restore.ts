@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { restoreBackup, verifyBackup, type VerifiedBackup } from '#backup';
+import { openArtifacts } from '#artifacts';
 import { loadConfig } from '#config';
 import { migrate, PgBackupStore } from '#persistence';
 import { openServers } from '#provision';
@@ -26,7 +27,12 @@ export const restoreCommand = new Command('restore')
       try {
         await migrate(servers.database);
         const store = new PgBackupStore(servers.database);
-        await restoreBackup(backup, { home: config.home, store, replace: options.replace ?? false, report: say });
+        await restoreBackup(backup, {
+          artifacts: await openArtifacts(config),
+          store,
+          replace: options.replace ?? false,
+          report: say,
+        });
       } finally {
         await servers.release();
       }

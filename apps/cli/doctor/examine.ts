@@ -1,9 +1,11 @@
+import { openArtifacts } from '#artifacts';
 import type { WeftConfig } from '#config';
-import { ModelBundle } from '#embedder';
+import { openModel } from '#embedder';
 import { messageOf } from '#foundation';
 import { reportPostgres, type DatabaseContent } from '#persistence';
 import { diagnose, type Finding, lookAtAll, ok, problem, testGpu, unverified, warning } from '#provision';
 import { extractorsOf } from '../extractors.js';
+import { lookAtArtifacts } from './artifacts.js';
 import { judgeCatalogue, judgeQuarantine } from './catalogue.js';
 import { type BundleState, judgeEmbedding, judgeGeneration, judgeLeftovers } from './generation.js';
 import { judgeClock, judgeJobs, judgePort, lookAtPort } from './service.js';
@@ -26,6 +28,7 @@ export async function examine(
   const machine = await diagnose(config, (url) => reportPostgres({ url }), content?.photos ?? null);
   const gpu = testsGpu ? await lookAtAll([['gpu', () => testGpu(config, now())]]) : [];
   const rest = await lookAtAll([
+    ['artifacts', async () => lookAtArtifacts(await openArtifacts(config))],
     ['port', async () => judgePort(await lookAtPort(config), config)],
     ['database', () => judgeDatabase(state)],
     ['clock', () => ('known' in state ? judgeClock(state.known.serverTime, asked.getTime()) : unasked('clock', state))],
@@ -45,7 +48,9 @@ function contentLooks(
   return [
     look('catalogue', judgeCatalogue),
     look('quarantine', judgeQuarantine),
-    look('generation', async (known) => judgeGeneration(known, await bundleOf(known), await extractorsOf(config))),
+    look('generation', async (known) =>
+      judgeGeneration(known, await bundleOf(config, known), await extractorsOf(config)),
+    ),
     look('embedding', judgeEmbedding),
     look('leftovers', judgeLeftovers),
     look('jobs', async (known) => judgeJobs(known, await lookAtPort(config), now())),
@@ -81,10 +86,11 @@ export function judgeDatabase(state: DatabaseState): Finding {
   return ok('database', `It answers, and takes ${Math.round(bytes / 1e6)} MB.`, value);
 }
 
-async function bundleOf({ active }: DatabaseContent): Promise<BundleState | null> {
+async function bundleOf(config: WeftConfig, { active }: DatabaseContent): Promise<BundleState | null> {
   if (active === null) return null;
   try {
-    const bundle = await ModelBundle.open(active.directory);
+    const { modelVersion: version, directory } = active;
+    const bundle = await openModel(await openArtifacts(config), { version, directory });
     await bundle.close();
     return { manifest: bundle.manifest };
   } catch (error) {

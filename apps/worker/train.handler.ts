@@ -89,7 +89,7 @@ export function trainHandler(
     await removeAllBut(directory, [CHECKPOINT, TRIPLETS]);
     makeDirectory(models);
     // An earlier attempt may have run on another machine.
-    await modelDirectory(artifacts, { version, directory: bundle });
+    await modelDirectory(artifacts, { version });
     const isTrained = await stat(bundle).then(
       () => true,
       () => false,

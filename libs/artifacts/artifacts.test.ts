@@ -63,7 +63,7 @@ describe('the artifacts of two homes with one store', () => {
   });
 
   it('appear as whole directories: with their last file, verified, or not at all', async () => {
-    const model = { version: VERSION, directory: '/elsewhere' };
+    const model = { version: VERSION };
     const own = one.modelPath(model);
     for (const name of ['manifest.json', 'heads.onnx']) write(join(own, name), name);
     const verify = async (directory: string) => {
@@ -104,7 +104,7 @@ describe('the artifacts of two homes with one store', () => {
     await alone.share(write(photoIn(alone), BYTES), photoIn(alone));
     await alone.bring(photoIn(two));
     expect(filesIn(join(place, 'store'))).toEqual([]);
-    expect(alone.modelPath({ version: VERSION, directory: '/elsewhere' })).toBe('/elsewhere');
+    expect(alone.modelPath({ version: VERSION })).toBe(join(alone.home, 'models', VERSION));
     expect(await alone.storedBytes(photoIn(alone))).toBeNull();
     expect((await alone.newest(photoIn(alone)))?.length).toBe(BYTES.length);
   });

@@ -159,9 +159,9 @@ export class Artifacts {
     return stored ? bytesOf(stored) : readFile(path).catch(() => null);
   }
 
-  /** Where a model lies, or would lie, in this home; without a store, where it was recorded. */
-  modelPath({ version, directory }: { version: string; directory: string }): string {
-    return this.store === null ? directory : join(this.home, 'models', version);
+  /** Where a model lies, or would lie, in this home: the home may have moved, or be a copy, since the model was recorded. */
+  modelPath({ version }: { version: string }): string {
+    return join(this.home, 'models', version);
   }
 
   /** Where a photo of the catalogue lies: fetched ones are brought if need be. @throws ArtifactDamaged */

@@ -8,14 +8,8 @@ import { ModelBundle } from './model-bundle.js';
 export const MANIFEST_FILE = 'manifest.json';
 const VERSION = /^\d{8}-\d{6}-[0-9a-f]{8}$/;
 
-/** A model, and where it lay on the machine that recorded it. */
-interface KnownModel {
-  version: ModelVersion;
-  directory: string;
-}
-
 /** The directory of a model on this machine, brought if need be. @throws ArtifactDamaged */
-export async function modelDirectory(artifacts: Artifacts, model: KnownModel): Promise<string> {
+export async function modelDirectory(artifacts: Artifacts, model: { version: ModelVersion }): Promise<string> {
   const path = artifacts.modelPath(model);
   await artifacts.bringDirectory(path, MANIFEST_FILE, async (brought) => {
     const { manifest } = await opened(brought);
@@ -25,7 +19,7 @@ export async function modelDirectory(artifacts: Artifacts, model: KnownModel): P
 }
 
 /** Opens a model, brought if need be. @throws ArtifactDamaged, BundleDamaged */
-export async function openModel(artifacts: Artifacts, model: KnownModel): Promise<ModelBundle> {
+export async function openModel(artifacts: Artifacts, model: { version: ModelVersion }): Promise<ModelBundle> {
   return ModelBundle.open(await modelDirectory(artifacts, model));
 }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await Promise.all([postgres.mend(), redis.mend()]);
   const database = await openDatabase({ ...shop.connection, socketDir: directory }, { statementMs: 2_000 });
   const place = { path: join(directory, 'redis'), prefix };
-  const api = await startApi(database, { feedDir: directory, home: directory, redis: place, queueMs: 300 });
+  const api = await startApi(database, { feedDir: directory, home: shop.directory, redis: place, queueMs: 300 });
   ({ url } = api);
   close = async () => {
     await api.close();

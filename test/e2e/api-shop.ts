@@ -74,6 +74,8 @@ export async function openApiShop({ activate = true } = {}): Promise<ApiShop> {
   await database.catalog.saveBatch(importId, { ...batch, images });
   await database.catalog.finishImport(importId);
   await registerModel(database, MODEL);
+  // Nothing opens it; that it is there is looked for.
+  await mkdir(join(directory, 'models', MODEL), { recursive: true });
   const build = await database.generations.build(MODEL as ModelVersion);
   await build.copy(
     (async function* () {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -460,7 +460,10 @@ describe('before a generation is active', () => {
       expect(await (await promote(String(fresh.generation))).json()).toEqual({
         ...{ generation: fresh.generation, modelVersion: MODEL, retired: null },
       });
-      expect(await (await fetch(`${at}/health/ready`)).json()).toMatchObject({ generation: fresh.generation });
+      const ready = async () => (await fetch(`${at}/health/ready`)).json();
+      expect(await ready()).toMatchObject({ generation: fresh.generation, status: 'ready' });
+      await rm(join(fresh.directory, 'models', MODEL), { recursive: true });
+      expect(await ready()).toMatchObject({ status: 'degraded', lacking: [{ what: 'model' }] });
       expect(await (await fetch(`${at}/v1/models`)).json()).toMatchObject({ models: [{ version: MODEL, dial: 0.5 }] });
       await problem(await fetch(`${at}/v1/models/newest/card`), 'request-invalid');
       await problem(await fetch(`${at}/v1/models/20200101-000000-00000000/card`), 'model-unknown');

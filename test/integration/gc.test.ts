@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Artifacts, openArtifacts } from '#artifacts';
 import { FeatureCache } from '#embedder';
@@ -176,6 +177,22 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(found['models']).toMatchObject({ count: 2, bytes: 200 });
     expect(readdirSync(join(home, 'models')).sort()).toEqual([versions[1], versions[3]]);
     expect((await database.generations.models()).map(({ version }) => version)).toEqual([versions[3], versions[1]]);
+  });
+
+  it('removes nothing of the home that this one is a copy of', async () => {
+    const original = mkdtempSync(join(tmpdir(), 'weft-original-'));
+    const versions = [1, 2].map((n) => `2026110${n}-000000-0000000${n}` as ModelVersion);
+    for (const [at, version] of versions.entries()) {
+      const directory = join(original, 'models', version);
+      mkdirSync(directory, { recursive: true });
+      write(`models/${version}/heads.onnx`);
+      const createdAt = new Date(Date.UTC(2026, 10, at + 1)).toISOString();
+      await database.generations.registerModel({ version, createdAt, extractorId: EXTRACTOR, dial: 0.5 }, directory);
+    }
+    expect((await gc({ keepModels: 0 }))['models']).toMatchObject({ count: 1, bytes: 100 });
+    expect(readdirSync(join(home, 'models'))).toEqual([versions[1]]);
+    expect(readdirSync(join(original, 'models')).sort()).toEqual(versions);
+    rmSync(original, { recursive: true });
   });
 
   it('removes the directories of finished trainings and keeps those of unfinished ones', async () => {

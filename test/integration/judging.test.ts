@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -90,7 +90,7 @@ describe('judging', () => {
   }
 
   async function train(version: ModelVersion, seen: number): Promise<void> {
-    const directory = join(home, version);
+    const directory = join(home, 'models', version);
     await writeBundle(directory, {
       manifest: {
         ...{ version, settings: { recipe: 'quick', seed: 1 }, createdAt: '2026-11-24T09:30:00.000Z' },
@@ -191,6 +191,7 @@ describe('judging', () => {
 
   it('leaves out photos whose features are gone, and says what it cannot judge', async () => {
     const elsewhere = new Artifacts(join(home, 'elsewhere'), null);
+    await cp(join(home, 'models'), join(elsewhere.home, 'models'), { recursive: true });
     await expect(judgeGeneration(database, elsewhere, 2, silent)).rejects.toMatchObject({
       ...{
         code: 'nothing-to-judge',

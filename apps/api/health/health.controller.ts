@@ -1,7 +1,8 @@
+import { access } from 'node:fs/promises';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { inTime, WeftError } from '#foundation';
+import { inTime, type ModelVersion, WeftError } from '#foundation';
 import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { responseSchema } from '../http/schema-registry.js';
@@ -12,6 +13,8 @@ const DATABASE_MS = 2_000;
 /** What can be missing while requests are answered all the same. */
 const LACKING = {
   generation: 'No vectors are active: recommendations are refused. weft embed, then weft promote.',
+  model:
+    'The model of these vectors is not in the home: new products get none, and photos cannot be asked about. weft doctor.',
   popularity: 'What is popular cannot be summed up: what was before, or what is new, is shown. The log says why.',
   redis: 'Redis does not answer: jobs are recorded and wait; requests are counted by each process alone.',
 } as const;
@@ -67,21 +70,34 @@ export class HealthController {
   })
   async isReady(): Promise<z.input<typeof readyResponse>> {
     const { catalog, shoppers, throttle } = this.dependencies;
-    const [active, isRedisThere] = await Promise.all([
-      inTime(catalog.activeGeneration(), DATABASE_MS, silentDatabase),
+    const active = inTime(catalog.activeGeneration(), DATABASE_MS, silentDatabase);
+    const [served, isModelThere, isRedisThere] = await Promise.all([
+      active,
+      active.then((generation) => generation === null || this.hasModel(generation.modelVersion)),
       throttle.answers(),
     ]);
     const lacks: Record<Lack, boolean> = {
-      generation: active === null,
+      generation: served === null,
+      model: !isModelThere,
       popularity: shoppers.popularityFailingSince !== null,
       redis: !isRedisThere,
     };
     const lacking = LACKS.filter((what) => lacks[what]).map((what) => ({ what, means: LACKING[what] }));
     return {
       ...{ status: lacking.length === 0 ? 'ready' : 'degraded', lacking },
-      ...{ generation: active?.generation ?? null, modelVersion: active?.modelVersion ?? null },
+      ...{ generation: served?.generation ?? null, modelVersion: served?.modelVersion ?? null },
       popularityFailingSince: shoppers.popularityFailingSince?.toISOString() ?? null,
     };
+  }
+
+  /** From a store it is brought when it is needed. */
+  private async hasModel(version: ModelVersion): Promise<boolean> {
+    const { artifacts } = this.dependencies;
+    if (artifacts.storeName !== null) return true;
+    return access(artifacts.modelPath({ version })).then(
+      () => true,
+      () => false,
+    );
   }
 }
 

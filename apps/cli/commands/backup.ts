@@ -62,7 +62,7 @@ async function bringAll(artifacts: Artifacts, withFeatures: boolean): Promise<vo
   const { home } = artifacts;
   for (const version of await listModels(artifacts)) {
     // One that is not served may be damaged: the backup says so itself.
-    await modelDirectory(artifacts, { version, directory: join(home, 'models', version) }).catch(sayDamaged);
+    await modelDirectory(artifacts, { version }).catch(sayDamaged);
   }
   await new Backbones(artifacts).list();
   for (const directory of withFeatures ? ['photos', 'features'] : ['photos'])

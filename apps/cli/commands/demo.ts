@@ -158,8 +158,8 @@ async function refuseOtherCatalogue({ database, config }: Session, feed: string)
 /** Figures of the new model beside what it must beat, on styles held out of training. */
 type HoldOut = Pick<TrainingMetrics, 'holdout' | 'counts'>;
 
-async function holdOutOf({ config, artifacts }: Session, version: ModelVersion): Promise<HoldOut> {
-  const bundle = await openModel(artifacts, { version, directory: join(config.home, 'models', version) });
+async function holdOutOf({ artifacts }: Session, version: ModelVersion): Promise<HoldOut> {
+  const bundle = await openModel(artifacts, { version });
   await bundle.close();
   const { holdout, counts } = trainingMetricsSchema.parse(bundle.manifest.metrics);
   return { holdout, counts };

@@ -234,8 +234,7 @@ async function openBundle(config: WeftConfig, version: string | undefined): Prom
   const artifacts = await openArtifacts(config);
   const versions = await listModels(artifacts);
   const found = version === undefined ? versions.at(-1) : versions.find((candidate) => candidate === version);
-  if (found !== undefined)
-    return openModel(artifacts, { version: found, directory: join(config.home, 'models', found) });
+  if (found !== undefined) return openModel(artifacts, { version: found });
   if (version !== undefined) {
     throw new WeftError('model-unknown', `There is no model ${version}.`, {
       value: version,

@@ -89,8 +89,7 @@ export function judgeDatabase(state: DatabaseState): Finding {
 async function bundleOf(config: WeftConfig, { active }: DatabaseContent): Promise<BundleState | null> {
   if (active === null) return null;
   try {
-    const { modelVersion: version, directory } = active;
-    const bundle = await openModel(await openArtifacts(config), { version, directory });
+    const bundle = await openModel(await openArtifacts(config), { version: active.modelVersion });
     await bundle.close();
     return { manifest: bundle.manifest };
   } catch (error) {

@@ -410,7 +410,7 @@ export interface components {
       lacking: {
         means: string;
         /** @enum {string} */
-        what: 'generation' | 'popularity' | 'redis';
+        what: 'generation' | 'model' | 'popularity' | 'redis';
       }[];
       modelVersion: string | null;
       /**

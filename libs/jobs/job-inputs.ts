@@ -9,7 +9,12 @@ const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
   .max(4_000)
   // Inputs are kept, shown and backed up.
-  .refine((address) => !/[@]/.test(new URL(address).href.split('/')[2] ?? ''), 'must carry no user name or password');
+  .refine((address) => {
+    // What is no address at all is told so.
+    if (!URL.canParse(address)) return true;
+    const { username, password } = new URL(address);
+    return username === '' && password === '';
+  }, 'must carry no user name or password');
 
 /** A feed and where it may reach. */
 const feedPlace = {

@@ -634,7 +634,8 @@ describe('JobQueue and JobWorker', () => {
     const { queue } = corner();
     await expect(queue.enqueue('import', { feed: 'feed.csv', root: null }, ASK)).rejects.toMatchObject({
       code: 'job-input-invalid',
-      message: 'The import job cannot be started: feed must be an absolute path, or an http or https address without a user name or password.',
+      message:
+        'The import job cannot be started: feed must be an absolute path, or an http or https address without a user name or password.',
     });
     const choices = { loss: { name: 'soft-margin', margin: 0.2 } } as unknown as JobRequest<'train'>;
     await expect(queue.enqueue('train', choices, ASK)).rejects.toMatchObject({

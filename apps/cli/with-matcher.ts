@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { WeftConfig } from '#config';
 import { AddressRules, fetchBytes, Fetcher, WAITED_FOR } from '#fetching';
-import { type ImageId, isWebAddress } from '#foundation';
+import { type ImageId, isThere, isWebAddress } from '#foundation';
 import { DEFAULT_IMAGE_LIMITS, readImageFile } from '#imaging';
 import { ensureParts, featureGraphPath } from '#provision';
 import { PhotoEncoder, PhotoMatcher, type PhotoReference } from '#recognition';
@@ -36,11 +35,7 @@ export async function photoNamed(
   { fetchAllow }: Pick<WeftConfig, 'fetchAllow'>,
 ): Promise<PhotoReference> {
   if (isWebAddress(name)) return { bytes: await fetchedPhoto(name, fetchAllow) };
-  const isThere = await stat(name).then(
-    () => true,
-    () => false,
-  );
-  if (isThere || LIKE_A_PATH.test(name)) return { bytes: await readImageFile(name) };
+  if ((await isThere(name)) || LIKE_A_PATH.test(name)) return { bytes: await readImageFile(name) };
   return /^[0-9a-f]{64}$/.test(name) ? { imageId: name as ImageId } : { productId: name };
 }
 

@@ -1,4 +1,4 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifacts } from '#artifacts';
 import type { WeftConfig } from '#config';
@@ -9,6 +9,7 @@ import { MANIFEST_FILE, modelDirectory, ModelBundle, type ModelManifest } from '
 import {
   type Clock,
   type Device,
+  isThere,
   type JobId,
   makeDirectory,
   messageOf,
@@ -90,10 +91,7 @@ export function trainHandler(
     makeDirectory(models);
     // An earlier attempt may have run on another machine.
     await modelDirectory(artifacts, { version });
-    const isTrained = await stat(bundle).then(
-      () => true,
-      () => false,
-    );
+    const isTrained = await isThere(bundle);
     const snapshotSeconds = (performance.now() - start) / 1000;
     if (!isTrained) {
       await writeSnapshot(join(directory, 'snapshot'), snapshot);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import {
   type ImageId,
+  isThere,
   isWebAddress,
   makeDirectory,
   messageOf,
@@ -223,13 +224,6 @@ export class Artifacts {
   private damaged(path: string, what: string, cause?: unknown): ArtifactDamaged {
     return new ArtifactDamaged(this.storeName ?? '', this.keyOf(path), what, cause);
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { partialName, renameDurably } from '#foundation';
+import { partialName, renameDurably, syncFile } from '#foundation';
 import { ArtifactsUnreachable } from './artifact-errors.js';
 import type { ArtifactStore, StoredObject } from './artifact-store.js';
 
@@ -21,7 +21,7 @@ export class DirectoryStore implements ArtifactStore {
       const partial = partialName(path);
       try {
         await copyFile(file, partial);
-        await synced(partial);
+        await syncFile(partial);
         await renameDurably(partial, path);
       } finally {
         await rm(partial, { force: true });
@@ -68,15 +68,6 @@ export class DirectoryStore implements ArtifactStore {
     } catch (error) {
       throw new ArtifactsUnreachable(this.name, error);
     }
-  }
-}
-
-async function synced(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   makeDirectory,
   messageOf,
   partialName,
+  syncFile,
   renameDurably,
   WeftError,
   writeDurably,
@@ -132,15 +133,6 @@ function tooLarge(bytes: number, most: number): WeftError {
     value: bytes,
     remedy: 'Export a smaller backbone.',
   });
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 function exists(known: BackboneAtHand, name: string): WeftError {

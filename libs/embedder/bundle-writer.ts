@@ -11,7 +11,7 @@ import {
 } from '#foundation';
 import type { z } from 'zod';
 import { writeHeads, type PartHeads } from './head-tensors.js';
-import { modelManifestSchema, type ModelManifest } from './manifest.js';
+import { MANIFEST_FILE, modelManifestSchema, type ModelManifest } from './manifest.js';
 
 /** All that a model bundle is made of. */
 export interface BundleContent {
@@ -51,7 +51,7 @@ export async function writeBundle(directory: string, content: BundleContent): Pr
   await mkdir(temporary, { recursive: true });
   try {
     for (const [name, bytes] of Object.entries(files)) await writeDurably(join(temporary, name), bytes);
-    await writeDurably(join(temporary, 'manifest.json'), jsonBytes(manifest));
+    await writeDurably(join(temporary, MANIFEST_FILE), jsonBytes(manifest));
     await renameDurably(temporary, directory);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

@@ -1,6 +1,9 @@
 import { COLOUR_SIZE, featureLayoutSchema, SHAPE_SIZE, type ModelVersion } from '#foundation';
 import { z } from 'zod';
 
+/** The file without which a directory is no model. */
+export const MANIFEST_FILE = 'manifest.json';
+
 /** Of models before the layout was written down. */
 const FIRST_LAYOUT = { shape: 1280, colour: 128 };
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { EMBEDDING_SIZE, featureWidth, messageOf, sha256, SHAPE_SIZE, WeftError } from '#foundation';
 import type { InferenceSession } from 'onnxruntime-node';
 import { requireSoundHeads } from './head-tensors.js';
-import { modelManifestSchema, type ModelManifest } from './manifest.js';
+import { MANIFEST_FILE, modelManifestSchema, type ModelManifest } from './manifest.js';
 import { openSession, runSession } from './onnx-session.js';
 
 /** A model directory that is incomplete, altered since it was written, or of another format. */
@@ -184,7 +184,7 @@ function unitParts(rows: Float32Array, origin: Float64Array): Float32Array {
 
 async function readManifest(directory: string): Promise<ModelManifest> {
   try {
-    return modelManifestSchema.parse(JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')));
+    return modelManifestSchema.parse(JSON.parse(await readFile(join(directory, MANIFEST_FILE), 'utf8')));
   } catch (cause) {
     throw new BundleDamaged(directory, 'its manifest cannot be read', cause);
   }

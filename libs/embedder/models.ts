@@ -2,10 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifacts } from '#artifacts';
 import type { ModelVersion } from '#foundation';
+import { MANIFEST_FILE } from './manifest.js';
 import { ModelBundle } from './model-bundle.js';
 
-/** The file without which a directory is no model. */
-export const MANIFEST_FILE = 'manifest.json';
 const VERSION = /^\d{8}-\d{6}-[0-9a-f]{8}$/;
 
 /** The directory of a model on this machine, brought if need be. @throws ArtifactDamaged */

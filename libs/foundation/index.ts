@@ -2,7 +2,8 @@ export type { BackboneSettings } from './backbone-settings.js';
 export { catalogueText, productOrOfferId, storableText } from './catalogue-text.js';
 export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
-export { partialName, renameDurably, syncDirectory, writeDurably } from './durable-file.js';
+export { partialName, renameDurably, syncDirectory, syncFile, writeDurably } from './durable-file.js';
+export { isThere } from './is-there.js';
 export { messageOf, WeftError } from './errors.js';
 export {
   DEFAULT_LAYOUT,

@@ -24,8 +24,9 @@ export interface JobAsk {
   /** The id of an API key, `command line`, or `schedule NAME`. 1 to 200 characters. */
   requestedBy: string;
   /**
-   * Names the wish; those of Weft itself begin with `weft:`, and nobody else's do. Asked for again under this key, the same job is the same run, whatever became of it. 1 to 200
-   * characters; one space for all who ask, because they ask for the same catalogue. Default: every call is a run of its own.
+   * Names the wish; those of Weft itself begin with `weft:`, and nobody else's do. Asked for again under this key, the same job
+   * is the same run, whatever became of it. 1 to 200 characters; one space for all who ask, because they ask for the same
+   * catalogue. Default: every call is a run of its own.
    */
   key?: string | undefined;
   /** Default: normal. */

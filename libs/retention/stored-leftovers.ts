@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import type { Artifacts } from '#artifacts';
+import { isThere } from '#foundation';
 import type { Leftover } from './leftover.js';
 
 /** Leftovers of the home that are removed from its store, too: there first, so that they do not come back. */
@@ -27,10 +27,6 @@ export async function* onlyInStore(
 ): AsyncGenerator<Leftover> {
   for await (const { path, bytes, changedAt } of artifacts.stored(directory)) {
     if (changedAt >= before || !isUnused(path)) continue;
-    const isHere = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (!isHere) yield { name: path, bytes, remove: () => artifacts.forget(path) };
+    if (!(await isThere(path))) yield { name: path, bytes, remove: () => artifacts.forget(path) };
   }
 }

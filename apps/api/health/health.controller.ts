@@ -1,8 +1,7 @@
-import { access } from 'node:fs/promises';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { inTime, type ModelVersion, WeftError } from '#foundation';
+import { inTime, isThere, type ModelVersion, WeftError } from '#foundation';
 import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { responseSchema } from '../http/schema-registry.js';
@@ -94,10 +93,7 @@ export class HealthController {
   private async hasModel(version: ModelVersion): Promise<boolean> {
     const { artifacts } = this.dependencies;
     if (artifacts.storeName !== null) return true;
-    return access(artifacts.modelPath({ version })).then(
-      () => true,
-      () => false,
-    );
+    return isThere(artifacts.modelPath({ version }));
   }
 }
 

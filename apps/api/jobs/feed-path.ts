@@ -9,6 +9,9 @@ export interface ConfinedFeed {
   root: string;
 }
 
+/** What may be wrong with a feed that is asked for over HTTP. */
+export const FEED_PROBLEMS = ['feed-outside-directory', 'feed-missing', 'fetch-address-invalid'] as const;
+
 /**
  * Where a feed that was asked for over HTTP is: files are taken from the feed directory only.
  *

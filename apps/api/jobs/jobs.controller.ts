@@ -2,13 +2,14 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { type JobId, type ModelVersion, WeftError } from '#foundation';
+import { type JobId, WeftError } from '#foundation';
 import { type JobAsk, type JobKind, type JobRequest, type JobRun, unknownJob } from '#jobs';
 import { type ApiDependencies, DEPENDENCIES, FEED_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { ParsedBody, ParsedParams, ParsedQuery } from '../http/parsed.js';
+import { knownModel } from '../models/known-model.js';
 import { accepted, ASK, Ask } from './ask.js';
-import { feedPlace } from './feed-path.js';
+import { FEED_PROBLEMS, feedPlace } from './feed-path.js';
 import {
   AUDIT_EXAMPLE,
   auditRequest,
@@ -64,13 +65,7 @@ export class JobsController {
     body: { schema: importRequest, example: IMPORT_EXAMPLE },
     success: ACCEPTED,
     ...ASK,
-    problems: [
-      'feed-outside-directory',
-      'feed-missing',
-      'fetch-address-invalid',
-      'idempotency-key-reused',
-      'database-unreachable',
-    ],
+    problems: [...FEED_PROBLEMS, 'idempotency-key-reused', 'database-unreachable'],
   })
   async startImport(
     @ParsedBody(importRequest) { feed, ...reading }: z.output<typeof importRequest>,
@@ -87,13 +82,7 @@ export class JobsController {
     body: { schema: trainingRequest, example: TRAINING_EXAMPLE },
     success: ACCEPTED,
     ...ASK,
-    problems: [
-      'feed-outside-directory',
-      'feed-missing',
-      'fetch-address-invalid',
-      'idempotency-key-reused',
-      'database-unreachable',
-    ],
+    problems: [...FEED_PROBLEMS, 'idempotency-key-reused', 'database-unreachable'],
   })
   async startTraining(
     @ParsedBody(trainingRequest) { also, ...input }: z.output<typeof trainingRequest>,
@@ -121,12 +110,7 @@ export class JobsController {
     @Ask() ask: JobAsk,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobAnswer> {
-    if (
-      modelVersion !== undefined &&
-      (await this.dependencies.generations.model(modelVersion as ModelVersion)) === null
-    ) {
-      throw new WeftError('model-unknown', `There is no model ${modelVersion}.`, { value: modelVersion });
-    }
+    if (modelVersion !== undefined) await knownModel(this.dependencies.generations, modelVersion);
     return this.enqueue('embed', { modelVersion: modelVersion ?? null, promote }, ask, reply);
   }
 

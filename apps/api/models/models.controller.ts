@@ -2,12 +2,13 @@ import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { type ModelVersion, WeftError } from '#foundation';
+import { WeftError } from '#foundation';
 import { cardFile, GenerationService } from '#generations';
 import type { JobAsk } from '#jobs';
 import { type ApiDependencies, DEPENDENCIES } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { ParsedBody, ParsedParams, ParsedQuery } from '../http/parsed.js';
+import { knownModel } from './known-model.js';
 import { accepted, ASK, Ask } from '../jobs/ask.js';
 import { JOB_EXAMPLE, jobResponse } from '../jobs/job-schemas.js';
 import {
@@ -79,14 +80,8 @@ export class ModelsController {
     @ParsedParams(modelParams) { version }: z.output<typeof modelParams>,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const model = await this.dependencies.generations.model(version as ModelVersion);
-    if (model === null) {
-      throw new WeftError('model-unknown', `There is no model ${version}.`, {
-        value: version,
-        remedy: 'GET /v1/models lists them.',
-      });
-    }
-    const { artifacts } = this.dependencies;
+    const { artifacts, generations } = this.dependencies;
+    const model = await knownModel(generations, version);
     const page = await artifacts.newest(cardFile({ directory: artifacts.modelPath(model) }));
     if (page === null) {
       throw new WeftError('card-missing', `No card of model ${version} lies beside it.`, {

@@ -7,7 +7,7 @@ import { type Schedule, type ScheduledKind, ScheduleService } from '#schedules';
 import { FEED_DIRECTORY } from '../api-dependencies.js';
 import { Endpoint } from '../http/endpoint.js';
 import { ParsedBody, ParsedParams } from '../http/parsed.js';
-import { feedPlace } from '../jobs/feed-path.js';
+import { FEED_PROBLEMS, feedPlace } from '../jobs/feed-path.js';
 import { accepted } from '../jobs/ask.js';
 import { JOB_EXAMPLE, jobResponse } from '../jobs/job-schemas.js';
 import {
@@ -70,13 +70,7 @@ export class SchedulesController {
     params: scheduleParams,
     body: { schema: scheduleRequest, example: SCHEDULE_REQUEST_EXAMPLE },
     success: { status: 200, description: 'It is set.', schema: scheduleResponse, example: SCHEDULE_EXAMPLE },
-    problems: [
-      'schedule-invalid',
-      'feed-outside-directory',
-      'feed-missing',
-      'fetch-address-invalid',
-      'database-unreachable',
-    ],
+    problems: ['schedule-invalid', ...FEED_PROBLEMS, 'database-unreachable'],
   })
   async putSchedule(
     @ParsedParams(scheduleParams) { name }: z.output<typeof scheduleParams>,

@@ -8,7 +8,11 @@ import { z } from 'zod';
 
 const root = repositoryRoot(import.meta.url);
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const variables = new Set(describeEnvironment().map(({ name }) => name));
+/** What Weft reads, and what the client of an artifact store does. */
+const variables = new Set([
+  ...describeEnvironment().map(({ name }) => name),
+  ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+]);
 
 /** Of the stages of the Dockerfile: on what each stands, and its lines. */
 const stages = new Map(
@@ -31,7 +35,7 @@ describe('docker-compose.yml', () => {
     image: z.string().optional(),
     build: z.object({ context: z.literal('.'), dockerfile: z.string(), target: z.string() }).optional(),
     command: z.array(z.string()).default([]),
-    environment: z.record(z.string(), z.string()).default({}),
+    environment: z.record(z.string(), z.string().nullable()).default({}),
     profiles: z.array(z.string()).default([]),
     restart: z.literal('unless-stopped'),
     ports: z.array(z.string()).default([]),
@@ -84,6 +88,17 @@ describe('docker-compose.yml', () => {
         .sort();
     const all = [...JOB_KINDS].sort();
     expect([taken('cpu'), taken('gpu')]).toEqual([all, all]);
+  });
+
+  it('tells all of Weft of the same artifact store, and of its keys', () => {
+    const ofWeft = services.filter(([, { build }]) => build !== undefined);
+    for (const [name, { environment }] of ofWeft) {
+      const passed = Object.keys(environment).filter((variable) => environment[variable] === null);
+      expect([name, passed.sort()]).toEqual([
+        name,
+        ['AWS_ACCESS_KEY_ID', 'AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY', 'WEFT_ARTIFACTS'],
+      ]);
+    }
   });
 
   it('keeps the jobs of a Redis that dies', () => {

@@ -57,10 +57,10 @@ export class PgGenerationBuild implements GenerationBuild {
         for await (const vectors of batches) {
           for (const { imageId, embedding, mainOf } of vectors) {
             const bytes = encodeVector(embedding);
-            images.add([generation, Buffer.from(imageId), bytes]);
-            for (const productId of mainOf) products.add([generation, Buffer.from(productId), bytes]);
+            images.add([generation, imageId, bytes]);
+            for (const productId of mainOf) products.add([generation, productId, bytes]);
           }
-          await Promise.all([images.send(), products.send()]);
+          await Promise.all([images.room(), products.room()]);
         }
       }),
     );

@@ -95,8 +95,8 @@ export async function copyFresh(
   );
   const copy = new BinaryCopy(client, 'fresh_vector (image_id, embedding)');
   for (const { imageId, embedding } of vectors) {
-    copy.add([Buffer.from(imageId), encodeVector(embedding)]);
-    await copy.send();
+    copy.add([imageId, encodeVector(embedding)]);
+    await copy.room();
   }
   await copy.end();
 }

@@ -130,6 +130,9 @@ describe('weft schedule', { timeout: 120_000 }, () => {
     expect(await json('set', 'feed', '--job', 'import', '--cron', '0 2 * * *', ...feed)).toMatchObject({
       input: { feed: '/feeds/a.csv', again: true },
     });
+    const early = ['set', 'early', '--job', 'import', '--cron', '0 2 * * *', '--feed', '/feeds/none.csv'];
+    expect((await weft(['schedule', ...early], env)).stderr).toContain('There is no /feeds/none.csv yet');
+    expect(await json('remove', 'early')).toEqual({ removed: 'early' });
     expect(await json('remove', 'nightly')).toEqual({ removed: 'nightly' });
     expect(await list()).toMatchObject([{ name: 'feed' }]);
   });

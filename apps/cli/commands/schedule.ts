@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isWebAddress, systemClock, WeftError } from '#foundation';
+import { isThere, isWebAddress, systemClock, WeftError } from '#foundation';
 import type { JobRequest } from '#jobs';
 import {
   localTime,
@@ -11,7 +11,7 @@ import {
   ScheduleService,
 } from '#schedules';
 import { jsonArgument } from '../json-argument.js';
-import { print, printJson, table } from '../output.js';
+import { print, printJson, say, table } from '../output.js';
 import { COMMAND_LINE } from '../run-job.js';
 import { withSession } from '../session.js';
 
@@ -65,7 +65,11 @@ async function inputOf({ job, feed, input }: SetOptions): Promise<JobRequest<Sch
   }
   const more = input === undefined ? {} : await jsonArgument(input, 'schedule-invalid');
   if (feed === undefined) return more as JobRequest<ScheduledKind>;
-  return { ...(more as object), feed: isWebAddress(feed) ? feed : resolve(feed) };
+  if (isWebAddress(feed)) return { ...(more as object), feed };
+  const path = resolve(feed);
+  // It may come later: what writes it may be set up after what reads it.
+  if (!(await isThere(path))) say(`There is no ${path} yet: until there is, the import fails.`);
+  return { ...(more as object), feed: path };
 }
 
 const list = new Command('list')

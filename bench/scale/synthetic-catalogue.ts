@@ -54,7 +54,7 @@ export class SyntheticCatalogue {
     end: number,
     suffix: string,
   ): Promise<void> {
-    const batch: CatalogBatch = { offers: [], products: [], images: [], sources: [], quarantine: [] };
+    const batch: CatalogBatch = { offers: [], products: [], morePhotos: [], images: [], sources: [], quarantine: [] };
     const features: Parameters<FeatureCache['append']>[0] = [];
     for (let at = start; at < end; at += 1) {
       const imageIds: ImageId[] = [];

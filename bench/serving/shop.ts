@@ -140,7 +140,7 @@ export class Shop {
   }
 
   private batch(start: number, end: number): CatalogBatch {
-    const batch: CatalogBatch = { offers: [], products: [], images: [], sources: [], quarantine: [] };
+    const batch: CatalogBatch = { offers: [], products: [], morePhotos: [], images: [], sources: [], quarantine: [] };
     for (let product = start; product < end; product += 1) {
       const { material, price, inStock } = this.facts[product]!;
       const imageId = imageOf(product);

@@ -8,10 +8,12 @@ export interface KnownSource {
   rejection: Rejection | null;
 }
 
-/** What one batch of rows adds. Any list may be empty; a product may come again in later batches, with more images. */
+/** What one batch of rows adds. Any list may be empty. */
 export interface CatalogBatch {
   offers: OfferRecord[];
   products: ProductRecord[];
+  /** Of products of earlier batches, where this one names more: all of them. */
+  morePhotos: Pick<ProductRecord, 'productId' | 'imageIds'>[];
   images: ImageRecord[];
   sources: SourceRecord[];
   quarantine: QuarantineRecord[];

@@ -1,6 +1,6 @@
 import { type ImageId, type JobId, type OfferId, type ProductId, WeftError } from '#foundation';
 import { mayPass } from '#fetching';
-import type { CatalogStore } from './catalog-store.js';
+import type { CatalogBatch, CatalogStore } from './catalog-store.js';
 import type { FeedItem, FeedOffer } from './feed-offers.js';
 import { ImageLedger, type NewOutcome } from './image-ledger.js';
 import type { ImportResult, Tally } from './import-result.js';
@@ -20,7 +20,8 @@ export class ImportRun {
   private readonly rows: Tally = { read: 0, accepted: 0, quarantined: 0 };
   private readonly images: Tally = { read: 0, accepted: 0, quarantined: 0 };
   private readonly reasons = new Map<string, number>();
-  private readonly products = new Map<ProductId, ProductRecord>();
+  /** Of every product met so far. No more is kept of them: descriptions of a million products are gigabytes. */
+  private readonly photosOf = new Map<ProductId, ImageId[]>();
   private readonly ledger: ImageLedger;
   private readonly timingsBefore;
   private offers = 0;
@@ -56,7 +57,7 @@ export class ImportRun {
     // Reading photos takes long; whoever has lost the right to write meanwhile is told here.
     onImages(1);
 
-    const { touched, unusable } = this.collectProducts(offers);
+    const { products, morePhotos, unusable } = this.collectProducts(offers);
     for (const offer of unusable) {
       const message = 'None of the images of this product can be used; each is quarantined where it is first named.';
       const problem = { field: 'image_link', value: offer.imageLink, code: 'no-usable-image', message };
@@ -80,7 +81,7 @@ export class ImportRun {
     await this.timed(async () => {
       await this.store.saveBatch(this.importId, {
         offers: accepted.map(offerRecord),
-        products: [...touched],
+        ...{ products, morePhotos },
         images,
         sources,
         quarantine: everything,
@@ -143,36 +144,31 @@ export class ImportRun {
   }
 
   /**
-   * Adds the usable images of the offers to their products. Returns the products that are new or have new images, and the
-   * offers whose product has no usable image so far.
+   * What the offers add to products: those that are met for the first time, more photos of known ones, and the offers whose
+   * product has no usable image so far.
    */
-  private collectProducts(offers: FeedOffer[]): { touched: Set<ProductRecord>; unusable: Set<FeedOffer> } {
-    const touched = new Set<ProductRecord>();
+  private collectProducts(
+    offers: FeedOffer[],
+  ): Pick<CatalogBatch, 'products' | 'morePhotos'> & { unusable: Set<FeedOffer> } {
     const byProduct = new Map<ProductId, FeedOffer[]>();
     for (const offer of offers) {
       const members = byProduct.get(offer.productId);
       if (members === undefined) byProduct.set(offer.productId, [offer]);
       else members.push(offer);
     }
+    const [products, morePhotos]: [ProductRecord[], CatalogBatch['morePhotos']] = [[], []];
     const unusable = new Set<FeedOffer>();
     for (const [productId, members] of byProduct) {
+      const known = this.photosOf.get(productId) ?? [];
       const usable = members.flatMap((offer) => offer.images.flatMap((image) => this.imageIdOf(image) ?? []));
-      const product = this.products.get(productId);
-      if (product === undefined) {
-        const [first] = members;
-        if (first === undefined || usable.length === 0) members.forEach((offer) => unusable.add(offer));
-        else {
-          const record = productRecord(first, [...new Set(usable)]);
-          this.products.set(productId, record);
-          touched.add(record);
-        }
-      } else {
-        const more = [...new Set(usable)].filter((imageId) => !product.imageIds.includes(imageId));
-        product.imageIds.push(...more);
-        if (more.length > 0) touched.add(product);
-      }
+      const imageIds = [...new Set([...known, ...usable])];
+      const [first] = members;
+      if (first === undefined || imageIds.length === 0) members.forEach((offer) => unusable.add(offer));
+      else if (known.length === 0) products.push(productRecord(first, imageIds));
+      else if (imageIds.length > known.length) morePhotos.push({ productId, imageIds });
+      if (imageIds.length > known.length) this.photosOf.set(productId, imageIds);
     }
-    return { touched, unusable };
+    return { products, morePhotos, unusable };
   }
 
   private imageIdOf(image: FeedOffer['images'][number]): ImageId | null {

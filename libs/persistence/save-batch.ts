@@ -37,7 +37,7 @@ async function saveImages(client: PoolClient, { images, sources }: CatalogBatch)
   );
 }
 
-async function saveProducts(client: PoolClient, { products }: CatalogBatch): Promise<void> {
+async function saveProducts(client: PoolClient, { products, morePhotos }: CatalogBatch): Promise<void> {
   await client.query(
     `INSERT INTO product (product_id, style_id, title, description, brand, category, gender, colour)
      SELECT "productId", "styleId", title, description, brand, category, gender, colour
@@ -49,7 +49,8 @@ async function saveProducts(client: PoolClient, { products }: CatalogBatch): Pro
        active = true`,
     [asJson(products)],
   );
-  const photos = products.flatMap(({ productId, imageIds }) =>
+  const shown = [...products, ...morePhotos];
+  const photos = shown.flatMap(({ productId, imageIds }) =>
     imageIds.map((imageId, position) => ({ productId, imageId, position })),
   );
   await client.query(
@@ -63,7 +64,7 @@ async function saveProducts(client: PoolClient, { products }: CatalogBatch): Pro
      SELECT "productId", "imageId", position FROM wanted
      ON CONFLICT (product_id, image_id) DO UPDATE SET position = excluded.position
        WHERE product_image.position <> excluded.position`,
-    [asJson(photos), products.map(({ productId }) => productId)],
+    [asJson(photos), shown.map(({ productId }) => productId)],
   );
 }
 

@@ -59,7 +59,7 @@ export function batchOf(
     ...{ imageId, source: `/photos/${imageId}.jpg`, width: 400, height: 500 },
     look: { hash: Buffer.from(imageId, 'hex'), grid: Buffer.alloc(588), detail: 50 },
   }));
-  return { offers, products, images, sources: [], quarantine: [], ...more };
+  return { offers, products, morePhotos: [], images, sources: [], quarantine: [], ...more };
 }
 
 /**

@@ -2,7 +2,7 @@
  * Measures embedding in one run: photos a second from files, beside decoding alone and the backbone alone, in turns; vectors a second from
  * cached features into Postgres; and how long shoppers wait meanwhile, against a quiet service. Prints which bars are met.
  *
- *   npm run bench:embedding -- --drawn 300 --photos 30000 --rounds 3
+ *   npm run bench:embedding -- --drawn 300 --photos 100000 --rounds 3
  */
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -33,7 +33,7 @@ const options = z.strictObject({ drawn: whole, photos: whole, rounds: whole }).p
   parseArgs({
     options: {
       drawn: { type: 'string', default: '300' },
-      photos: { type: 'string', default: '30000' },
+      photos: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '3' },
     },
   }).values,

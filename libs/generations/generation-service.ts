@@ -6,7 +6,6 @@ import {
   messageOf,
   type ModelVersion,
   type ProgressListener,
-  WeftError,
 } from '#foundation';
 import { assertWhole } from './completeness.js';
 import { GenerationError } from './generation-error.js';

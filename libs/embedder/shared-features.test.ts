@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Artifacts, openArtifacts } from '#artifacts';
 import { type ImageId, sha256 } from '#foundation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeStore } from '../../test/support/store-directory.js';
 import { deadSegments, FeatureCache, type PhotoFeatures } from './index.js';
 
 const SPACE = { extractorId: '0123456789abcdef', layout: { shape: 3, colour: 2 } };
@@ -20,7 +21,7 @@ describe('features of two homes with one store', () => {
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), 'weft-shared-features-'));
     stored = join(place, 'store', 'features', SPACE.extractorId);
-    await mkdir(join(place, 'store'));
+    makeStore(join(place, 'store'));
   });
   afterEach(() => rm(place, { recursive: true }));
 
@@ -52,7 +53,7 @@ describe('features of two homes with one store', () => {
     await rm(join(place, 'store'), { recursive: true });
     await expect(one.append([a])).rejects.toMatchObject({ code: 'artifacts-unreachable', isRetryable: true });
     expect([await segmentsOf('one'), one.has(a.imageId)]).toEqual([[], false]);
-    await mkdir(join(place, 'store'));
+    makeStore(join(place, 'store'));
     await one.append([a]);
     expect(await segmentsOf('one')).toEqual(await readdir(stored));
   });

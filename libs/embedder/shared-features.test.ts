@@ -36,6 +36,15 @@ describe('features of two homes with one store', () => {
 
   const segmentsOf = (home: string) => readdir(join(place, home, 'features', SPACE.extractorId));
 
+  /** As `weft gc` of a home does, when all but one photo has left the catalogue. */
+  async function collect(home: string, kept: PhotoFeatures): Promise<void> {
+    const own = join(place, home, 'features', SPACE.extractorId);
+    const isKept = (id: ImageId) => id === kept.imageId;
+    for await (const segment of deadSegments(own, SPACE.extractorId, isKept, await artifactsOf(home))) {
+      await segment.remove();
+    }
+  }
+
   it('are known to the other after a look, in segments of the same names', async () => {
     const [one, two] = [await cacheOf('one'), await cacheOf('two')];
     await one.append([a, b]);
@@ -87,13 +96,35 @@ describe('features of two homes with one store', () => {
   it('that nothing needs do not come back from the store', async () => {
     const one = await cacheOf('one');
     await one.append([a, b, c]);
-    const own = join(place, 'one', 'features', SPACE.extractorId);
-    const isKept = (id: ImageId) => id === b.imageId;
-    for await (const segment of deadSegments(own, SPACE.extractorId, isKept, await artifactsOf('one'))) {
-      await segment.remove();
-    }
+    await collect('one', b);
     for (const home of ['one', 'two']) {
       expect((await cacheOf(home)).counts()).toMatchObject({ photos: 1, segments: 1 });
     }
+  });
+
+  it('that the store has dropped are gone for a home that has a copy, and are put there again when they are computed anew', async () => {
+    const [one, two] = [await cacheOf('one'), await cacheOf('two')];
+    await one.append([a, b, c]);
+    await two.refresh();
+    await collect('one', b);
+    for (const cache of [two, await cacheOf('two')]) {
+      await cache.refresh();
+      expect([a, b, c].map(({ imageId }) => cache.has(imageId))).toEqual([false, true, false]);
+    }
+    await two.append([a, b]);
+    await one.refresh();
+    expect((await one.readMany([a.imageId])).features).toEqual(a.features);
+  });
+
+  it('that the store has dropped are not put there again by the gc of a home that has a copy', async () => {
+    const [one, two] = [await cacheOf('one'), await cacheOf('two')];
+    await one.append([a, b, c]);
+    await two.refresh();
+    await collect('one', b);
+    const left = await readdir(stored);
+    await collect('two', c);
+    expect(left).toHaveLength(1);
+    expect(await readdir(stored)).toEqual(left);
+    expect(await segmentsOf('two')).toEqual([]);
   });
 });

@@ -116,6 +116,17 @@ describe('features of two homes with one store', () => {
     expect((await one.readMany([a.imageId])).features).toEqual(a.features);
   });
 
+  it('that another process writes into the home while the store is listed are not taken for dropped', async () => {
+    const [artifacts, other] = [await artifactsOf('one'), await cacheOf('one')];
+    const bringAll: Artifacts['bringAll'] = async (...asked) => {
+      const damaged = await artifacts.bringAll(...asked);
+      await other.append([a]);
+      return damaged;
+    };
+    const one = await cacheOf('one', Object.assign(Object.create(artifacts) as Artifacts, { bringAll }));
+    expect(one.has(a.imageId)).toBe(true);
+  });
+
   it('that the store has dropped are not put there again by the gc of a home that has a copy', async () => {
     const [one, two] = [await cacheOf('one'), await cacheOf('two')];
     await one.append([a, b, c]);

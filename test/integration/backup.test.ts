@@ -15,6 +15,7 @@ import { batchOf, newImport, offerOf, photoId, productOf } from '../support/cata
 import { experimentOf } from '../support/experiments.js';
 import { createTestDatabase, queryOnce, type TestConnection, type TestDatabase } from '../support/database.js';
 import { temporaryHome } from '../support/servers.js';
+import { makeStore } from '../support/store-directory.js';
 import { begun } from '../support/begun.js';
 
 const MODEL = 'model-1' as ModelVersion;
@@ -238,12 +239,12 @@ describe('backup and restore', { timeout: 60_000 }, () => {
 
   it('is put into the artifact store as it is restored, but for uploaded feeds', async () => {
     await backup();
-    const directory = join(home, 'store');
-    mkdirSync(directory);
+    const directory = makeStore(join(home, 'store'));
     const artifacts = await openArtifacts({ home: newHome, artifacts: { directory } });
     const store = new PgBackupStore(target.connection);
     await restoreBackup(await verifyBackup(file), { artifacts, store, replace: false, report: () => undefined });
     const shared = Object.entries(filesOf(newHome)).filter(([name]) => !name.startsWith('feeds/'));
+    rmSync(join(directory, 'weft-store'));
     expect(Object.entries(filesOf(directory))).toEqual(shared);
   });
 

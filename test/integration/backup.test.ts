@@ -27,6 +27,7 @@ import { batchOf, newImport, offerOf, photoId, productOf } from '../support/cata
 import { experimentOf } from '../support/experiments.js';
 import { createTestDatabase, queryOnce, type TestConnection, type TestDatabase } from '../support/database.js';
 import { MemoryStore } from '../support/memory-store.js';
+import { writePlainBundle } from '../support/plain-bundle.js';
 import { temporaryHome } from '../support/servers.js';
 import { begun } from '../support/begun.js';
 
@@ -305,7 +306,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
   it('holds what another home made until its moment', async () => {
     const objects = new MemoryStore();
     const [here, elsewhere] = [new Artifacts(home, objects), new Artifacts(newHome, objects)];
-    const bytes = 'a photo that another home fetches';
+    const [trained, bytes] = ['20261124-093000-1a2b3c4d', 'a photo that another home fetches'];
     const photoIn = (place: string) => fetchedPhotoFile(photoDirectory(place), sha256(bytes) as ImageId);
     const store = new PgBackupStore(source.connection);
     await backup({
@@ -314,17 +315,22 @@ describe('backup and restore', { timeout: 60_000 }, () => {
         snapshot: async () => {
           writeFileSync(join(newHome, 'fetched'), bytes);
           await elsewhere.share(join(newHome, 'fetched'), photoIn(newHome));
+          const bundle = elsewhere.modelPath({ version: trained });
+          const manifest = await writePlainBundle(bundle, trained);
+          await elsewhere.shareDirectory(bundle, bundle, LAST_FILES.models);
+          await database?.generations.registerModel(manifest, bundle);
           return store.snapshot();
         },
       },
       bring: async (models) => {
-        expect(models).toMatchObject([{ version: MODEL, isServed: true }]);
         await expect(database?.retention.holdUpkeep()).rejects.toMatchObject({ code: 'upkeep-busy' });
         return bringHome(here, models, { features: true });
       },
+      modelPath: (model) => here.modelPath(model),
     });
     const { manifest } = await verifyBackup(file);
-    expect(manifest.entries.map(({ name }) => name)).toContain(photoIn(home).slice(home.length + 1));
+    const made = [photoIn(home).slice(home.length + 1), `models/${trained}/manifest.json`];
+    expect(manifest.entries.map(({ name }) => name)).toEqual(expect.arrayContaining(made));
     expect(manifest.leftOut).toEqual([]);
   });
 

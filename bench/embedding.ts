@@ -2,26 +2,24 @@
  * Measures embedding in one run: photos a second from files, beside decoding alone and the backbone alone, in turns; vectors a second from
  * cached features into Postgres; and how long shoppers wait meanwhile, against a quiet service. Prints which bars are met.
  *
- *   npm run bench:embedding -- --drawn 300 --photos 30000 --rounds 3
+ *   npm run bench:embedding -- --drawn 300 --photos 100000 --rounds 3
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { FilePhotoReader } from '#catalog';
-import { childEnvironment, compiledFile, loadConfig } from '#config';
+import { loadConfig } from '#config';
 import { drawCatalogue } from '#drawn-catalogue';
 import { extractorIdOf, FeatureCache, FeatureExtractor } from '#embedder';
 import { DEFAULT_LAYOUT, type JobId, Random } from '#foundation';
 import { decodeCanonical } from '#imaging';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, featureGraphPath, openServers, whenServersEnd } from '#provision';
+import { meanwhile, milliseconds, Programs } from './programs.js';
 import { quantile } from './quantile.js';
 import { SyntheticCatalogue } from './scale/synthetic-catalogue.js';
 
@@ -35,7 +33,7 @@ const options = z.strictObject({ drawn: whole, photos: whole, rounds: whole }).p
   parseArgs({
     options: {
       drawn: { type: 'string', default: '300' },
-      photos: { type: 'string', default: '30000' },
+      photos: { type: 'string', default: '100000' },
       rounds: { type: 'string', default: '3' },
     },
   }).values,
@@ -52,7 +50,7 @@ const home = mkdtempSync(join(tmpdir(), 'weft-embedding-'));
 // Under root the embedded servers run as another account.
 chmodSync(home, 0o711);
 const config = { ...loadConfig(), home, databaseUrl: null, redisUrl: null };
-const env = { WEFT_HOME: home, WEFT_PORT: String(PORT), WEFT_LOG_LEVEL: 'error', DATABASE_URL: '', REDIS_URL: '' };
+const programs = new Programs(home, PORT);
 const threads = availableParallelism();
 try {
   await ensureParts(config, ['tensorflow', 'backbone'], say);
@@ -61,6 +59,7 @@ try {
   try {
     await fromFeatures(servers.database);
   } finally {
+    programs.end();
     await servers.release();
     await whenServersEnd(config);
   }
@@ -133,10 +132,10 @@ async function fromFeatures(connection: Parameters<typeof openDatabase>[0]): Pro
   await cache.open();
   // What the model has learned is no matter here: it is trained on a few, which takes seconds.
   await new SyntheticCatalogue(300).fill(database, cache, randomUUID() as JobId);
-  await weft('train', '--steps', '20', '--json');
+  await programs.weft('train', '--steps', '20');
   await new SyntheticCatalogue(options.photos).fill(database, cache, randomUUID() as JobId);
   const embed = async () => {
-    const { seconds, images, generation } = embedded.parse(JSON.parse(await weft('embed', '--json')));
+    const { seconds, images, generation } = embedded.parse(await programs.weft('embed'));
     return { seconds, images, generation, perSecond: images / seconds.vectors };
   };
   const rates: number[] = [];
@@ -153,54 +152,23 @@ async function fromFeatures(connection: Parameters<typeof openDatabase>[0]): Pro
   line('from features into Postgres', `${rate.toFixed(0)} vectors/s`);
   bar(`at least ${BARS.vectorsPerSecond} vectors/s`, rate, rate >= BARS.vectorsPerSecond);
 
-  const api = start('api', [], 'ignore');
-  await once(api, 'message');
+  const end = await programs.serve();
   const random = new Random(1);
-  const quiet: number[] = [];
-  await ask(random, []);
-  for (let i = 0; i < REQUESTS; i += 1) await ask(random, quiet);
-  const busy: number[] = [];
-  let isWorking = true;
-  const shopper = (async () => {
-    while (isWorking) await ask(random, busy);
-  })();
+  const ask = () => programs.ask(`/v1/products/product-${random.int(Math.round(options.photos / 1.5))}/similar`);
+  const [quiet, busy] = [[] as number[], [] as number[]];
+  await ask();
+  for (let i = 0; i < REQUESTS; i += 1) quiet.push(await milliseconds(ask));
   // A generation of the active model takes over by itself: each is a promotion, too.
-  for (let round = 0; round < options.rounds; round += 1) await embed();
-  isWorking = false;
-  await shopper;
-  const ended = once(api, 'exit');
-  api.kill('SIGTERM');
-  await ended;
+  const embedding = async () => {
+    for (let round = 0; round < options.rounds; round += 1) await embed();
+  };
+  await meanwhile(embedding, async () => busy.push(await milliseconds(ask)));
+  await end();
   await database.close();
   const slower = quantile(busy, 0.95) / quantile(quiet, 0.95);
   line('recommendations, quiet', `${quiet.length}, p95 ${quantile(quiet, 0.95).toFixed(1)} ms`);
   line('while embedding and promoting', `${busy.length}, p95 ${quantile(busy, 0.95).toFixed(1)} ms, none failed`);
   bar(`p95 at most ${BARS.slower} times the quiet one`, slower, slower <= BARS.slower);
-}
-
-async function ask(random: Random, times: number[]): Promise<void> {
-  const product = `product-${random.int(Math.round(options.photos / 1.5))}`;
-  const begun = performance.now();
-  const response = await fetch(`http://127.0.0.1:${PORT}/v1/products/${product}/similar`);
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
-  await response.arrayBuffer();
-  times.push(performance.now() - begun);
-}
-
-async function weft(...args: string[]): Promise<string> {
-  const child = start('cli', args, 'pipe');
-  let said = '';
-  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`weft ${args.join(' ')} failed: ${said}`);
-  return said;
-}
-
-function start(app: 'cli' | 'api', args: string[], stdout: 'ignore' | 'pipe'): ChildProcess {
-  return spawn(process.execPath, [fileURLToPath(compiledFile(import.meta.url, `../apps/${app}/main.js`)), ...args], {
-    env: childEnvironment(env),
-    stdio: ['ignore', stdout, 2, ...(app === 'api' ? (['ipc'] as const) : [])],
-  });
 }
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {

@@ -4,21 +4,19 @@
  *
  *   npm run bench:scale -- --photos 10000
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { childEnvironment, compiledFile, loadConfig } from '#config';
+import { loadConfig } from '#config';
 import { extractorIdOf, FeatureCache } from '#embedder';
 import { DEFAULT_LAYOUT, type JobId, Random } from '#foundation';
 import { GenerationService } from '#generations';
 import { migrate, openDatabase } from '#persistence';
 import { ensureParts, featureGraphPath, openServers } from '#provision';
+import { meanwhile, milliseconds, Programs } from './programs.js';
 import { quantile } from './quantile.js';
 import { PeakMemory } from './scale/peak-memory.js';
 import { SyntheticCatalogue } from './scale/synthetic-catalogue.js';
@@ -35,7 +33,7 @@ const home = mkdtempSync(join(tmpdir(), 'weft-scale-'));
 // Under root the embedded servers run as another account.
 chmodSync(home, 0o711);
 const config = { ...loadConfig(), home, databaseUrl: null, redisUrl: null };
-const env = { WEFT_HOME: home, WEFT_PORT: String(PORT), WEFT_LOG_LEVEL: 'error', DATABASE_URL: '', REDIS_URL: '' };
+const programs = new Programs(home, PORT);
 const memory = new PeakMemory();
 const servers = await openServers(config, say);
 try {
@@ -50,12 +48,12 @@ try {
     await cache.open();
     await new SyntheticCatalogue(photos).fill(database, cache, randomUUID() as JobId);
   });
-  await stage('train', () => weft('train', '--json'));
-  await stage('embed', () => weft('embed', '--json'));
+  await stage('train', () => programs.weft('train'));
+  await stage('embed', () => programs.weft('embed'));
   await stage(`serve ${REQUESTS} requests`, serve);
-  await stage('train another', () => weft('train', '--seed', '2', '--steps', '30', '--json'));
-  await stage('embed and judge it', () => weft('embed', '--json'));
-  await stage('judge it again', () => weft('generations', 'verdict', '--json'));
+  await stage('train another', () => programs.weft('train', '--seed', '2', '--steps', '30'));
+  await stage('embed and judge it', () => programs.weft('embed'));
+  await stage('judge it again', () => programs.weft('generations', 'verdict'));
   await stage(`${FLIPS} flips under traffic`, () => flip(new GenerationService(database.generations)));
   for (const { table, rows, indexes } of await database.retention.tableSizes()) {
     if (rows + indexes > photos) line(`  table ${table}`, `${mb(rows)} MB, indexes ${mb(indexes)} MB`);
@@ -63,19 +61,20 @@ try {
   await database.close();
   for (const name of ['postgres', 'features', 'models']) line(`disk ${name}`, `${mb(bytesUnder(join(home, name)))} MB`);
   const backup = join(home, 'backup.tar');
-  await stage('backup', () => weft('backup', backup, '--json'));
+  await stage('backup', () => programs.weft('backup', backup));
   line('disk backup', `${mb(statSync(backup).size)} MB`);
-  await stage('restore', () => weft('restore', '--replace', backup, '--json'));
-  await stage('gc', () => weft('gc', '--json'));
+  await stage('restore', () => programs.weft('restore', '--replace', backup));
+  await stage('gc', () => programs.weft('gc'));
 } finally {
   memory.stop();
+  programs.end();
   await servers.release();
   // Until the servers have ended they still write.
   await sleep(7_000);
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 1_000 });
 }
 
-async function stage(name: string, work: () => Promise<void>): Promise<void> {
+async function stage(name: string, work: () => Promise<unknown>): Promise<void> {
   memory.take();
   const start = performance.now();
   await work();
@@ -84,14 +83,8 @@ async function stage(name: string, work: () => Promise<void>): Promise<void> {
   line(name, [`${seconds.toFixed(1)} s`, ...peaks].join(', '));
 }
 
-async function weft(...args: string[]): Promise<void> {
-  const child = start('cli', args);
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`weft ${args.join(' ')} failed.`);
-}
-
 async function serve(): Promise<void> {
-  const end = await startApi();
+  const end = await programs.serve();
   const random = new Random(1);
   for (let i = 0; i < REQUESTS; i += 1) await ask(random);
   // One more look at its memory.
@@ -101,52 +94,23 @@ async function serve(): Promise<void> {
 
 /** Goes to and fro between two generations while one shopper asks after the other. */
 async function flip(service: GenerationService): Promise<void> {
-  const end = await startApi();
+  const end = await programs.serve();
   const [random, quiet, busy] = [new Random(2), [] as number[], [] as number[]];
   for (let i = 0; i < REQUESTS; i += 1) quiet.push(await milliseconds(() => ask(random)));
   await service.promote(2, { by: 'bench', override: 'To have something to go back to.' });
   const flips: number[] = [];
-  let isFlipping = true;
-  const shopper = (async () => {
-    while (isFlipping) busy.push(await milliseconds(() => ask(random)));
-  })();
-  for (let i = 0; i < FLIPS; i += 1) flips.push(await milliseconds(() => service.rollBack(null, 'bench')));
-  isFlipping = false;
-  await shopper;
+  const merchandiser = async () => {
+    for (let i = 0; i < FLIPS; i += 1) flips.push(await milliseconds(() => service.rollBack(null, 'bench')));
+  };
+  await meanwhile(merchandiser, async () => busy.push(await milliseconds(() => ask(random))));
   line('  a flip', `p50 ${quantile(flips, 0.5).toFixed(0)} ms, longest ${quantile(flips, 1).toFixed(0)} ms`);
   line('  requests, quiet', `${quiet.length}, p95 ${quantile(quiet, 0.95).toFixed(0)} ms`);
   line('  requests, flipping', `${busy.length}, p95 ${quantile(busy, 0.95).toFixed(0)} ms, none failed`);
   await end();
 }
 
-async function startApi(): Promise<() => Promise<void>> {
-  const api = start('api', []);
-  await once(api, 'message');
-  return async () => {
-    api.kill('SIGTERM');
-    await once(api, 'exit');
-  };
-}
-
-async function ask(random: Random): Promise<void> {
-  const product = `product-${random.int(Math.round(photos / 1.5))}`;
-  const response = await fetch(`http://127.0.0.1:${PORT}/v1/products/${product}/similar`);
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
-  await response.arrayBuffer();
-}
-
-async function milliseconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-function start(app: 'api' | 'cli', args: string[]): ChildProcess {
-  const script = fileURLToPath(compiledFile(import.meta.url, `../apps/${app}/main.js`));
-  return spawn(process.execPath, [script, ...args], {
-    env: childEnvironment(env),
-    stdio: ['ignore', 'ignore', 2, ...(app === 'api' ? (['ipc'] as const) : [])],
-  });
+function ask(random: Random): Promise<unknown> {
+  return programs.ask(`/v1/products/product-${random.int(Math.round(photos / 1.5))}/similar`);
 }
 
 function bytesUnder(path: string): number {

@@ -1,5 +1,5 @@
 import type { Artifacts } from '#artifacts';
-import { type ModelVersion, WeftError } from '#foundation';
+import { isLasting, type ModelVersion, WeftError } from '#foundation';
 import type { GenerationService, GenerationStore, ModelRecord } from '#generations';
 import type { EmbedOutcome, JobHandler } from '#jobs';
 import { completeFeatures, type PhotoSources } from './complete-features.js';
@@ -50,7 +50,7 @@ export function embedHandler(
       return { ...made, state: judged.promoted ? 'active' : made.state, judged, notJudged: null };
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof WeftError)) throw error;
+      if (!isLasting(error)) throw error;
       return { ...made, judged: null, notJudged: { code: error.code, message: error.message } };
     }
   };

@@ -2,10 +2,14 @@ import { messageOf, WeftError } from '#foundation';
 
 /** The store does not answer, or not in time: a job that needs it is tried again. */
 export class ArtifactsUnreachable extends WeftError {
-  constructor(store: string, cause: unknown) {
+  constructor(
+    store: string,
+    cause: unknown,
+    remedy = 'Look whether it runs and whether this machine may connect to it: weft doctor',
+  ) {
     super('artifacts-unreachable', `The artifact store ${store} cannot be reached: ${sentence(cause)}`, {
       value: store,
-      remedy: 'Look whether it runs and whether this machine may connect to it: weft doctor',
+      remedy,
       cause,
     });
   }
@@ -20,7 +24,8 @@ export class ArtifactsRefused extends WeftError {
   constructor(store: string, cause: unknown) {
     super('artifacts-refused', `The artifact store ${store} refuses: ${sentence(cause)}`, {
       value: store,
-      remedy: 'Correct WEFT_ARTIFACTS, its endpoint, or the keys and what they allow: docs/decisions/artifact-store.md',
+      remedy:
+        'Correct WEFT_ARTIFACTS, its endpoint, the keys and what they allow, or the rights to its directory: docs/decisions/artifact-store.md',
       cause,
     });
   }

@@ -1,3 +1,6 @@
+/** The directory of what is not whole yet, in stores that write step by step. What a killed process leaves there is no object, and stays. */
+export const UNFINISHED = 'incoming';
+
 /** What a store says of one object. */
 export interface StoredObject {
   key: string;

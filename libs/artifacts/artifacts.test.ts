@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fetchedPhotoFile, type ImageId, type ModelVersion, photoDirectory, sha256 } from '#foundation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../test/support/memory-store.js';
+import { makeStore } from '../../test/support/store-directory.js';
 import { Artifacts } from './artifacts.js';
 import { DirectoryStore } from './directory-store.js';
 
@@ -17,8 +18,8 @@ describe('the artifacts of two homes with one store', () => {
   let two: Artifacts;
   beforeEach(() => {
     place = mkdtempSync(join(tmpdir(), 'weft-artifacts-'));
-    for (const name of ['one', 'two', 'store']) mkdirSync(join(place, name));
-    const store = new DirectoryStore(join(place, 'store'));
+    for (const name of ['one', 'two']) mkdirSync(join(place, name));
+    const store = new DirectoryStore(makeStore(join(place, 'store')));
     one = new Artifacts(join(place, 'one'), store);
     two = new Artifacts(join(place, 'two'), store);
   });
@@ -114,8 +115,17 @@ describe('the artifacts of two homes with one store', () => {
     await sharePhoto();
     await two.bring(photoIn(two));
     await two.forget(photoIn(two));
-    expect(filesIn(join(place, 'store'))).toEqual([]);
+    expect(filesIn(inStore('photos'))).toEqual([]);
     expect(existsSync(photoIn(two))).toBe(true);
+  });
+
+  it('are not missing because the store is not mounted', async () => {
+    await sharePhoto();
+    rmSync(inStore('weft-store'));
+    const unreachable = { code: 'artifacts-unreachable' };
+    await expect(two.bring(photoIn(two))).rejects.toMatchObject(unreachable);
+    await expect(two.storedBytes(photoIn(one))).rejects.toMatchObject(unreachable);
+    await expect(two.namesIn(photoDirectory(two.home))).rejects.toMatchObject(unreachable);
   });
 
   it('are known by the same names on every machine', async () => {
@@ -127,9 +137,16 @@ describe('the artifacts of two homes with one store', () => {
     const alone = new Artifacts(join(place, 'one'), null);
     await alone.share(write(photoIn(alone), BYTES), photoIn(alone));
     await alone.bring(photoIn(two));
-    expect(filesIn(join(place, 'store'))).toEqual([]);
+    expect(readdirSync(join(place, 'store'))).toEqual(['weft-store']);
     expect(alone.modelPath({ version: VERSION })).toBe(join(alone.home, 'models', VERSION));
     expect(await alone.storedBytes(photoIn(alone))).toBeNull();
     expect((await alone.newest(photoIn(alone)))?.length).toBe(BYTES.length);
+  });
+
+  it('are missing where there is no such file, not where one cannot be read', async () => {
+    const alone = new Artifacts(join(place, 'one'), null);
+    expect(await alone.newest(join(alone.home, 'card.html'))).toBeNull();
+    mkdirSync(join(alone.home, 'card.html'));
+    await expect(alone.newest(join(alone.home, 'card.html'))).rejects.toMatchObject({ code: 'EISDIR' });
   });
 });

@@ -13,7 +13,7 @@ import {
   renameDurably,
 } from '#foundation';
 import { ArtifactDamaged } from './artifact-errors.js';
-import type { ArtifactStore } from './artifact-store.js';
+import { type ArtifactStore, UNFINISHED } from './artifact-store.js';
 
 /** Files named by the SHA-256 of their bytes, or by its beginning: fetched photos and segments of features. */
 const NAMED_BY_HASH = /^([0-9a-f]{32}|[0-9a-f]{64})(\.features)?$/;
@@ -157,7 +157,11 @@ export class Artifacts {
    */
   async newest(path: string): Promise<Uint8Array | null> {
     const stored = await this.store?.read(this.keyOf(path));
-    return stored ? bytesOf(stored) : readFile(path).catch(() => null);
+    if (stored) return bytesOf(stored);
+    return readFile(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
   }
 
   /** Where a model lies, or would lie, in this home: the home may have moved, or be a copy, since the model was recorded. */
@@ -210,6 +214,11 @@ export class Artifacts {
   async forgetDirectory(path: string, last?: string): Promise<void> {
     if (last !== undefined) await this.forget(join(path, last));
     for await (const file of this.stored(path)) await this.forget(file.path);
+  }
+
+  /** What processes have not finished putting into the store; those of long ago are dead. */
+  unfinished(): AsyncGenerator<StoredFile> {
+    return this.stored(join(this.home, UNFINISHED));
   }
 
   /** A name by which another machine finds a file of the home in its own; other files go by their paths. */

@@ -54,7 +54,13 @@ export class S3Store implements ArtifactStore {
   }
 
   async sizeOf(key: string): Promise<number | null> {
-    const answer = await this.asked(() => orNull(this.client.send(new HeadObjectCommand(this.at(key)))));
+    const { Bucket, Key } = this.at(key);
+    const answer = await this.asked(() => orNull(this.client.send(new HeadObjectCommand({ Bucket, Key }))));
+    // Such an answer has no body that would say what is missing. A listing is refused where it is the bucket.
+    if (answer === null) {
+      const question = { Bucket, Prefix: Key, MaxKeys: 1 };
+      await this.asked(() => this.client.send(new ListObjectsV2Command(question)));
+    }
     return answer?.ContentLength ?? null;
   }
 

@@ -350,6 +350,8 @@ export interface components {
         | 'photos-unreadable'
         | 'feed-not-stored'
         | 'artifacts-unreachable'
+        | 'artifacts-refused'
+        | 'artifact-damaged'
         | 'database-unreachable'
         | 'deadline-exceeded'
         | 'overloaded';

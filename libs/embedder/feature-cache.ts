@@ -58,7 +58,10 @@ export class FeatureCache implements FeatureSpace {
   constructor(
     directory: string,
     { extractorId, layout }: FeatureSpace,
-    private readonly artifacts?: Pick<Artifacts, 'share' | 'bring' | 'bringAll' | 'storedBytes' | 'forget'>,
+    private readonly artifacts?: Pick<
+      Artifacts,
+      'storeName' | 'share' | 'bring' | 'bringAll' | 'storedBytes' | 'forget'
+    >,
   ) {
     if (!/^[0-9a-f]{16}$/.test(extractorId)) {
       throw new WeftError('extractor-mismatch', 'An extractor id is 16 hexadecimal digits.', { value: extractorId });
@@ -75,10 +78,13 @@ export class FeatureCache implements FeatureSpace {
     await this.refresh();
   }
 
-  /** Learns of the segments that other processes have written or removed since, and brings those of other machines. */
+  /**
+   * Learns of the segments that other processes have written or removed since, and brings those of other machines. A segment that the store has
+   * dropped is gone, though a copy lies here: who computes its features anew puts them into the store again.
+   */
   async refresh(): Promise<void> {
-    await this.bringSegments();
-    const names = (await readdir(this.directory)).filter((name) => name.endsWith(SUFFIX)).sort();
+    const dropped = await this.bringSegments();
+    const names = (await this.namesHere()).filter((name) => !dropped.has(name)).sort();
     const gone = new Set([...this.segments].filter((name) => !names.includes(name)));
     for (const [id, { segment }] of this.locations) if (gone.has(segment)) this.locations.delete(id);
     for (const name of gone) this.segments.delete(name);
@@ -186,11 +192,25 @@ export class FeatureCache implements FeatureSpace {
     return mended;
   }
 
-  private async bringSegments(): Promise<void> {
-    const isNew = (path: string) => !this.segments.has(basename(path)) && !this.damaged.has(basename(path));
-    for (const { key, message } of (await this.artifacts?.bringAll(this.directory, isNew)) ?? []) {
+  /** @returns names of segments that are here and that the store has dropped */
+  private async bringSegments(): Promise<Set<string>> {
+    if (this.artifacts === undefined || this.artifacts.storeName === null) return new Set();
+    // Before the store is asked: a segment that others write meanwhile is here, and not in this listing.
+    const here = await this.namesHere();
+    const stored = new Set<string>();
+    const isNew = (path: string) => {
+      const name = basename(path);
+      stored.add(name);
+      return !this.segments.has(name) && !this.damaged.has(name);
+    };
+    for (const { key, message } of await this.artifacts.bringAll(this.directory, isNew)) {
       this.damaged.set(basename(key), new FeaturesDamaged(join(this.directory, basename(key)), message));
     }
+    return new Set(here.filter((name) => !stored.has(name)));
+  }
+
+  private async namesHere(): Promise<string[]> {
+    return (await readdir(this.directory)).filter((name) => name.endsWith(SUFFIX));
   }
 
   /** In place of a damaged file, where the store has it whole. */

@@ -20,7 +20,10 @@ export interface DeadSegment {
   photos: number;
   /** What its removal frees, in bytes. */
   bytes: number;
-  /** Writes the kept ones into a segment of their own, then removes this one. Killed between, both are there: harmless. */
+  /**
+   * Writes the kept ones into a segment of their own, then removes this one. Killed between, both are there: harmless. Of one that the store has
+   * dropped nothing is written: whoever dropped it has done that.
+   */
   remove(): Promise<void>;
 }
 
@@ -30,7 +33,7 @@ const MOST_KEPT = 0.5;
 const ENTRY_BYTES = 36;
 
 /** How segments that are written and removed here are made known to other machines. */
-export type SegmentSharing = Pick<Artifacts, 'share' | 'forget'>;
+export type SegmentSharing = Pick<Artifacts, 'storeName' | 'storedBytes' | 'share' | 'forget'>;
 
 /**
  * Segments of one extractor of which at most half is kept. A process that has one of them open reads on; one that knows it
@@ -63,7 +66,7 @@ export async function* deadSegments(
       photos: dead,
       bytes: dead * (ENTRY_BYTES + recordBytes(width)),
       remove: async () => {
-        if (kept.length > 0) {
+        if (kept.length > 0 && !(await isDropped(path, artifacts))) {
           await writeSegment(directory, extractorId, await readPhotos(path, kept, width), artifacts);
         }
         await artifacts?.forget(path);
@@ -71,6 +74,11 @@ export async function* deadSegments(
       },
     };
   }
+}
+
+async function isDropped(path: string, artifacts?: SegmentSharing): Promise<boolean> {
+  if (artifacts === undefined || artifacts.storeName === null) return false;
+  return (await artifacts.storedBytes(path)) === null;
 }
 
 /** What can be read of a segment that is damaged, or was. */

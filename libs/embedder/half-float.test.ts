@@ -51,4 +51,15 @@ describe('16-bit floats', () => {
     decodeHalf(Uint16Array.of(0x3c00, 0xc000), target, 1);
     expect([...target]).toEqual([0, 1, -2, 0]);
   });
+
+  it('decode any number of them, and touch nothing else', () => {
+    fc.assert(
+      fc.property(fc.uint16Array({ maxLength: 11 }), fc.nat(3), fc.nat(3), (bits, before, after) => {
+        const target = new Float32Array(before + bits.length + after).fill(7);
+        decodeHalf(bits, target, before);
+        const around = (count: number) => new Array<number>(count).fill(7);
+        expect([...target]).toEqual([...around(before), ...[...bits].map(naiveHalfValue), ...around(after)]);
+      }),
+    );
+  });
 });

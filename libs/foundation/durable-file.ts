@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 /**
  * A name for what is not whole yet, in the directory that it will appear in. Everything under such a name may be a killed
- * process's: backups leave it out, and `weft gc` removes it when nobody has touched it for a day.
+ * process's: backups leave it out, and `weft gc` removes it from a home when nobody has touched it for a day.
  */
 export function partialName(path: string): string {
   return `${path}.${randomUUID()}.partial`;

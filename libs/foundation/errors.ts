@@ -25,6 +25,11 @@ export class WeftError extends Error {
   }
 }
 
+/** Whether a person must mend it. What passes by itself has the work done again, and so has what says nothing of itself: a lost connection, say. */
+export function isLasting(error: unknown): error is WeftError {
+  return error instanceof WeftError && !error.isRetryable;
+}
+
 /** The sentence of anything thrown, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ export { systemClock, type Clock } from './clock.js';
 export { DEVICES, type Device, WASM_COST } from './devices.js';
 export { partialName, renameDurably, syncDirectory, syncFile, writeDurably } from './durable-file.js';
 export { isThere } from './is-there.js';
-export { messageOf, WeftError } from './errors.js';
+export { isLasting, messageOf, WeftError } from './errors.js';
 export {
   DEFAULT_LAYOUT,
   featureColumns,

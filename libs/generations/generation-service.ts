@@ -1,11 +1,11 @@
 import {
   type GenerationId,
   type ImageId,
+  isLasting,
   type JobId,
   messageOf,
   type ModelVersion,
   type ProgressListener,
-  WeftError,
 } from '#foundation';
 import { assertWhole } from './completeness.js';
 import { GenerationError } from './generation-error.js';
@@ -119,7 +119,7 @@ export class GenerationService {
         if (changes !== null) refreshed.push({ ...known, failure: null, changes });
       } catch (error) {
         // What a person must mend is told; what passes by itself has the whole job done again.
-        if (!(error instanceof WeftError)) throw error;
+        if (!isLasting(error)) throw error;
         refreshed.push({ ...known, failure: { code: error.code, message: error.message }, changes: null });
       }
     }

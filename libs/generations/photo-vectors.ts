@@ -10,8 +10,8 @@ export interface PhotoEmbedder {
   embed(features: Float32Array /* [n, width] */): Promise<Float32Array /* [n, 128] */>;
 }
 
-/** Photos embedded together: as many as a model takes at once, so that Postgres has the first while the next are made (3 MB of features). */
-const BATCH_PHOTOS = 256;
+/** Photos embedded together: large enough for the matrix product, small enough to stream (12 MB of features). */
+const BATCH_PHOTOS = 1024;
 
 /**
  * Vectors of the catalogue's photos, each once, with the products it is the main photo of; as many at once as are embedded together.

@@ -1,4 +1,4 @@
-import { messageOf, WeftError } from '#foundation';
+import { isLasting, messageOf, WeftError } from '#foundation';
 import { JobCancelled } from './job-cancelled.js';
 import { type JobInput, type JobKind, parseJobInput } from './job-inputs.js';
 import { JOB_RULES } from './job-rules.js';
@@ -53,9 +53,7 @@ export async function endingOf<K extends JobKind>(
       throw signal.reason;
     }
     const error = describe(cause);
-    // What says nothing of itself is a lost connection as likely as a fault of ours.
-    const mayPass = !(cause instanceof WeftError) || cause.isRetryable;
-    if (!mayPass) return { to: 'failed', error, cause };
+    if (isLasting(cause)) return { to: 'failed', error, cause };
     return attempts < JOB_RULES[kind].tries
       ? { to: 'later', error, delayMs: backoff(), cause }
       : { to: 'dead', error, cause };

@@ -207,6 +207,18 @@ describe('PgCatalog', () => {
     expect(photos[0]).toMatchObject({ styleId: 'shirt', category: 'Women > Shirts', gender: 'female', colour: 'Red' });
   });
 
+  it('adds photos that later rows name to a product, and leaves the rest of it as it is', async () => {
+    const importId = newImport();
+    await catalog.saveBatch(importId, batchOf([red], [offerOf('a', 'shirt--red')]));
+    const before = await card('shirt--red');
+    const imageIds = ['red-1', 'red-4'].map(photoId);
+    const { images } = batchOf([{ ...red, imageIds }], []);
+    const morePhotos = [{ productId: red.productId, imageIds }];
+    await catalog.saveBatch(importId, batchOf([], [offerOf('b', 'shirt--red')], { morePhotos, images }));
+    expect((await database.generations.photosOfCatalogue()).map(({ imageId }) => imageId)).toEqual(imageIds);
+    expect(await card('shirt--red')).toEqual(before);
+  });
+
   it('remembers image files, however long their paths', async () => {
     const long = `/photos/${'x'.repeat(10_000)}.jpg`;
     const rejection = { code: 'image-broken', message: 'It ends too early.' };

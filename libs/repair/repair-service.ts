@@ -1,4 +1,4 @@
-import { type GenerationId, type ImageId, messageOf, type ProgressListener, WeftError } from '#foundation';
+import { type GenerationId, type ImageId, isLasting, messageOf, type ProgressListener, WeftError } from '#foundation';
 import {
   type Generation,
   GenerationService,
@@ -134,8 +134,8 @@ export class RepairService {
       return { embedder: await this.parts.open(model) };
     } catch (error) {
       // What a person must mend is told; what passes by itself has the whole run done again.
-      if (error instanceof WeftError) return { why: messageOf(error) };
-      throw error;
+      if (!isLasting(error)) throw error;
+      return { why: messageOf(error) };
     }
   }
 

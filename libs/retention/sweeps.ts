@@ -92,6 +92,9 @@ export function sweeps(input: RetentionInput): Sweep[] {
           for await (const path of pathsUnder(join(home, directory), (name) => name.endsWith('.partial')))
             yield* untouchedSince(yesterday(), [path]);
         }
+        for await (const { path, bytes, changedAt } of artifacts.unfinished()) {
+          if (changedAt < yesterday()) yield { name: path, bytes, remove: () => artifacts.forget(path) };
+        }
       },
     },
     {

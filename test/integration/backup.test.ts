@@ -29,6 +29,7 @@ import { createTestDatabase, queryOnce, type TestConnection, type TestDatabase }
 import { MemoryStore } from '../support/memory-store.js';
 import { writePlainBundle } from '../support/plain-bundle.js';
 import { temporaryHome } from '../support/servers.js';
+import { makeStore } from '../support/store-directory.js';
 import { begun } from '../support/begun.js';
 
 const MODEL = 'model-1' as ModelVersion;
@@ -257,11 +258,11 @@ describe('backup and restore', { timeout: 60_000 }, () => {
 
   it('is put into the artifact store as it is restored, but for uploaded feeds', async () => {
     await backup();
-    const directory = join(home, 'store');
-    mkdirSync(directory);
+    const directory = makeStore(join(home, 'store'));
     const artifacts = await openArtifacts({ home: newHome, artifacts: { directory } });
     await restore(new PgBackupStore(target.connection), false, artifacts);
     const shared = Object.entries(filesOf(newHome)).filter(([name]) => !name.startsWith('feeds/'));
+    rmSync(join(directory, 'weft-store'));
     expect(Object.entries(filesOf(directory))).toEqual(shared);
   });
 

@@ -9,6 +9,7 @@ import { type ModelVersion, type ProductId, WeftError } from '#foundation';
 import { GenerationService, type OpenEmbedder, type PhotoEmbedder } from '#generations';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
+import { PassingTrouble } from '../support/passing-trouble.js';
 import { createTestDatabase, pgConnection, queryOnce, type TestDatabase } from '../support/database.js';
 import { seededEmbedding, seededModel, seedOf } from '../support/seeded-model.js';
 import { ANYWAY } from '../support/promotions.js';
@@ -156,6 +157,17 @@ describe('generations after an import', () => {
     await expect(service.promote(1, ANYWAY)).resolves.toMatchObject({ retired: null });
     expect(await service.promote(2, ANYWAY)).toMatchObject({ retired: 1 });
     await expect(service.promote(1, ANYWAY)).rejects.toMatchObject({ code: 'generation-incomplete' });
+  });
+
+  it('are left for the next try where a model cannot be opened for now', async () => {
+    await importShop({ one: ['a'] });
+    await service.embed(seededModel(OLD), silent);
+    await importShop({ one: ['a'], two: ['b'] });
+    const unreachable = async () => {
+      throw new PassingTrouble();
+    };
+    await expect(service.refresh(unreachable, silent)).rejects.toMatchObject({ isRetryable: true });
+    expect(await service.refresh(openSeeded(), silent)).toMatchObject([{ changes: { products: { added: 1 } } }]);
   });
 
   it('keep the vector of a product whose new main photo has no features, and say so', async () => {

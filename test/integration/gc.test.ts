@@ -11,6 +11,7 @@ import { collect, type RetentionInput, type SweepResult, sweeps } from '#retenti
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
+import { makeStore } from '../support/store-directory.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
 import { MemoryStore } from '../support/memory-store.js';
 import { temporaryHome } from '../support/servers.js';
@@ -237,7 +238,7 @@ describe('gc', { timeout: 60_000 }, () => {
 
   it('removes photos, models and features from the store, too, also those that this home never had', async () => {
     await importProducts(1);
-    const store = temporaryHome();
+    const store = makeStore(temporaryHome());
     const used = `photos/ab/${photoId('main-0')}`;
     const keys = [used, `photos/ab/${photoId('gone')}`, 'features/aaaabbbbccccdddd/old.features'];
     const model = '20261101-000000-0000000a';
@@ -252,7 +253,7 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(found).toEqual(planned);
     expect([found['photos']?.count, found['models']?.count, found['features']?.count]).toEqual([2, 1, 1]);
     const left = readdirSync(store, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(left.map(({ name }) => name)).toEqual([photoId('main-0')]);
+    expect(left.map(({ name }) => name).sort()).toEqual([photoId('main-0'), 'weft-store'].sort());
     expect(existsSync(join(home, used))).toBe(true);
     rmSync(store, { recursive: true });
   });
@@ -345,6 +346,15 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(found['rotated logs']).toMatchObject({ count: 1, bytes: 1_000 });
     expect(existsSync(fresh)).toBe(true);
     expect(readdirSync(join(home, 'logs'))).toEqual(['postgres.log']);
+  });
+
+  it('removes what killed processes had begun to put into the store, not what is being put there', async () => {
+    const store = makeStore(join(home, 'store'));
+    const [old, fresh] = [write('store/incoming/old'), write('store/incoming/fresh')];
+    utimesSync(fresh, now, now);
+    const found = await gc({ artifacts: await openArtifacts({ home, artifacts: { directory: store } }) });
+    expect(found['temporary files']).toMatchObject({ count: 1, bytes: 100, left: null });
+    expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
   });
 
   it('removes feeds that killed imports had fetched, once no import runs', async () => {

@@ -167,7 +167,11 @@ describe('ImportService', () => {
     });
     expect(store.batches.length).toBe(3);
     expect(store.products.get('a--red')).toMatchObject({ title: 'Size 0', imageIds: { length: 2 } });
-    expect(store.batches.flatMap(({ products }) => products)).toHaveLength(2);
+    expect(store.batches.map(({ products, morePhotos }) => [products.length, morePhotos.length])).toEqual([
+      [1, 0],
+      [0, 0],
+      [0, 1],
+    ]);
   });
 
   it('reads nothing outside the root, by path or by link, and tells nothing of it', async () => {

@@ -162,6 +162,14 @@ describe('judging', () => {
     await expect(threads(99, silent, new AbortController().signal)).rejects.toMatchObject({
       code: 'generation-unknown',
     });
+    const unreachable = judgeInThreads({
+      connection: place.connection,
+      home,
+      artifacts: { directory: join(home, 'not-mounted') },
+    });
+    await expect(unreachable(2, silent, new AbortController().signal)).rejects.toMatchObject({
+      ...{ code: 'artifacts-unreachable', isRetryable: true },
+    });
     const ended = new AbortController();
     const judging = threads(2, () => ended.abort(new Error('The worker is closing.')), ended.signal);
     await expect(judging).rejects.toThrow('The worker is closing.');

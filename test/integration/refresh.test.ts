@@ -9,6 +9,7 @@ import { parseJobInput } from '#jobs';
 import type { DifferenceKind, RefreshReport } from '#repair';
 import { photoId } from '../support/catalogue.js';
 import { createTestDatabase, pgConnection, type TestDatabase } from '../support/database.js';
+import { PassingTrouble } from '../support/passing-trouble.js';
 import { RepairableShop } from '../support/repairable-shop.js';
 import { temporaryHome } from '../support/servers.js';
 import { begun } from '../support/begun.js';
@@ -279,6 +280,16 @@ describe('the nightly refresh', { timeout: 60_000 }, () => {
     const [{ source } = never()] = await database.catalog.imageSources([photoId('d')]);
     expect(source).toBe(shop.fileOf('d'));
     await sql(`DELETE FROM image_source WHERE source = '${shop.fileOf('copy')}'`);
+    expect(await shop.state()).toEqual(whole);
+  });
+
+  it('is left for the next try where a model cannot be opened for now', async () => {
+    await sql(`DELETE FROM image_vector_g1 WHERE image_id = '${photoId('a')}'`);
+    const unreachable = async () => {
+      throw new PassingTrouble();
+    };
+    await expect(shop.refresh({ open: unreachable })).rejects.toMatchObject({ isRetryable: true });
+    await shop.refresh();
     expect(await shop.state()).toEqual(whole);
   });
 

@@ -23,6 +23,11 @@ export class RecordingCatalogStore implements CatalogStore {
   async saveBatch(_importId: JobId, batch: CatalogBatch): Promise<void> {
     this.batches.push(structuredClone(batch));
     for (const product of batch.products) this.products.set(product.productId, structuredClone(product));
+    for (const { productId, imageIds } of batch.morePhotos) {
+      const known = this.products.get(productId);
+      if (known === undefined) throw new Error(`More photos of ${productId}, which no batch has brought.`);
+      known.imageIds = [...imageIds];
+    }
     for (const offer of batch.offers) this.offers.set(offer.offerId, offer);
     for (const { source, ...known } of batch.sources) this.sources.set(source, known);
   }

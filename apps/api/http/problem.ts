@@ -93,6 +93,8 @@ export const PROBLEMS = {
   'photos-unreadable': { status: 503, title: 'Photos cannot be read here' },
   'feed-not-stored': { status: 507, title: 'The feed cannot be stored' },
   'artifacts-unreachable': { status: 503, title: 'The artifact store does not answer' },
+  'artifacts-refused': { status: 503, title: 'The artifact store refuses' },
+  'artifact-damaged': { status: 503, title: 'A file in the artifact store is damaged' },
   'database-unreachable': { status: 503, title: 'The database does not answer' },
   'deadline-exceeded': { status: 503, title: 'The answer took too long' },
   overloaded: { status: 503, title: 'The service is overloaded' },

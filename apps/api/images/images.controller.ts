@@ -49,7 +49,7 @@ export class ImagesController {
     },
     problems: [
       ...(['image-unknown', 'image-gone', 'image-undecodable', 'images-busy'] as const),
-      ...(['artifacts-unreachable', 'database-unreachable'] as const),
+      ...(['artifacts-unreachable', 'artifacts-refused', 'artifact-damaged', 'database-unreachable'] as const),
     ],
   })
   async getImage(

@@ -74,7 +74,10 @@ export class ModelsController {
       description: 'The page as it was drawn last: with the training, or by `weft card`.',
       binary: 'text/html',
     },
-    problems: ['model-unknown', 'card-missing', 'artifacts-unreachable', 'database-unreachable'],
+    problems: [
+      ...(['model-unknown', 'card-missing', 'artifacts-unreachable', 'artifacts-refused'] as const),
+      'database-unreachable',
+    ],
   })
   async getModelCard(
     @ParsedParams(modelParams) { version }: z.output<typeof modelParams>,

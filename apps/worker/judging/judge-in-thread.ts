@@ -26,7 +26,7 @@ export function judgeInThreads(place: Omit<JudgeQuestion, 'generation'>): Judge 
         const said = judgeMessageSchema.parse(message);
         if (said.kind === 'progress') report(said.progress);
         else if (said.kind === 'verdict') resolve(said.verdict);
-        else reject(failureOf(said.failure));
+        else reject(new JudgingFailed(said.failure));
       });
       thread.once('error', reject);
       thread.once('exit', (code) => {
@@ -40,6 +40,14 @@ export function judgeInThreads(place: Omit<JudgeQuestion, 'generation'>): Judge 
     });
 }
 
-function failureOf({ code, message, value, remedy }: Failure): WeftError {
-  return new WeftError(code, message, { value, ...(remedy === undefined ? {} : { remedy }) });
+/** What the thread failed with. */
+class JudgingFailed extends WeftError {
+  constructor(private readonly failure: Failure) {
+    const { code, message, value, remedy } = failure;
+    super(code, message, { value, ...(remedy === undefined ? {} : { remedy }) });
+  }
+
+  override get isRetryable(): boolean {
+    return this.failure.isRetryable;
+  }
 }

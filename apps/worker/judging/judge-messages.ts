@@ -21,7 +21,10 @@ export const judgeMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('verdict'), verdict: z.custom<Verdict>() }),
   z.strictObject({
     kind: z.literal('failure'),
-    failure: z.object({ code: z.string(), message: z.string(), value: z.unknown(), remedy: z.string().optional() }),
+    failure: z.strictObject({
+      ...{ code: z.string(), message: z.string(), value: z.unknown(), remedy: z.string().optional() },
+      isRetryable: z.boolean(),
+    }),
   }),
 ]);
 export type JudgeMessage = z.infer<typeof judgeMessageSchema>;

@@ -20,8 +20,8 @@ try {
 } catch (error) {
   // An error loses its class on the way between threads.
   if (!(error instanceof WeftError)) throw error;
-  const { code, message, value, remedy } = error;
-  say({ kind: 'failure', failure: { code, message, value, remedy } });
+  const { code, message, value, remedy, isRetryable } = error;
+  say({ kind: 'failure', failure: { code, message, value, remedy, isRetryable } });
 } finally {
   await database.close();
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fetchedPhotoFile, type ImageId, type ModelVersion, photoDirectory, sha256 } from '#foundation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../test/support/memory-store.js';
 import { makeStore } from '../../test/support/store-directory.js';
 import { Artifacts } from './artifacts.js';
 import { DirectoryStore } from './directory-store.js';
@@ -85,6 +86,29 @@ describe('the artifacts of two homes with one store', () => {
     await Promise.all([bring(), bring()]);
     expect(readdirSync(two.modelPath(model)).sort()).toEqual(['heads.onnx', 'manifest.json']);
     expect(readdirSync(dirname(two.modelPath(model)))).toEqual([VERSION]);
+  });
+
+  it('are the files that the store has, not what else an object can be called', async () => {
+    const manifest = `models/${VERSION}/manifest.json`;
+    const odd = ['models/', 'models/../manifest.json', 'models/..', 'models//a', 'models/./a', `models/${VERSION}/`];
+    const objects = Object.fromEntries([manifest, ...odd].map((key) => [key, 'bytes']));
+    const artifacts = new Artifacts(two.home, new MemoryStore(objects));
+    const models = join(two.home, 'models');
+    expect(await artifacts.namesIn(models)).toEqual([VERSION]);
+    await artifacts.bringDirectory(join(models, VERSION), 'manifest.json', async () => undefined);
+    expect(filesIn(two.home).map(({ name }) => name)).toEqual(['manifest.json']);
+  });
+
+  it('count as a directory when their last file is there', async () => {
+    const store = new MemoryStore({
+      'models/whole/a': '',
+      'models/whole/last': '',
+      'models/half/a': '',
+      'models/last': '',
+    });
+    const artifacts = new Artifacts(two.home, store);
+    expect(await artifacts.namesIn(join(two.home, 'models'))).toEqual(['whole', 'half', 'last']);
+    expect(await artifacts.namesIn(join(two.home, 'models'), 'last')).toEqual(['whole']);
   });
 
   it('are forgotten by the store and left in the homes', async () => {

@@ -176,18 +176,27 @@ export class Artifacts {
     return file;
   }
 
-  /** What is in the store of a directory of the home. Nothing, without a store. */
+  /** The files that are in the store of a directory of the home. None, without a store. */
   async *stored(directory: string): AsyncGenerator<StoredFile> {
     if (this.store === null) return;
     for await (const { key, ...known } of this.store.list(this.keyOf(directory))) {
-      yield { ...known, path: join(this.home, ...key.split('/')) };
+      const path = join(this.home, ...key.split('/'));
+      // Anyone who may write to the store can name an object as no file is: `models/../photos`, `models/`.
+      if (this.keyOf(path) === key) yield { ...known, path };
     }
   }
 
-  /** Names of what is directly in a directory of the home, in the store. */
-  async namesIn(directory: string): Promise<string[]> {
+  /**
+   * Names of what is directly in a directory of the home, in the store.
+   *
+   * @param last only of directories with this file, without which they do not count
+   */
+  async namesIn(directory: string, last?: string): Promise<string[]> {
     const names = new Set<string>();
-    for await (const { path } of this.stored(directory)) names.add(relative(directory, path).split(sep)[0] as string);
+    for await (const { path } of this.stored(directory)) {
+      const [name, ...below] = relative(directory, path).split(sep) as [string, ...string[]];
+      if (last === undefined || join(...below) === last) names.add(name);
+    }
     return [...names];
   }
 

@@ -1,4 +1,4 @@
 export { ArtifactDamaged } from './artifact-errors.js';
 export type { ArtifactStore } from './artifact-store.js';
-export { Artifacts } from './artifacts.js';
+export { Artifacts, type StoredFile } from './artifacts.js';
 export { openArtifacts } from './open-artifacts.js';

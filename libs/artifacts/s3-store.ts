@@ -72,6 +72,8 @@ export class S3Store implements ArtifactStore {
       const question = { Bucket, Prefix: `${before}${directory}/`, StartAfter };
       const page = await this.asked(() => this.client.send(new ListObjectsV2Command(question)));
       for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
+        // Nothing but a name: what consoles make of "create a folder".
+        if (Key.endsWith('/')) continue;
         yield { key: Key.slice(before.length), bytes: Size, changedAt: LastModified };
       }
       StartAfter = page.IsTruncated === true ? page.Contents?.at(-1)?.Key : undefined;

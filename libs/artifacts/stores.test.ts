@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { behavesLikeAStore } from '../../test/conformance/artifact-store.js';
+import { MemoryStore } from '../../test/support/memory-store.js';
 import { type S3Server, startS3Server } from '../../test/support/s3-server.js';
 import { makeStore } from '../../test/support/store-directory.js';
 import type { ArtifactStore } from './artifact-store.js';
@@ -109,6 +110,8 @@ describe('a store in a directory', () => {
   });
 });
 
+describe('the store in memory that other tests use', () => behavesLikeAStore(() => new MemoryStore()));
+
 describe('a store in a bucket', () => {
   let server: S3Server;
   let stores = 0;
@@ -135,6 +138,19 @@ describe('a store in a bucket', () => {
     await storeAt('apart/one').put('models/1', file);
     expect(await storeAt('apart/two').sizeOf('models/1')).toBeNull();
     expect(await storeAt('').sizeOf('apart/one/models/1')).toBe(5);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('lists no folders, which consoles keep as objects', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'weft-store-'));
+    const [file, nothing] = [join(directory, 'file'), join(directory, 'nothing')];
+    writeFileSync(file, 'bytes');
+    writeFileSync(nothing, '');
+    const store = storeAt('folders');
+    for (const folder of ['models/', 'models/1/']) await store.put(folder, nothing);
+    await store.put('models/1/manifest.json', file);
+    expect(await store.sizeOf('models/')).toBe(0);
+    expect(await keysIn(store, 'models')).toEqual(['models/1/manifest.json']);
     rmSync(directory, { recursive: true });
   });
 

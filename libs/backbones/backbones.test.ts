@@ -5,6 +5,7 @@ import { Artifacts } from '#artifacts';
 import { DEFAULT_LAYOUT, Random, systemClock } from '#foundation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handMade, integers, node, value } from '../../test/support/hostile-onnx.js';
+import { MemoryStore } from '../../test/support/memory-store.js';
 import { MUTATIONS } from '../../test/support/mutations.js';
 import { SMALL_SETTINGS, smallBackbone } from '../../test/support/small-backbone.js';
 import { addBackbone, BACKBONE_LIMITS, Backbones, tryGraph } from './index.js';
@@ -62,6 +63,14 @@ describe('brought backbones', () => {
     await expect(backbones.verify(added)).rejects.toMatchObject({ code: 'backbone-damaged' });
     await backbones.remove(added);
     expect(await backbones.list()).toEqual([]);
+  });
+
+  it('of which a store has but a part do not count', async () => {
+    const store = new MemoryStore({ 'backbones/0123456789abcdef/features.onnx': 'put before its description' });
+    backbones = new Backbones(new Artifacts(home, store));
+    expect(await backbones.list()).toEqual([]);
+    const added = await add(smallBackbone());
+    expect(await backbones.ids()).toEqual([added.extractorId]);
   });
 
   it('that take one picture at once, whatever they declare, are run so', async () => {

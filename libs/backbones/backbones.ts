@@ -30,7 +30,8 @@ export class Backbones {
   /** Extractors that are registered, readable or not. */
   async ids(): Promise<string[]> {
     // One that was removed elsewhere may still lie here.
-    const names = this.artifacts.storeName === null ? this.namesHere() : this.artifacts.namesIn(this.directory);
+    const isAlone = this.artifacts.storeName === null;
+    const names = isAlone ? this.namesHere() : this.artifacts.namesIn(this.directory, DESCRIPTION_FILE);
     return (await names).filter((name) => /^[0-9a-f]{16}$/.test(name)).sort();
   }
 
@@ -51,6 +52,13 @@ export class Backbones {
   /** null: it was never registered here, or was removed. */
   async ofExtractor(extractorId: string): Promise<BackboneAtHand | null> {
     return (await this.ids()).includes(extractorId) ? this.brought(extractorId) : null;
+  }
+
+  /** Makes sure that one is here, if the store has it. @throws ArtifactDamaged */
+  async bring(extractorId: string): Promise<void> {
+    await this.artifacts.bringDirectory(join(this.directory, extractorId), DESCRIPTION_FILE, async (brought) =>
+      this.verify(await this.read(brought, extractorId)),
+    );
   }
 
   /** Puts one that is whole, under another name still, into the store. */
@@ -80,11 +88,8 @@ export class Backbones {
   }
 
   private async brought(extractorId: string): Promise<BackboneAtHand> {
-    const directory = join(this.directory, extractorId);
-    await this.artifacts.bringDirectory(directory, DESCRIPTION_FILE, async (brought) =>
-      this.verify(await this.read(brought, extractorId)),
-    );
-    return this.read(directory, extractorId);
+    await this.bring(extractorId);
+    return this.read(join(this.directory, extractorId), extractorId);
   }
 
   private async read(directory: string, extractorId: string): Promise<BackboneAtHand> {

@@ -1,9 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Artifacts } from '#artifacts';
-import { makeDirectory, partialName } from '#foundation';
+import { makeDirectory } from '#foundation';
 import { type ArchiveEntry, readEntries, verifyArchive } from './archive-reader.js';
 import { BackupError, damaged } from './backup-error.js';
 import {
@@ -15,12 +13,14 @@ import {
 } from './backup-header.js';
 import type { BackupStore, DatabaseRestore } from './backup-store.js';
 import { requireSpace } from './disk-space.js';
-import { FEATURES_DIRECTORY, KEPT_DIRECTORIES, MODELS_DIRECTORY, UPLOADS_DIRECTORY } from './home-files.js';
+import { MODELS_DIRECTORY } from './home-files.js';
+import { type LastFiles, restoreFiles } from './restore-files.js';
 
 /** What a restore works with. */
 export interface RestoreInput {
   /** Of the home to fill; what is restored is shared by them. */
   artifacts: Artifacts;
+  lastFiles: LastFiles;
   store: BackupStore;
   /** Whether what is there may be replaced. */
   replace: boolean;
@@ -67,33 +67,30 @@ export async function verifyBackup(source: string): Promise<VerifiedBackup> {
  *
  * @throws BackupError `disk-full`, `backup-damaged`; those of `BackupStore.restore`
  */
-export async function restoreBackup(
-  backup: VerifiedBackup,
-  { artifacts, store, replace, report }: RestoreInput,
-): Promise<void> {
+export async function restoreBackup(backup: VerifiedBackup, input: RestoreInput): Promise<void> {
   const { file, header, manifest } = backup;
+  const { artifacts, store, replace, report } = input;
   const { home } = artifacts;
   makeDirectory(home);
   const inFiles = sum(manifest.entries.filter(({ name }) => !name.startsWith('database/')));
   await requireSpace(home, inFiles);
   const database = await store.restore(header, { replace });
   try {
-    await restoreEntries(backup, artifacts, database, report);
+    await restoreEntries(backup, input, database);
     report('Building the indexes and checking what is served.');
     await database.finish(home);
   } catch (error) {
     await database.abandon();
     throw error;
   }
-  if (replace) await removeOtherModels(artifacts, manifest);
+  if (replace) await removeOtherModels(input, manifest);
   report(`Restored ${file}.`);
 }
 
 async function restoreEntries(
   { file, header, manifest }: VerifiedBackup,
-  artifacts: Artifacts,
+  { artifacts, lastFiles, report }: RestoreInput,
   database: DatabaseRestore,
-  report: (line: string) => void,
 ): Promise<void> {
   const entries = readEntries(file);
   const written = new Map<string, number>();
@@ -118,9 +115,10 @@ async function restoreEntries(
       if (rows !== table.rows) throw damaged(file, `${table.name} has ${rows} rows in place of ${table.rows}`);
     }
     report('Restoring models, photos and features.');
-    for (; entry !== null && !isManifestName(entry.name); entry = await nextOf(entries)) {
-      await restoreFile(file, artifacts, entry);
-    }
+    const files = async function* (): AsyncGenerator<ArchiveEntry> {
+      for (; entry !== null && !isManifestName(entry.name); entry = await nextOf(entries)) yield entry;
+    };
+    await restoreFiles(file, files(), artifacts, lastFiles);
   } finally {
     await entries.return();
   }
@@ -130,27 +128,8 @@ async function nextOf(entries: AsyncGenerator<ArchiveEntry, void>): Promise<Arch
   return (await entries.next()).value ?? null;
 }
 
-async function restoreFile(archive: string, artifacts: Artifacts, { name, content }: ArchiveEntry): Promise<void> {
-  const { home } = artifacts;
-  const path = join(home, name);
-  const [top = ''] = name.split('/');
-  const isOurs = [...KEPT_DIRECTORIES, FEATURES_DIRECTORY, MODELS_DIRECTORY].some((directory) => directory === top);
-  if (!isOurs || !path.startsWith(join(home, top) + sep)) throw damaged(archive, `${name} belongs nowhere in a home`);
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = partialName(path);
-  try {
-    await pipeline(content, createWriteStream(temporary, { flags: 'wx' }));
-    await chmod(temporary, 0o644);
-    if (top !== UPLOADS_DIRECTORY) await artifacts.share(temporary, path);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
 /** Models of the catalogue that was replaced: nothing names them any more. */
-async function removeOtherModels(artifacts: Artifacts, { entries }: BackupManifest): Promise<void> {
+async function removeOtherModels({ artifacts, lastFiles }: RestoreInput, { entries }: BackupManifest): Promise<void> {
   const kept = new Set(
     entries.map(({ name }) => name.split('/')).flatMap(([top, version]) => (top === MODELS_DIRECTORY ? [version] : [])),
   );
@@ -158,7 +137,7 @@ async function removeOtherModels(artifacts: Artifacts, { entries }: BackupManife
   const names = await readdir(models).catch(() => []);
   for (const name of new Set([...names, ...(await artifacts.namesIn(models))])) {
     if (kept.has(name)) continue;
-    await artifacts.forgetDirectory(join(models, name));
+    await artifacts.forgetDirectory(join(models, name), lastFiles.models);
     await rm(join(models, name), { recursive: true, force: true });
   }
 }

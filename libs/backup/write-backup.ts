@@ -21,10 +21,16 @@ export interface BackupInput {
   clock: Clock;
   /** Whether to take the feature cache along; without it the next import reads every photo again. */
   features: boolean;
+  /**
+   * Makes sure that the home has what the rows of a snapshot name, these models among it: other homes may have made it.
+   *
+   * @returns a sentence for each thing that could not be brought, but models: those are verified one by one
+   */
+  bring: (models: DatabaseSnapshot['models']) => Promise<string[]>;
   /** Where a model lies on this machine. */
   modelPath: (model: DatabaseSnapshot['models'][number]) => string;
   /** Throws when a bundle is damaged. */
-  verifyModel: (directory: string) => Promise<void>;
+  verifyModel: (model: DatabaseSnapshot['models'][number]) => Promise<void>;
   report: (line: string) => void;
 }
 
@@ -94,13 +100,15 @@ export async function streamBackup(
   const start = performance.now();
   const snapshot = await input.store.snapshot();
   try {
+    // After the rows were fixed: what they name is in the store by now, and the snapshot keeps gc from removing it.
+    const notBrought = await input.bring(snapshot.models);
     await checkSpace(snapshot.bytes + (await bytesOfHome(input, snapshot)));
     const createdAt = input.clock.now();
     const archive = new ArchiveWriter(createdAt);
     const written = pipeline(Readable.from(archive.stream), out);
     // Heard below; a writer that fails first is what to tell.
     written.catch(() => undefined);
-    const filling = fill(archive, snapshot, input, createdAt);
+    const filling = fill(archive, snapshot, input, createdAt, notBrought);
     const manifest = await Promise.race([filling, written.then(() => filling)]);
     await written;
     return summary(archive, manifest, createdAt, (performance.now() - start) / 1000);
@@ -114,6 +122,7 @@ async function fill(
   snapshot: DatabaseSnapshot,
   input: BackupInput,
   createdAt: Date,
+  notBrought: string[],
 ): Promise<BackupManifest> {
   const { home, weft, features, report } = input;
   try {
@@ -130,7 +139,7 @@ async function fill(
       await archive.addPieces(tableDirectory(table), copy.bytes);
       rows.push({ name, generation, rows: copy.rows() });
     }
-    const leftOut = await addModels(archive, snapshot, input);
+    const leftOut = [...notBrought, ...(await addModels(archive, snapshot, input))];
     for (const directory of features ? [...KEPT_DIRECTORIES, FEATURES_DIRECTORY] : KEPT_DIRECTORIES) {
       report(`Copying ${directory}.`);
       for await (const { name, path } of filesUnder(home, directory)) {
@@ -161,7 +170,7 @@ async function addModels(
     const directory = modelPath(model);
     report(`Copying the model ${version}.`);
     try {
-      await verifyModel(directory);
+      await verifyModel(model);
     } catch (error) {
       // A backup that could not bring back what is served now would be none.
       if (isServed) throw error;

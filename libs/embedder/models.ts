@@ -30,7 +30,7 @@ export async function listModels(artifacts: Artifacts): Promise<ModelVersion[]> 
     throw error;
   });
   const here = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const names = new Set([...here, ...(await artifacts.namesIn(directory))]);
+  const names = new Set([...here, ...(await artifacts.namesIn(directory, MANIFEST_FILE))]);
   return [...names].filter((name) => VERSION.test(name)).sort() as ModelVersion[];
 }
 

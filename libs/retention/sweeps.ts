@@ -1,4 +1,4 @@
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Artifacts } from '#artifacts';
 import { deadSegments, MANIFEST_FILE } from '#embedder';
 import { type Clock, type ImageId, type JobId, type ModelVersion } from '#foundation';
@@ -7,7 +7,7 @@ import type { JobStore } from '#jobs';
 import { leftoverAt, namesIn, pathsUnder, untouchedSince } from './home-leftovers.js';
 import type { Leftover, Sweep } from './leftover.js';
 import type { OldRows, RetentionStore } from './retention-store.js';
-import { alsoInStore, onlyInStore } from './stored-leftovers.js';
+import { alsoInStore, directoriesOnlyInStore, firstPart, onlyInStore } from './stored-leftovers.js';
 
 const DAY_MS = 86_400_000;
 
@@ -170,12 +170,7 @@ async function* oldModels(input: RetentionInput, yesterday: Date, forgotten: Dat
   const isStranger = (name: string) => !name.endsWith('.partial') && !known.has(name as ModelVersion);
   const strangers = (await namesIn(directory)).filter(isStranger).map((name) => join(directory, name));
   yield* alsoInStore(untouchedSince(yesterday, strangers), forget);
-  yield* onlyInStore(artifacts, directory, yesterday, (path) => isStranger(firstPart(directory, path)));
-}
-
-/** The name directly in a directory on the way to a path in it. */
-function firstPart(directory: string, path: string): string {
-  return relative(directory, path).split(sep)[0] ?? '';
+  yield* directoriesOnlyInStore(artifacts, directory, MANIFEST_FILE, yesterday, isStranger);
 }
 
 async function* finishedTrainings({ artifacts: { home }, jobs }: RetentionInput): AsyncGenerator<Leftover> {

@@ -4,22 +4,37 @@ import { Artifacts, openArtifacts } from '#artifacts';
 import { keyRequest, KeyService } from '#access';
 import { type BackupInput, type BackupStore, restoreBackup, verifyBackup, writeBackup } from '#backup';
 import { repositoryRoot } from '#config';
+import { openModel } from '#embedder';
 import { JOB_INPUTS } from '#jobs';
-import { type ModelVersion, type ProductId, Random, systemClock, WeftError } from '#foundation';
+import {
+  fetchedPhotoFile,
+  type ImageId,
+  type ModelVersion,
+  photoDirectory,
+  type ProductId,
+  Random,
+  sha256,
+  systemClock,
+  WeftError,
+} from '#foundation';
 import { GenerationService } from '#generations';
 import { ruleRequest } from '#merchandising';
 import { type Database, migrate, openDatabase, PgBackupStore } from '#persistence';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bringHome } from '../../apps/cli/bring-home.js';
 import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf } from '../support/catalogue.js';
 import { experimentOf } from '../support/experiments.js';
 import { createTestDatabase, queryOnce, type TestConnection, type TestDatabase } from '../support/database.js';
+import { MemoryStore } from '../support/memory-store.js';
+import { writePlainBundle } from '../support/plain-bundle.js';
 import { temporaryHome } from '../support/servers.js';
 import { makeStore } from '../support/store-directory.js';
 import { begun } from '../support/begun.js';
 
 const MODEL = 'model-1' as ModelVersion;
 const PRODUCTS = 30;
+const LAST_FILES = { models: 'manifest.json', backbones: 'backbone.json' };
 
 describe('backup and restore', { timeout: 60_000 }, () => {
   let source: TestDatabase;
@@ -94,10 +109,8 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       'features/0123456789abcdef/one.features': 'features',
       'features/0123456789abcdef/two.features.partial': 'of a killed process',
       'logs/postgres.log': 'not kept',
-    })) {
-      mkdirSync(join(home, name, '..'), { recursive: true });
-      writeFileSync(join(home, name), content);
-    }
+    }))
+      write(name, content);
     await queryOnce(
       source.connection,
       `INSERT INTO verdict (generation, against, catalogue, outcome, judgement)
@@ -150,6 +163,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       weft: '1.2.3',
       clock: systemClock,
       features: true,
+      bring: async () => [],
       modelPath: ({ directory }) => directory,
       verifyModel: async () => undefined,
       report: () => undefined,
@@ -157,13 +171,18 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     });
   }
 
-  async function restore(store: BackupStore = new PgBackupStore(target.connection), replace = false): Promise<void> {
-    await restoreBackup(await verifyBackup(file), {
-      artifacts: newArtifacts(),
-      store,
-      replace,
-      report: () => undefined,
-    });
+  async function restore(
+    store: BackupStore = new PgBackupStore(target.connection),
+    replace = false,
+    artifacts = newArtifacts(),
+  ): Promise<void> {
+    const lastFiles = LAST_FILES;
+    await restoreBackup(await verifyBackup(file), { artifacts, lastFiles, store, replace, report: () => undefined });
+  }
+
+  function write(name: string, content: string): void {
+    mkdirSync(join(home, name, '..'), { recursive: true });
+    writeFileSync(join(home, name), content);
   }
 
   /** Every row of every table of a database as text, by table. */
@@ -241,11 +260,104 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     await backup();
     const directory = makeStore(join(home, 'store'));
     const artifacts = await openArtifacts({ home: newHome, artifacts: { directory } });
-    const store = new PgBackupStore(target.connection);
-    await restoreBackup(await verifyBackup(file), { artifacts, store, replace: false, report: () => undefined });
+    await restore(new PgBackupStore(target.connection), false, artifacts);
     const shared = Object.entries(filesOf(newHome)).filter(([name]) => !name.startsWith('feeds/'));
     rmSync(join(directory, 'weft-store'));
     expect(Object.entries(filesOf(directory))).toEqual(shared);
+  });
+
+  it('puts the last file of a model and of a backbone into the store when all else is there', async () => {
+    const backbone = 'backbones/0123456789abcdef';
+    for (const name of ['manifest.json', 'metrics.json']) write(`models/${MODEL}/${name}`, name);
+    for (const name of ['backbone.json', 'features.onnx']) write(`${backbone}/${name}`, name);
+    const lasts = [`models/${MODEL}/manifest.json`, `${backbone}/backbone.json`];
+    await backup();
+    const store = new MemoryStore();
+    const artifacts = new Artifacts(newHome, store);
+    const put = store.put.bind(store);
+    store.put = async (key, from) => {
+      if (key.startsWith('features/')) throw new WeftError('artifacts-unreachable', 'It does not answer.');
+      return put(key, from);
+    };
+    const database = new PgBackupStore(target.connection);
+    await expect(restore(database, false, artifacts)).rejects.toMatchObject({ code: 'artifacts-unreachable' });
+    expect(store.puts).toContain(`models/${MODEL}/metrics.json`);
+    const names = Object.keys(filesOf(newHome));
+    expect([...store.puts, ...names].filter((name) => lasts.includes(name) || name.endsWith('.partial'))).toEqual([]);
+    store.put = put;
+    await restore(database, false, artifacts);
+    expect(store.puts.slice(-2)).toEqual(lasts);
+    expect(Object.keys(filesOf(newHome))).toEqual(expect.arrayContaining(lasts));
+  });
+
+  it('gives up the models of what it replaces, in the store the manifest first, and nothing else', async () => {
+    await backup();
+    const other = '20261101-000000-0000000a';
+    // As consoles and other programs may have left there.
+    const odd = ['models/', 'models/..', 'models/../x', `models/${MODEL}/`];
+    const keys = [`models/${other}/heads.onnx`, `models/${other}/manifest.json`, 'photos/ab/of-another-home', ...odd];
+    const store = new MemoryStore(Object.fromEntries(keys.map((key) => [key, 'bytes'])));
+    await restore(new PgBackupStore(target.connection), true, new Artifacts(newHome, store));
+    expect(store.removals.slice(0, 2)).toEqual([`models/${other}/manifest.json`, `models/${other}/heads.onnx`]);
+    const left = Object.keys(filesOf(newHome)).filter((name) => !name.startsWith('feeds/'));
+    expect(left).toContain(`models/${MODEL}/heads.onnx`);
+    expect([...store.objects.keys()].sort()).toEqual([...left, 'photos/ab/of-another-home', ...odd].sort());
+  });
+
+  it('holds what another home made until its moment', async () => {
+    const objects = new MemoryStore();
+    const [here, elsewhere] = [new Artifacts(home, objects), new Artifacts(newHome, objects)];
+    const [trained, bytes] = ['20261124-093000-1a2b3c4d', 'a photo that another home fetches'];
+    const photoIn = (place: string) => fetchedPhotoFile(photoDirectory(place), sha256(bytes) as ImageId);
+    const store = new PgBackupStore(source.connection);
+    await backup({
+      store: {
+        restore: (header, options) => store.restore(header, options),
+        snapshot: async () => {
+          writeFileSync(join(newHome, 'fetched'), bytes);
+          await elsewhere.share(join(newHome, 'fetched'), photoIn(newHome));
+          const bundle = elsewhere.modelPath({ version: trained });
+          const manifest = await writePlainBundle(bundle, trained);
+          await elsewhere.shareDirectory(bundle, bundle, LAST_FILES.models);
+          await database?.generations.registerModel(manifest, bundle);
+          return store.snapshot();
+        },
+      },
+      bring: async (models) => {
+        await expect(database?.retention.holdUpkeep()).rejects.toMatchObject({ code: 'upkeep-busy' });
+        return bringHome(here, models, { features: true });
+      },
+      modelPath: (model) => here.modelPath(model),
+    });
+    const { manifest } = await verifyBackup(file);
+    const made = [photoIn(home).slice(home.length + 1), `models/${trained}/manifest.json`];
+    expect(manifest.entries.map(({ name }) => name)).toEqual(expect.arrayContaining(made));
+    expect(manifest.leftOut).toEqual([]);
+  });
+
+  it('leaves out what is damaged in the store, and says each once', async () => {
+    await database?.generations.registerModel(
+      { version: 'other', createdAt: '2026-11-02T00:00:00.000Z', extractorId: 'x', dial: 0.5 },
+      join(home, 'models', 'other'),
+    );
+    const photo = `photos/ab/${'ab'.repeat(32)}`;
+    const segment = `features/0123456789abcdef/${'cd'.repeat(16)}.features`;
+    const keys = ['models/other/manifest.json', 'backbones/0123456789abcdef/backbone.json', photo, segment];
+    const here = new Artifacts(home, new MemoryStore(Object.fromEntries(keys.map((key) => [key, 'other bytes']))));
+    const bring = (features: boolean): Partial<BackupInput> => ({
+      features,
+      bring: (models) => bringHome(here, models, { features }),
+      verifyModel: async ({ version }) => {
+        if (version === 'other') await openModel(here, { version: version as ModelVersion });
+      },
+    });
+    const { leftOut } = await backup(bring(true));
+    const of = (key: string) => expect.stringContaining(`${key} in the artifact store memory is damaged`) as string;
+    const [model, backbone] = ['models/other', 'backbones/0123456789abcdef'].map(of);
+    expect(leftOut).toEqual([backbone, of(photo), of(segment), model]);
+    expect((await verifyBackup(file)).manifest.leftOut).toEqual(leftOut);
+    rmSync(file);
+    expect((await backup(bring(false))).leftOut).toEqual([backbone, of(photo), model]);
   });
 
   it('is of one moment, whatever an import writes meanwhile', async () => {
@@ -301,8 +413,8 @@ describe('backup and restore', { timeout: 60_000 }, () => {
       join(home, 'models', 'other'),
     );
     const result = await backup({
-      verifyModel: async (directory) => {
-        if (directory.endsWith('other')) throw new WeftError('bundle-damaged', 'It is damaged.');
+      verifyModel: async ({ version }) => {
+        if (version === 'other') throw new WeftError('bundle-damaged', 'It is damaged.');
       },
     });
     expect(result.leftOut).toEqual(['The model other, which is not served: It is damaged.']);
@@ -383,6 +495,7 @@ describe('backup and restore', { timeout: 60_000 }, () => {
     const store = new PgBackupStore(target.connection);
     const failure = restoreBackup(verified, {
       artifacts: newArtifacts(),
+      lastFiles: LAST_FILES,
       store,
       replace: false,
       report: () => undefined,

@@ -13,6 +13,7 @@ import { randomEmbedding } from '../conformance/indexed-products.js';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
 import { makeStore } from '../support/store-directory.js';
 import { createTestDatabase, queryOnce, type TestDatabase } from '../support/database.js';
+import { MemoryStore } from '../support/memory-store.js';
 import { temporaryHome } from '../support/servers.js';
 import { ANYWAY } from '../support/promotions.js';
 import { begun } from '../support/begun.js';
@@ -255,6 +256,23 @@ describe('gc', { timeout: 60_000 }, () => {
     expect(left.map(({ name }) => name).sort()).toEqual([photoId('main-0'), 'weft-store'].sort());
     expect(existsSync(join(home, used))).toBe(true);
     rmSync(store, { recursive: true });
+  });
+
+  it('removes a model from the store as one, its manifest first, unless a part of it is new', async () => {
+    const files = ['heads.onnx', 'manifest.json', 'metrics.json'].map(
+      (name) => `models/20261101-000000-0000000a/${name}`,
+    );
+    const objects = Object.fromEntries([...files, 'models/of-no-model'].map((key) => [key, 'bytes']));
+    const store = new MemoryStore(objects);
+    const artifacts = new Artifacts(home, store);
+    expect((await gc({ artifacts, clock: { now: () => new Date() } }))['models']).toMatchObject({
+      count: 0,
+      left: null,
+    });
+    expect((await gc({ artifacts }))['models']).toMatchObject({ count: 2, bytes: 4 * 5, left: null });
+    expect([...store.objects.keys()]).toEqual([]);
+    const [heads, manifest, metrics] = files;
+    expect(store.removals).toEqual([manifest, heads, metrics, 'models/of-no-model']);
   });
 
   it('removes images and products that nothing refers to, their photos and their features', async () => {

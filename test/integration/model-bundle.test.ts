@@ -13,6 +13,7 @@ import {
 import { Random, sha256 } from '#foundation';
 import { buildHeadsGraph, type LinearHead, type TwoPartHeads } from '#networks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MemoryStore } from '../support/memory-store.js';
 import { naiveEmbedding, naiveEmbeddingAbout } from '../support/naive/linear-heads.js';
 
 const random = new Random(33);
@@ -223,6 +224,13 @@ describe('a model bundle', () => {
     await expect(writeBundle(directory, content)).rejects.toThrow();
     expect(await readdir(models)).toEqual([VERSION]);
     await opened(async () => undefined);
+  });
+
+  it('is listed when a store has all of it', async () => {
+    const half = '20261124-093001-00000000';
+    const keys = [`models/${VERSION}/heads.onnx`, `models/${VERSION}/manifest.json`, `models/${half}/heads.onnx`];
+    const store = new MemoryStore(Object.fromEntries(keys.map((key) => [key, 'bytes'])));
+    expect(await listModels(new Artifacts(dirname(models), store))).toEqual([VERSION]);
   });
 
   it('is listed, newest last, without what is unfinished or something else', async () => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ArtifactDamaged, type Artifacts, openArtifacts } from '#artifacts';
-import { Backbones } from '#backbones';
+import { openArtifacts } from '#artifacts';
 import { type BackupInput, type BackupResult, streamBackup, writeBackup } from '#backup';
 import { loadConfig, repositoryRoot } from '#config';
-import { listModels, ModelBundle, modelDirectory } from '#embedder';
-import { messageOf, systemClock, WeftError } from '#foundation';
+import { openModel } from '#embedder';
+import { messageOf, type ModelVersion, systemClock, WeftError } from '#foundation';
 import { migrate, PgBackupStore } from '#persistence';
 import { openServers } from '#provision';
+import { bringHome } from '../bring-home.js';
 import { print, printJson, say, table } from '../output.js';
 
 interface BackupOptions {
@@ -33,15 +33,19 @@ export const backupCommand = new Command('backup')
     try {
       await migrate(servers.database);
       const store = new PgBackupStore(servers.database);
-      await bringAll(artifacts, options.features);
       const input: BackupInput = {
         home: config.home,
         store,
         weft: weftVersion(),
         clock: systemClock,
         features: options.features,
+        bring: async (models) => {
+          if (artifacts.storeName !== null) say(`Bringing what is missing here from ${artifacts.storeName}.`);
+          return bringHome(artifacts, models, options);
+        },
         modelPath: (model) => artifacts.modelPath(model),
-        verifyModel: async (directory) => (await ModelBundle.open(directory)).close(),
+        // Asks the store again for one that could not be brought: it says best what is wrong.
+        verifyModel: async ({ version }) => (await openModel(artifacts, { version: version as ModelVersion })).close(),
         report: say,
       };
       const result = target === '-' ? await toStdout(input) : await writeBackup(target, input);
@@ -54,25 +58,6 @@ export const backupCommand = new Command('backup')
       await servers.release();
     }
   });
-
-/** A backup is of the home: what only the store has is brought first. */
-async function bringAll(artifacts: Artifacts, withFeatures: boolean): Promise<void> {
-  if (artifacts.storeName === null) return;
-  say(`Bringing what is missing here from ${artifacts.storeName}.`);
-  const { home } = artifacts;
-  for (const version of await listModels(artifacts)) {
-    // One that is not served may be damaged: the backup says so itself.
-    await modelDirectory(artifacts, { version }).catch(sayDamaged);
-  }
-  await new Backbones(artifacts).list();
-  for (const directory of withFeatures ? ['photos', 'features'] : ['photos'])
-    (await artifacts.bringAll(join(home, directory))).forEach(sayDamaged);
-}
-
-function sayDamaged(error: unknown): void {
-  if (!(error instanceof ArtifactDamaged)) throw error;
-  say(`Left out: ${messageOf(error)}`);
-}
 
 async function toStdout(input: BackupInput): Promise<BackupResult> {
   try {

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { restoreBackup, verifyBackup, type VerifiedBackup } from '#backup';
 import { openArtifacts } from '#artifacts';
+import { DESCRIPTION_FILE } from '#backbones';
 import { loadConfig } from '#config';
+import { MANIFEST_FILE } from '#embedder';
 import { migrate, PgBackupStore } from '#persistence';
 import { openServers } from '#provision';
 import { print, printJson, say, table } from '../output.js';
@@ -29,6 +31,7 @@ export const restoreCommand = new Command('restore')
         const store = new PgBackupStore(servers.database);
         await restoreBackup(backup, {
           artifacts: await openArtifacts(config),
+          lastFiles: { models: MANIFEST_FILE, backbones: DESCRIPTION_FILE },
           store,
           replace: options.replace ?? false,
           report: say,

@@ -11,6 +11,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WeftError } from '#foundation';
 import { ownAccount, type Account } from './account.js';
@@ -170,6 +171,8 @@ function settings(sockets: string): Record<string, string> {
     max_connections: '100',
     shared_buffers: '256MB',
     maintenance_work_mem: '512MB',
+    // Besides the process that builds a graph. A core is left to shoppers, who ask while the next generation is indexed.
+    max_parallel_maintenance_workers: String(Math.min(2, Math.max(0, availableParallelism() - 2))),
     max_wal_size: '2GB',
     // A /dev/shm of 64 MB, usual in containers, breaks parallel index builds.
     dynamic_shared_memory_type: 'mmap',

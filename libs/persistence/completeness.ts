@@ -11,17 +11,23 @@ const NORM_TOLERANCE = 1e-3;
 export const HAS_BAD_NORM = `(NOT abs(vector_norm(subvector(embedding, 1, ${SHAPE_SIZE})) - 1) <= ${NORM_TOLERANCE}
   OR NOT abs(vector_norm(subvector(embedding, ${SHAPE_SIZE + 1}, ${COLOUR_SIZE})) - 1) <= ${NORM_TOLERANCE})`;
 
+/** Of `product p`: those that searches may find. */
+const IS_SHOWN = `p.active AND EXISTS (SELECT FROM product_image i WHERE i.product_id = p.product_id)`;
+
 /** Holds a generation's vectors against the catalogue of now. Reads every vector: 0.2 s per 100,000. */
 export async function completenessOf(client: ClientBase | Pool, generation: GenerationId): Promise<Completeness> {
   const [products, images] = [partitionOf('product_vector', generation), partitionOf('image_vector', generation)];
-  const counts = await rowOf<Omit<Completeness, 'badNorms' | 'examples'>>(
+  // One pass each: counting distinct ids of joined rows sorts them, and takes half as long again.
+  const ofProducts = await rowOf<Pick<Completeness, 'productsWithPhoto' | 'productVectors'>>(
     client,
-    `WITH shown AS (SELECT product_id, image_id FROM product_image JOIN product USING (product_id) WHERE active)
-     SELECT
-       (SELECT count(DISTINCT product_id)::int FROM shown) AS "productsWithPhoto",
-       (SELECT count(DISTINCT product_id)::int FROM shown JOIN ${products} USING (product_id)) AS "productVectors",
-       (SELECT count(DISTINCT image_id)::int FROM shown) AS photos,
-       (SELECT count(DISTINCT image_id)::int FROM shown JOIN ${images} USING (image_id)) AS "imageVectors"`,
+    `SELECT count(*)::int AS "productsWithPhoto", count(v.product_id)::int AS "productVectors"
+     FROM product p LEFT JOIN ${products} v USING (product_id) WHERE ${IS_SHOWN}`,
+  );
+  const ofPhotos = await rowOf<Pick<Completeness, 'photos' | 'imageVectors'>>(
+    client,
+    `SELECT count(*)::int AS photos, count(v.image_id)::int AS "imageVectors"
+     FROM image LEFT JOIN ${images} v USING (image_id)
+     WHERE EXISTS (SELECT FROM product_image i JOIN product p USING (product_id) WHERE i.image_id = image.image_id AND p.active)`,
   );
   const { badNorms } = await rowOf<{ badNorms: number }>(
     client,
@@ -29,14 +35,19 @@ export async function completenessOf(client: ClientBase | Pool, generation: Gene
      FROM (SELECT embedding FROM ${products} UNION ALL SELECT embedding FROM ${images}) vectors
      WHERE ${HAS_BAD_NORM}`,
   );
+  const isWhole = ofProducts.productVectors === ofProducts.productsWithPhoto;
+  const examples = isWhole ? [] : await someWithoutVector(client, products);
+  return { ...ofProducts, ...ofPhotos, badNorms, examples };
+}
+
+async function someWithoutVector(client: ClientBase | Pool, products: string): Promise<ProductId[]> {
   const { examples } = await rowOf<{ examples: ProductId[] }>(
     client,
     `SELECT coalesce(array_agg(product_id), '{}') AS examples FROM (
-       SELECT product_id FROM product p
-       WHERE active AND EXISTS (SELECT FROM product_image i WHERE i.product_id = p.product_id)
-         AND NOT EXISTS (SELECT FROM ${products} v WHERE v.product_id = p.product_id)
-       ORDER BY product_id LIMIT 5
+       SELECT p.product_id FROM product p
+       WHERE ${IS_SHOWN} AND NOT EXISTS (SELECT FROM ${products} v WHERE v.product_id = p.product_id)
+       ORDER BY p.product_id LIMIT 5
      ) missing`,
   );
-  return { ...counts, badNorms, examples };
+  return examples;
 }

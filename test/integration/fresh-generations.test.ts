@@ -9,7 +9,7 @@ import { type ModelVersion, type ProductId, WeftError } from '#foundation';
 import { GenerationService, type OpenEmbedder, type PhotoEmbedder } from '#generations';
 import { type Database, migrate, openDatabase } from '#persistence';
 import { batchOf, newImport, offerOf, photoId, productOf, registerModel } from '../support/catalogue.js';
-import { PassingTrouble } from '../support/passing-trouble.js';
+import { ArtifactsUnreachable } from '../../libs/artifacts/artifact-errors.js';
 import { createTestDatabase, pgConnection, queryOnce, type TestDatabase } from '../support/database.js';
 import { seededEmbedding, seededModel, seedOf } from '../support/seeded-model.js';
 import { ANYWAY } from '../support/promotions.js';
@@ -164,7 +164,7 @@ describe('generations after an import', () => {
     await service.embed(seededModel(OLD), silent);
     await importShop({ one: ['a'], two: ['b'] });
     const unreachable = async () => {
-      throw new PassingTrouble();
+      throw new ArtifactsUnreachable('file:///store', 'it is not mounted');
     };
     await expect(service.refresh(unreachable, silent)).rejects.toMatchObject({ isRetryable: true });
     expect(await service.refresh(openSeeded(), silent)).toMatchObject([{ changes: { products: { added: 1 } } }]);

@@ -9,7 +9,7 @@ import { parseJobInput } from '#jobs';
 import type { DifferenceKind, RefreshReport } from '#repair';
 import { photoId } from '../support/catalogue.js';
 import { createTestDatabase, pgConnection, type TestDatabase } from '../support/database.js';
-import { PassingTrouble } from '../support/passing-trouble.js';
+import { ArtifactsUnreachable } from '../../libs/artifacts/artifact-errors.js';
 import { RepairableShop } from '../support/repairable-shop.js';
 import { temporaryHome } from '../support/servers.js';
 import { begun } from '../support/begun.js';
@@ -286,7 +286,7 @@ describe('the nightly refresh', { timeout: 60_000 }, () => {
   it('is left for the next try where a model cannot be opened for now', async () => {
     await sql(`DELETE FROM image_vector_g1 WHERE image_id = '${photoId('a')}'`);
     const unreachable = async () => {
-      throw new PassingTrouble();
+      throw new ArtifactsUnreachable('file:///store', 'it is not mounted');
     };
     await expect(shop.refresh({ open: unreachable })).rejects.toMatchObject({ isRetryable: true });
     await shop.refresh();
